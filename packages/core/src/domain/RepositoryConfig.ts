@@ -1,0 +1,21 @@
+import { Schema } from "effect"
+
+/** `.github/loom.yml` on the default branch (product.md). Unknown keys are reported, not fatal. */
+export const RepositoryConfig = Schema.Struct({
+  label: Schema.optionalKey(Schema.NonEmptyString),
+  base_branch: Schema.optionalKey(Schema.NonEmptyString),
+  reviewers: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  model: Schema.optionalKey(Schema.NonEmptyString),
+  budget_usd: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))),
+  max_minutes: Schema.optionalKey(Schema.Finite.check(Schema.isGreaterThan(0))),
+  setup: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  test: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  require_tests: Schema.optionalKey(Schema.Boolean),
+  packages: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  allow_paths: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  protect_paths: Schema.optionalKey(Schema.Array(Schema.NonEmptyString)),
+  autofix: Schema.optionalKey(Schema.Boolean),
+  draft: Schema.optionalKey(Schema.Boolean),
+  language: Schema.optionalKey(Schema.NonEmptyString),
+})
+export type RepositoryConfig = typeof RepositoryConfig.Type

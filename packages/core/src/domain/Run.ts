@@ -1,0 +1,74 @@
+import { Schema } from "effect"
+import { RunId, TaskId } from "./Ids.ts"
+import { RepositoryRef } from "./Repository.ts"
+import { Recipe } from "./Recipe.ts"
+import { Stage, StageRecord } from "./Stage.ts"
+import { Usage } from "./Usage.ts"
+import { Comparison, Verdict } from "./Verdict.ts"
+
+/** The input of one Workflow instance; everything else is read again by `admit`. */
+export const RunInput = Schema.Struct({
+  runId: RunId,
+  taskId: TaskId,
+  kind: Schema.Literals(["implement"]),
+  repository: RepositoryRef,
+  issueNumber: Schema.Int,
+  /** Login of the person whose label or command asked for it. */
+  requestedBy: Schema.String,
+  attempt: Schema.Int,
+})
+export type RunInput = typeof RunInput.Type
+
+export const PullRequestRef = Schema.Struct({
+  number: Schema.Int,
+  url: Schema.String,
+  draft: Schema.Boolean,
+  branch: Schema.String,
+  base: Schema.String,
+  headSha: Schema.String,
+})
+export type PullRequestRef = typeof PullRequestRef.Type
+
+/** Who can mend it: nobody needs to (`transient`), the code or input (`permanent`), or a person (`needs_human`). */
+export const FailureClass = Schema.Literals(["transient", "permanent", "needs_human"])
+export type FailureClass = typeof FailureClass.Type
+
+/** Why a run ended without a pull request, in words for people. */
+export const RunFailure = Schema.Struct({
+  class: FailureClass,
+  stage: Stage,
+  /** Stable code, e.g. `setup_failed`, `gate_regressed`, `budget_exhausted`, `model_auth`. */
+  code: Schema.String,
+  /** What happened. */
+  reason: Schema.String,
+  /** What a person can do, with the exact command to go on. */
+  remedy: Schema.String,
+  /** Quoted evidence: the tool's own error, at most 4,000 characters. */
+  evidence: Schema.NullOr(Schema.String),
+})
+export type RunFailure = typeof RunFailure.Type
+
+/** How a run ended. `cancelled` is a stop that was asked for; `refused` means that nothing was to be done. */
+export const RunOutcome = Schema.Struct({
+  status: Schema.Literals(["completed", "failed", "cancelled", "refused"]),
+  verdict: Schema.NullOr(Verdict),
+  pullRequest: Schema.NullOr(PullRequestRef),
+  failure: Schema.NullOr(RunFailure),
+  recipe: Schema.NullOr(Recipe),
+  baseCommit: Schema.NullOr(Schema.String),
+  headCommit: Schema.NullOr(Schema.String),
+  comparison: Schema.NullOr(Comparison),
+  usage: Usage,
+  stages: Schema.Array(StageRecord),
+})
+export type RunOutcome = typeof RunOutcome.Type
+
+/** A line of a run's log, for people. */
+export const LogLine = Schema.Struct({
+  at: Schema.Finite,
+  stage: Schema.NullOr(Stage),
+  level: Schema.Literals(["debug", "info", "warn", "error"]),
+  /** At most 2,000 characters, secrets redacted. */
+  message: Schema.String,
+})
+export type LogLine = typeof LogLine.Type
