@@ -65,6 +65,8 @@ export interface CoderTurn {
 
 /** The language-model roles. Each call is one durable step and may be repeated: tool execs carry ids made from `key`. */
 export class Agents extends Context.Service<Agents, {
+  /** Version of each role's prompt, for the proof: `{ planner: "…", coder: "…", reviewer: "…" }`. */
+  readonly promptVersions: Readonly<Record<string, string>>
   readonly plan: (context: TaskContext, key: string) => Effect.Effect<{ readonly plan: Plan; readonly usage: Usage; readonly model: string }, AgentError | SandboxError>
   /** The first messages of the coder's transcript: system prompt, task, plan. */
   readonly brief: (context: TaskContext, plan: Plan) => Effect.Effect<ReadonlyArray<TranscriptMessage>, AgentError>

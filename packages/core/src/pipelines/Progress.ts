@@ -1,0 +1,53 @@
+import type { Plan, Work } from "../domain/Change.ts"
+import type { Recipe } from "../domain/Recipe.ts"
+import type { PullRequestRef, RunOutcome } from "../domain/Run.ts"
+import type { StageRecord } from "../domain/Stage.ts"
+import { addUsage, noUsage, type Usage } from "../domain/Usage.ts"
+import type { Admitted, Checkpoint } from "./RunContext.ts"
+import type { StageFailed } from "./StageFailed.ts"
+import type { Verified } from "./verify.ts"
+
+/**
+ * What a run has come to so far. Lives in memory only: the driver fills it from the outputs of durable steps, so a replay
+ * fills it the same way again.
+ */
+export class Progress {
+  admitted: Admitted | null = null
+  recipe: Recipe | null = null
+  plan: Plan | null = null
+  work: Work | null = null
+  verified: Verified | null = null
+  checkpoint: Checkpoint | null = null
+  pullRequest: PullRequestRef | null = null
+  reviewFindings: ReadonlyArray<string> = []
+  model: string | null = null
+  usage: Usage = noUsage
+  readonly stages: Array<StageRecord> = []
+
+  spend(usage: Usage, model: string): void {
+    this.usage = addUsage(this.usage, usage)
+    this.model = model
+  }
+
+  /** A stage of several steps is one record: the later replaces the earlier with the same beginning. */
+  record(record: StageRecord): void {
+    const at = this.stages.findIndex((known) => known.name === record.name && known.startedAt === record.startedAt)
+    if (at === -1) this.stages.push(record)
+    else this.stages[at] = record
+  }
+
+  outcome(status: RunOutcome["status"], failure: StageFailed | null): RunOutcome {
+    return {
+      status,
+      verdict: this.verified?.comparison.verdict ?? null,
+      pullRequest: this.pullRequest,
+      failure: failure?.failure ?? null,
+      recipe: this.recipe,
+      baseCommit: this.admitted?.baseCommit ?? null,
+      headCommit: this.pullRequest?.headSha ?? null,
+      comparison: this.verified?.comparison ?? null,
+      usage: this.usage,
+      stages: this.stages.map((record) => (record.endedAt === null && failure !== null ? { ...record, outcome: "failed" as const } : record)),
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import { Effect } from "effect"
+import { loomLabels, statusLabelNames, statusLabels } from "../domain/labels.ts"
+import { forbidsMachineChanges } from "../domain/machine-change-policy.ts"
+import { mayWrite } from "../domain/Repository.ts"
+import type { RunInput } from "../domain/Run.ts"
+import { GitHub, type IssueInfo, type RepositoryInfo } from "../ports/GitHub.ts"
+import { RepositoryConfigs } from "../ports/RepositoryConfigs.ts"
+import { RunSettings } from "../ports/RunSettings.ts"
+import type { Admitted } from "./RunContext.ts"
+import { RunLog } from "./RunLog.ts"
+import { refused } from "./StageFailed.ts"
+
+/** Files that tell agents how to work here, read from the default branch only (design section 8). */
+const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"]
+const MAX_INSTRUCTION_CHARS = 12_000
+const TEMPLATE_FILES = [".github/pull_request_template.md", ".github/PULL_REQUEST_TEMPLATE.md", "PULL_REQUEST_TEMPLATE.md", "pull_request_template.md"]
+const MAX_BRANCH_COLLISIONS = 20
+const TRUSTED_ASSOCIATIONS = new Set(["OWNER", "MEMBER", "COLLABORATOR"])
+
+/** Re-reads everything from GitHub and decides whether there is something to do. One refusal, one reason. */
+export const admit = Effect.fn("admit")(function* (input: RunInput) {
+  const github = yield* GitHub
+  const settings = yield* RunSettings
+  const log = yield* RunLog
+  const repository = yield* github.repository(input.repository)
+  yield* checkRepository(repository)
+  const issue = yield* github.issue(input.repository, input.issueNumber)
+  const { config, problems } = yield* (yield* RepositoryConfigs).load(input.repository, repository.defaultBranch)
+  for (const problem of problems) yield* log.say("warn", problem)
+  const label = config.label ?? settings.controlLabel
+  yield* checkIssue(issue, label)
+
+  const permission = yield* github.permission(input.repository, input.requestedBy)
+  if (!mayWrite(permission)) {
+    return yield* refused("admit", {
+      code: "requester_may_not_write",
+      reason: `@${input.requestedBy} has \`${permission}\` permission here; only people who may push can start a run.`,
+      remedy: `Somebody with write access sets \`${label}\`.`,
+    })
+  }
+  const baseBranch = config.base_branch ?? repository.defaultBranch
+  const baseCommit = yield* github.branchHead(input.repository, baseBranch)
+  if (baseCommit === null) {
+    return yield* refused("admit", {
+      code: "base_branch_missing",
+      reason: `There is no branch \`${baseBranch}\`.`,
+      remedy: "Correct `base_branch` in `.github/loom.yml`, then set the label again.",
+    })
+  }
+  const branch = yield* freeBranch(input)
+  const firstOf = (paths: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      for (const path of paths) {
+        const text = yield* github.file(input.repository, path, repository.defaultBranch)
+        if (text !== null) return { path, text }
+      }
+      return null
+    })
+  const instructions = yield* firstOf(INSTRUCTION_FILES)
+  const contributing = yield* firstOf(["CONTRIBUTING.md", ".github/CONTRIBUTING.md"])
+  for (const file of [instructions, contributing]) {
+    const rule = file === null ? null : forbidsMachineChanges(file.text)
+    if (file !== null && rule !== null) {
+      return yield* refused("admit", {
+        code: "machine_changes_forbidden",
+        reason: `\`${file.path}\` forbids machine-written changes: “${rule}”.`,
+        remedy: "Loom respects this. Change that sentence if it is not meant for Loom.",
+      })
+    }
+  }
+  yield* github.ensureLabels(input.repository, loomLabels(label))
+  yield* github.setStatusLabel(input.repository, issue.number, statusLabels.working, statusLabelNames)
+  const authorTrusted = !issue.authorIsBot && mayWrite(yield* github.permission(input.repository, issue.author))
+  const comments = yield* github.comments(input.repository, issue.number)
+  const template = yield* firstOf(TEMPLATE_FILES)
+  return {
+    issue: { number: issue.number, title: issue.title, body: issue.body, author: issue.author, trusted: authorTrusted, url: issue.htmlUrl },
+    comments: comments
+      .filter((comment) => !comment.authorIsBot && !comment.body.includes("[no loom]"))
+      .map((comment) => ({ author: comment.author, body: comment.body, trusted: TRUSTED_ASSOCIATIONS.has(comment.association) })),
+    defaultBranch: repository.defaultBranch,
+    baseBranch,
+    baseCommit,
+    branch,
+    config,
+    configProblems: problems,
+    instructions: (instructions?.text ?? "").slice(0, MAX_INSTRUCTION_CHARS),
+    pullRequestTemplate: template?.text ?? null,
+  } satisfies Admitted
+})
+
+const checkRepository = (repository: RepositoryInfo) =>
+  repository.archived
+    ? refused("admit", { code: "repository_archived", reason: "The repository is archived.", remedy: "Unarchive it, then set the label again." })
+    : repository.empty
+      ? refused("admit", { code: "repository_empty", reason: "The repository has no commit yet.", remedy: "Push a first commit, then set the label again." })
+      : Effect.void
+
+const checkIssue = (issue: IssueInfo, label: string) => {
+  const words: ReadonlyArray<readonly [boolean, string, string, string]> = [
+    [issue.isPullRequest, "is_pull_request", "This is a pull request, not an issue.", "Set the label on an issue."],
+    [issue.state === "closed", "issue_closed", "The issue is closed.", "Reopen it, then set the label again."],
+    [issue.locked, "issue_locked", "The conversation is locked.", "Unlock it, then set the label again."],
+    [!issue.labels.includes(label), "label_missing", `The issue no longer carries \`${label}\`.`, `Set \`${label}\` again.`],
+  ]
+  const problem = words.find(([applies]) => applies)
+  return problem === undefined ? Effect.void : refused("admit", { code: problem[1], reason: problem[2], remedy: problem[3] })
+}
+
+/** `loom/issue-N`, or `-2`, `-3`, … when a branch of that name exists. An open pull request of Loom's for the issue ends the run. */
+const freeBranch = Effect.fn("freeBranch")(function* (input: RunInput) {
+  const github = yield* GitHub
+  for (let n = 1; n <= MAX_BRANCH_COLLISIONS; n++) {
+    const branch = n === 1 ? `loom/issue-${input.issueNumber}` : `loom/issue-${input.issueNumber}-${n}`
+    if ((yield* github.branchHead(input.repository, branch)) === null) return branch
+    const open = yield* github.findPullRequest(input.repository, branch)
+    if (open?.state === "open") {
+      return yield* refused("admit", {
+        code: "pull_request_open",
+        reason: `Pull request #${open.number} for this issue is still open: ${open.url}`,
+        remedy: "Merge or close it first, then set the label again.",
+      })
+    }
+  }
+  return yield* refused("admit", {
+    code: "too_many_branches",
+    reason: `More than ${MAX_BRANCH_COLLISIONS} branches \`loom/issue-${input.issueNumber}-…\` exist.`,
+    remedy: "Delete those that are no longer needed, then set the label again.",
+  })
+})

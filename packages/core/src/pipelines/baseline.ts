@@ -1,0 +1,83 @@
+import { Effect, Schema } from "effect"
+import type { Recipe } from "../domain/Recipe.ts"
+import type { RunInput } from "../domain/Run.ts"
+import { Counts, TestReport } from "../domain/TestReport.ts"
+import { Artifacts } from "../ports/Artifacts.ts"
+import { RunSettings } from "../ports/RunSettings.ts"
+import { TestRunner } from "../ports/TestRunner.ts"
+import type { Admitted } from "./RunContext.ts"
+import { RunLog } from "./RunLog.ts"
+import { restoreCheckpoint } from "./prepare.ts"
+import { failed } from "./StageFailed.ts"
+
+/** The tests of the untouched base commit. The report itself is kept as an artifact. */
+export const Baseline = Schema.Struct({
+  artifact: Schema.String,
+  hasTests: Schema.Boolean,
+  counts: Counts,
+  failing: Schema.Array(Schema.String),
+  summary: Schema.String,
+})
+export type Baseline = typeof Baseline.Type
+
+const MAX_LISTED_FAILURES = 20
+const reportCodec = Schema.fromJsonString(TestReport)
+
+/** Runs the base's own tests. Stops the run, before any model call, when they can't be run at all. */
+export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitted: Admitted, recipe: Recipe, key: string) {
+  const settings = yield* RunSettings
+  const log = yield* RunLog
+  const artifact = `runs/${input.runId}/baseline.json`
+  if (recipe.test.length === 0) return yield* withoutTests(admitted, artifact, "No tests were found in this repository.")
+  const report = yield* (yield* TestRunner).run(input.runId, key, recipe, {
+    timeoutMs: settings.testTimeoutMs,
+    onOutput: log.output,
+  })
+  yield* restoreCheckpoint(input, admitted, null, `${key}.clean`)
+  const ran = report.counts.passed + report.counts.failed
+  if (report.ended !== "exited") {
+    return yield* failed("needs_human", "baseline", {
+      code: "baseline_not_finished",
+      reason: `The tests of the base commit did not finish: ${report.problem ?? report.ended}.`,
+      remedy: "Name a faster or smaller test command as `test:` in `.github/loom.yml`, then set the label again.",
+      evidence: report.outputTail,
+    })
+  }
+  if (ran === 0 && report.loadErrors.length === 0 && report.format !== "exit-code") {
+    if (report.exitCode === 0) return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
+    return yield* failed("needs_human", "baseline", {
+      code: "tests_cannot_run",
+      reason: `The test command \`${recipe.test.map((line) => line.command).join(" && ")}\` failed with exit code ${report.exitCode} before any test ran.`,
+      remedy: "Correct `setup:` and `test:` in `.github/loom.yml` so that the tests run on a fresh clone, then set the label again.",
+      evidence: report.outputTail,
+    })
+  }
+  yield* (yield* Artifacts).put(artifact, yield* Schema.encodeEffect(reportCodec)(report).pipe(Effect.orDie))
+  const failing = report.tests.filter((test) => test.status === "failed")
+  const counts = report.counts
+  return {
+    artifact,
+    hasTests: true,
+    counts,
+    failing: failing.slice(0, MAX_LISTED_FAILURES).map((test) => `${test.id}: ${(test.message ?? "").slice(0, 600)}`),
+    summary:
+      report.format === "exit-code"
+        ? `exit code ${report.exitCode}; this runner gives no figures`
+        : `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${report.loadErrors.length > 0 ? `, ${report.loadErrors.length} files failed to load` : ""}`,
+  } satisfies Baseline
+})
+
+/** The base's report again, in a later step. */
+export const loadBaseline = Effect.fn("loadBaseline")(function* (base: Baseline) {
+  const text = yield* (yield* Artifacts).get(base.artifact)
+  return text === null ? null : yield* Schema.decodeEffect(reportCodec)(text).pipe(Effect.orDie)
+})
+
+const withoutTests = (admitted: Admitted, artifact: string, summary: string) =>
+  admitted.config.require_tests === true
+    ? failed("needs_human", "baseline", {
+        code: "no_tests",
+        reason: `${summary} \`require_tests\` is on, so nothing can be proven here.`,
+        remedy: "Name the test command as `test:` in `.github/loom.yml`, or set `require_tests: false`.",
+      })
+    : Effect.succeed<Baseline>({ artifact, hasTests: false, counts: { passed: 0, failed: 0, skipped: 0 }, failing: [], summary })

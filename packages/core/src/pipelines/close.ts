@@ -1,0 +1,44 @@
+import { Clock, Effect, Schema } from "effect"
+import { statusLabelNames, statusLabels } from "../domain/labels.ts"
+import { RunOutcome, type RunInput } from "../domain/Run.ts"
+import { Durable } from "../ports/Durable.ts"
+import { GitHub } from "../ports/GitHub.ts"
+import { RunReporter } from "../ports/RunReporter.ts"
+import { Sandbox } from "../ports/Sandbox.ts"
+import type { Progress } from "./Progress.ts"
+import { StageFailed, toStageFailed } from "./StageFailed.ts"
+import { writeComment } from "./tell.ts"
+
+/** Refusals that are only noted on the status page: nobody waits for an answer, or GitHub lets nobody answer there. */
+const QUIET = new Set(["label_missing", "issue_closed", "issue_locked", "is_pull_request", "repository_archived"])
+
+const labelOf = (outcome: RunOutcome): string | null =>
+  outcome.status === "completed" ? statusLabels.prOpen : outcome.status === "failed" ? statusLabels.failed : null
+
+/** Always the last step: stops the sandbox, says on the issue how it ended, and tells the coordinator. */
+export const close = Effect.fn("close")(function* (input: RunInput, progress: Progress, ended: RunOutcome) {
+  const durable = yield* Durable
+  const work = Effect.gen(function* () {
+    const reporter = yield* RunReporter
+    const startedAt = yield* Clock.currentTimeMillis
+    // A sandbox that cannot be reached is reaped by its host.
+    yield* (yield* Sandbox).close(input.runId).pipe(
+      Effect.catch((error) => Effect.logWarning("sandbox.not_closed", { reason: error.message })),
+    )
+    if (ended.failure === null || !QUIET.has(ended.failure.code)) yield* tellEnd(input, progress, ended)
+    const record = { name: "close" as const, startedAt, endedAt: yield* Clock.currentTimeMillis, outcome: "ok" as const, summary: "sandbox stopped" }
+    const outcome: RunOutcome = { ...ended, stages: [...ended.stages, record] }
+    yield* reporter.finish(outcome).pipe(Effect.mapError(toStageFailed("close")))
+    return outcome
+  })
+  return yield* durable.step({ name: "close", success: RunOutcome, error: StageFailed, timeoutMs: 300_000 }, work)
+})
+
+/** GitHub may be down or the App gone: the end is then on the status page and in the log, and the run still ends. */
+const tellEnd = Effect.fn("tellEnd")(function* (input: RunInput, progress: Progress, outcome: RunOutcome) {
+  const github = yield* GitHub
+  yield* writeComment(input, progress, outcome).pipe(
+    Effect.andThen(github.setStatusLabel(input.repository, input.issueNumber, labelOf(outcome), statusLabelNames)),
+    Effect.catch((error) => Effect.logError("end.not_told", { reason: error.message })),
+  )
+})

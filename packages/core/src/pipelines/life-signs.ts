@@ -1,0 +1,76 @@
+import { Clock, Effect } from "effect"
+import { redact } from "../domain/redact.ts"
+import type { LogLine } from "../domain/Run.ts"
+import type { Stage, StageRecord } from "../domain/Stage.ts"
+import { RunReporter, type RunSignal } from "../ports/RunReporter.ts"
+import { RunLog } from "./RunLog.ts"
+import { cancelled } from "./StageFailed.ts"
+
+const FLUSH_MS = 1000
+const HEARTBEAT_MS = 10_000
+/** Lines one stage may log: a flood of test output must not fill the coordinator. */
+const MAX_LINES = 2000
+const MAX_LINE_CHARS = 2000
+
+/** Collects lines; `take` empties it. Not durable: a killed step logs again under another key. */
+const lineBuffer = (stage: Stage) => {
+  let lines: Array<LogLine> = []
+  let rest = ""
+  let total = 0
+  const add = (at: number, level: LogLine["level"], message: string) => {
+    total += 1
+    if (total < MAX_LINES) lines.push({ at, stage, level, message: redact(message).slice(0, MAX_LINE_CHARS) })
+    else if (total === MAX_LINES) lines.push({ at, stage, level: "warn", message: "more output follows and is not shown here" })
+  }
+  return {
+    add,
+    output: (at: number, text: string) => {
+      const parts = (rest + text).split(/\r?\n/)
+      rest = (parts.pop() ?? "").slice(-MAX_LINE_CHARS)
+      for (const part of parts) if (part.trim() !== "") add(at, "debug", part)
+    },
+    take: (): ReadonlyArray<LogLine> => {
+      const taken = lines
+      lines = []
+      return taken
+    },
+  }
+}
+
+/**
+ * Runs `work` while telling the coordinator about it: log lines every second, a heartbeat every ten. When the coordinator
+ * answers that the run is to stop, `work` is interrupted and the stage ends as cancelled.
+ */
+export const withLifeSigns = (record: StageRecord, key: string) =>
+  <A, E, R>(work: Effect.Effect<A, E, R>) =>
+    Effect.gen(function* () {
+      const reporter = yield* RunReporter
+      const clock = yield* Clock.Clock
+      const buffer = lineBuffer(record.name)
+      const born = clock.currentTimeMillisUnsafe()
+      let batch = 0
+      let lastSign = born
+
+      const flush = Effect.suspend((): Effect.Effect<RunSignal> => {
+        const lines = buffer.take()
+        const now = clock.currentTimeMillisUnsafe()
+        if (lines.length === 0 && now - lastSign < HEARTBEAT_MS) return Effect.succeed({ stop: false })
+        lastSign = now
+        batch += 1
+        const sent = lines.length > 0 ? reporter.log(`${key}.${born}.${batch}`, lines) : reporter.stage(record)
+        // A coordinator that does not answer now will be told at the next beat; the stage's end is reported for certain.
+        return sent.pipe(Effect.catch(() => Effect.succeed<RunSignal>({ stop: false })))
+      })
+      const watch = Effect.gen(function* () {
+        for (;;) {
+          yield* Effect.sleep(FLUSH_MS)
+          const signal = yield* flush
+          if (signal.stop) return yield* cancelled(record.name, signal.reason)
+        }
+      })
+      const log = RunLog.of({
+        say: (level, message) => Effect.sync(() => buffer.add(clock.currentTimeMillisUnsafe(), level, message)),
+        output: (text) => buffer.output(clock.currentTimeMillisUnsafe(), text),
+      })
+      return yield* Effect.raceFirst(Effect.provideService(work, RunLog, log), watch).pipe(Effect.ensuring(flush))
+    })

@@ -1,0 +1,49 @@
+import { Effect, Schema } from "effect"
+import { Plan } from "../domain/Change.ts"
+import type { Recipe } from "../domain/Recipe.ts"
+import { fullName } from "../domain/Repository.ts"
+import type { RunInput } from "../domain/Run.ts"
+import { Usage } from "../domain/Usage.ts"
+import { Agents, type TaskContext } from "../ports/Agents.ts"
+import { RunSettings } from "../ports/RunSettings.ts"
+import type { Baseline } from "./baseline.ts"
+import type { Admitted } from "./RunContext.ts"
+import { RunLog } from "./RunLog.ts"
+
+/** What the planner answered, with what it cost. */
+export const Planned = Schema.Struct({
+  plan: Plan,
+  usage: Usage,
+  model: Schema.String,
+  /** The first messages of the coder's transcript. */
+  brief: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
+})
+export type Planned = typeof Planned.Type
+
+/** Everything the model roles may know. The budget is the smaller of the operator's and the repository's. */
+export const taskContext = Effect.fn("taskContext")(function* (input: RunInput, admitted: Admitted, recipe: Recipe, base: Baseline, spent: Usage) {
+  const { budget } = yield* RunSettings
+  return {
+    runId: input.runId,
+    sessionId: input.runId,
+    repository: fullName(input.repository),
+    issue: admitted.issue,
+    comments: admitted.comments,
+    instructions: admitted.instructions,
+    recipe,
+    baselineFailures: base.failing,
+    baselineSummary: base.summary,
+    model: admitted.config.model ?? null,
+    budget: { ...budget, maxUsd: Math.min(budget.maxUsd, admitted.config.budget_usd ?? budget.maxUsd) },
+    spent,
+  } satisfies TaskContext
+})
+
+export const plan = Effect.fn("plan")(function* (context: TaskContext, key: string) {
+  const log = yield* RunLog
+  const agents = yield* Agents
+  const planned = yield* agents.plan(context, key)
+  yield* log.say("info", `plan: ${planned.plan.title}`)
+  for (const step of planned.plan.steps) yield* log.say("info", `  - ${step}`)
+  return { ...planned, brief: yield* agents.brief(context, planned.plan) } satisfies Planned
+})

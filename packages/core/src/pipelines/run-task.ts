@@ -1,0 +1,133 @@
+import { Effect, Schema } from "effect"
+import { afterVerify } from "../domain/after-verify.ts"
+import { Review } from "../domain/Change.ts"
+import type { RunInput, RunOutcome } from "../domain/Run.ts"
+import { Usage } from "../domain/Usage.ts"
+import { Agents } from "../ports/Agents.ts"
+import { RunSettings } from "../ports/RunSettings.ts"
+import { admit } from "./admit.ts"
+import { Baseline, baseline } from "./baseline.ts"
+import { close } from "./close.ts"
+import { codeRound } from "./code-round.ts"
+import { plan, Planned, taskContext } from "./plan.ts"
+import { prepare, Prepared } from "./prepare.ts"
+import { Progress } from "./Progress.ts"
+import { publish, Published } from "./publish.ts"
+import { review } from "./review.ts"
+import { Admitted } from "./RunContext.ts"
+import { failed, type StageFailed } from "./StageFailed.ts"
+import { stageStep } from "./stage-step.ts"
+import { tell } from "./tell.ts"
+import { Verified, verify } from "./verify.ts"
+
+const MINUTE = 60_000
+
+/**
+ * One attempt at one issue, from label to draft pull request (design section 6). Reads as the numbered story it is; every
+ * stage is a durable step, so that the whole may be run again from the top at any time and continues where it was.
+ * Never fails: every end is an outcome with a reason.
+ */
+export const runTask = Effect.fn("runTask")(function* (input: RunInput) {
+  const progress = new Progress()
+  const outcome = yield* implement(input, progress).pipe(
+    Effect.catch((failure: StageFailed) => Effect.succeed(progress.outcome(failure.status, failure))),
+  )
+  return yield* close(input, progress, outcome)
+})
+
+const implement = Effect.fn("implement")(function* (input: RunInput, progress: Progress) {
+  const settings = yield* RunSettings
+  const agents = yield* Agents
+
+  // 1. Is there something to do, and for whom?
+  const admission = yield* stageStep(
+    { stage: "admit", name: "admit", success: Admitted, timeoutMs: 5 * MINUTE, summary: (a) => `issue #${a.issue.number} on ${a.baseBranch} at ${a.baseCommit.slice(0, 7)}` },
+    () => admit(input),
+  )
+  const admitted = admission.value
+  progress.admitted = admitted
+  progress.record(admission.record)
+  yield* tell(input, progress, "admitted")
+
+  // 2. A box with the repository in it, installed.
+  const preparation = yield* stageStep(
+    { stage: "prepare", name: "prepare", success: Prepared, timeoutMs: 45 * MINUTE, summary: (p) => (p.recipe.install.length === 0 ? "nothing to install" : `installed with ${p.recipe.packageManager ?? p.recipe.language}`) },
+    (key) => prepare(input, admitted, key),
+  )
+  const { recipe } = preparation.value
+  progress.recipe = recipe
+  progress.record(preparation.record)
+
+  // 3. What the tests say of the untouched code, before any model is asked.
+  const measured = yield* stageStep(
+    { stage: "baseline", name: "baseline", success: Baseline, timeoutMs: settings.testTimeoutMs + 5 * MINUTE, summary: (b) => b.summary },
+    (key) => baseline(input, admitted, recipe, key),
+  )
+  const base = measured.value
+  progress.record(measured.record)
+  yield* tell(input, progress, "baseline")
+
+  // 4. A plan.
+  const contextNow = () => taskContext(input, admitted, recipe, base, progress.usage)
+  const planning = yield* stageStep(
+    { stage: "plan", name: "plan", success: Planned, timeoutMs: 20 * MINUTE, summary: (p) => p.plan.title },
+    (key) => Effect.flatMap(contextNow(), (context) => plan(context, key)),
+  )
+  progress.plan = planning.value.plan
+  progress.spend(planning.value.usage, planning.value.model)
+  progress.record(planning.record)
+
+  // 5. Write, test, compare; what the gate stops goes back with its failures.
+  let transcript = planning.value.brief
+  let reviewed = false
+  const maxRounds = settings.maxFixRounds + 1
+  for (let round = 1; ; round++) {
+    transcript = yield* codeRound({ input, admitted, recipe, base, progress, transcript, round, deadline: admission.record.startedAt + maxMinutes(settings, admitted) * MINUTE })
+    const verification = yield* stageStep(
+      { stage: "verify", name: `verify.${round}`, success: Verified, timeoutMs: 3 * settings.testTimeoutMs + 5 * MINUTE, summary: (v) => `${v.comparison.verdict}: ${v.comparison.reason}` },
+      (key) => verify({ input, admitted, recipe, base, checkpoint: progress.checkpoint, name: `verify.${round}` }, key),
+    )
+    const verified = verification.value
+    progress.verified = verified
+    progress.checkpoint = verified.checkpoint
+    progress.record(verification.record)
+    yield* tell(input, progress, `verify.${round}`)
+
+    const next = afterVerify({ ...verified, changedFiles: verified.files.length, round, maxRounds })
+    if (next._tag === "Stop") {
+      const evidence = verified.comparison.failures.map((test) => `${test.id}\n${test.message ?? ""}`).join("\n\n")
+      return yield* failed(next.class, "verify", { ...next, evidence: evidence === "" ? null : evidence.slice(0, 4000) })
+    }
+    if (next._tag === "SendBack") {
+      transcript = [...transcript, agents.feedback({ comparison: verified.comparison, findings: next.findings, round, maxRounds })]
+      continue
+    }
+    if (reviewed) break
+
+    // 6. Another pair of eyes; their findings go back once.
+    const seen = yield* stageStep(
+      { stage: "review", name: "review", success: Schema.Struct({ review: Review, usage: Usage, model: Schema.String }), timeoutMs: 20 * MINUTE, summary: ({ review: r }) => `${r.approve ? "approved" : "asked for changes"}, ${r.findings.length} notes` },
+      (key) => Effect.flatMap(contextNow(), (context) => review(context, verified, progress, key)),
+    )
+    reviewed = true
+    progress.spend(seen.value.usage, progress.model ?? seen.value.model)
+    progress.record(seen.record)
+    progress.reviewFindings = seen.value.review.findings
+    if (seen.value.review.approve || round >= maxRounds) break
+    transcript = [...transcript, agents.feedback({ comparison: null, findings: seen.value.review.findings, round, maxRounds })]
+  }
+
+  // 7. Exactly what the gate passed, pushed and opened.
+  const { plan: planned, verified, work, model } = progress
+  if (planned === null || verified === null || work === null) return yield* Effect.die("publish reached without plan, work and verdict")
+  const publication = yield* stageStep(
+    { stage: "publish", name: "publish", success: Published, timeoutMs: 15 * MINUTE, summary: (p) => `draft pull request #${p.pullRequest.number}` },
+    (key) =>
+      publish({ input, admitted, recipe, plan: planned, work, verified, reviewFindings: progress.reviewFindings, model: model ?? "unknown", usage: progress.usage, startedAt: admission.record.startedAt }, key),
+  )
+  progress.pullRequest = publication.value.pullRequest
+  progress.record(publication.record)
+  return progress.outcome("completed", null) satisfies RunOutcome
+})
+
+const maxMinutes = (settings: RunSettings["Service"], admitted: Admitted) => Math.min(settings.maxMinutes, admitted.config.max_minutes ?? settings.maxMinutes)

@@ -1,0 +1,78 @@
+import { Clock, Effect, Schedule, Schema } from "effect"
+import { type Stage, StageRecord } from "../domain/Stage.ts"
+import { Durable } from "../ports/Durable.ts"
+import { RunReporter } from "../ports/RunReporter.ts"
+import { withLifeSigns } from "./life-signs.ts"
+import { cancelled, failed, StageFailed, toStageFailed } from "./StageFailed.ts"
+
+type PortError = Parameters<ReturnType<typeof toStageFailed>>[0]
+
+export interface StageStep<A> {
+  readonly stage: Stage
+  /** Stable step name; the stage's name where the stage is one step. */
+  readonly name: string
+  readonly success: Schema.Codec<A, unknown>
+  readonly timeoutMs: number
+  /** One sentence for people. */
+  readonly summary: (value: A) => string
+  /** When an earlier step of the same stage began it (milliseconds). */
+  readonly startedAt?: number
+  /** False while further steps of this stage follow. Default true. */
+  readonly ends?: (value: A) => boolean
+}
+
+const isTransient = (error: StageFailed) => error.status === "failed" && error.failure.class === "transient"
+
+/** One second, doubling, twice: the ports have retried already; this bridges a restart of the sandbox host. */
+const stageRetry = Schedule.exponential("1 second").pipe(Schedule.jittered, Schedule.upTo({ times: 2 }))
+
+/**
+ * One durable step of a stage: asks the coordinator for leave, works under life signs and a time limit, and reports the end.
+ * Its output carries the stage's times, so that a replay shows the same timeline.
+ * `work` gets a key for its execs: the same when the engine runs the step again, so that it attaches to what already runs;
+ * another one when a transient failure is tried again, so that it really is.
+ */
+export const stageStep = <A, R>(options: StageStep<A>, work: (key: string) => Effect.Effect<A, PortError, R>) =>
+  Effect.gen(function* () {
+    const durable = yield* Durable
+    const reporter = yield* RunReporter
+    const output = Schema.Struct({ value: options.success, record: StageRecord })
+    let tries = 0
+    const attempt = Effect.gen(function* () {
+      const key = `${options.name}.${tries++}`
+      const startedAt = options.startedAt ?? (yield* Clock.currentTimeMillis)
+      const running: StageRecord = { name: options.stage, startedAt, endedAt: null, outcome: "running", summary: "" }
+      const leave = yield* reporter.stage(running).pipe(Effect.mapError(toStageFailed(options.stage)))
+      if (leave.stop) return yield* cancelled(options.stage, leave.reason)
+      const end = (outcome: "ok" | "failed", summary: string) =>
+        Effect.gen(function* () {
+          const record: StageRecord = { ...running, endedAt: yield* Clock.currentTimeMillis, outcome, summary }
+          yield* reporter.stage(record).pipe(Effect.mapError(toStageFailed(options.stage)))
+          return record
+        })
+      const value = yield* work(key).pipe(
+        Effect.mapError(toStageFailed(options.stage)),
+        withLifeSigns(running, key),
+        Effect.timeoutOrElse({
+          duration: options.timeoutMs,
+          orElse: () => Effect.fail(timedOut(options)),
+        }),
+        Effect.tapError((error) => end("failed", error.failure.reason)),
+      )
+      const ends = options.ends?.(value) ?? true
+      const record = ends ? yield* end("ok", options.summary(value)) : running
+      return { value, record }
+    })
+    return yield* durable.step(
+      // The engine's own limit is a second wall behind ours, for an isolate that hangs.
+      { name: options.name, success: output, error: StageFailed, timeoutMs: options.timeoutMs + 60_000 },
+      attempt.pipe(Effect.retry({ schedule: stageRetry, while: isTransient })),
+    )
+  })
+
+const timedOut = (options: { readonly stage: Stage; readonly timeoutMs: number }) =>
+  failed("needs_human", options.stage, {
+    code: "stage_timed_out",
+    reason: `The stage took longer than ${Math.round(options.timeoutMs / 60_000)} minutes.`,
+    remedy: "Make installing or testing faster, or raise `max_minutes` in `.github/loom.yml`, then set the label again.",
+  })
