@@ -1,4 +1,4 @@
-import { Config, ConfigProvider, Effect } from "effect"
+import { Config, ConfigProvider, Effect, Schema } from "effect"
 import { defaultLimits, type Limits } from "@loom/core/domain/RepositoryState"
 
 export interface CoordinatorSettings {
@@ -14,15 +14,11 @@ export interface CoordinatorSettings {
   readonly maxLogLines: number
 }
 
-const positive = (name: string, fallback: number) =>
-  Config.Int(name).pipe(
-    Config.withDefault(fallback),
-    Config.mapOrFail((value) =>
-      value > 0 ? Effect.succeed(value) : Effect.fail(new Config.ConfigError(new ConfigProvider.SourceError({ message: `${name} must be greater than 0` })))),
-  )
+const Positive = Schema.Int.check(Schema.isGreaterThan(0))
+const positive = (name: string, fallback: number) => Config.schema(Positive, name).pipe(Config.withDefault(fallback))
 
 const limits = Config.all({
-  concurrency: positive("LOOM_MAX_RUNS_PER_REPOSITORY", defaultLimits.concurrency),
+  concurrency: positive("LOOM_CONCURRENCY", defaultLimits.concurrency),
   maxAttempts: positive("LOOM_MAX_ATTEMPTS", defaultLimits.maxAttempts),
   leaseMs: positive("LOOM_LEASE_MS", defaultLimits.leaseMs),
   cancelGraceMs: positive("LOOM_CANCEL_GRACE_MS", defaultLimits.cancelGraceMs),
@@ -40,4 +36,6 @@ export const coordinatorSettings: Config.Config<CoordinatorSettings> = Config.al
 
 /** Throws with the name of the bad setting: an object that is misconfigured must not start. */
 export const settingsFrom = (env: object): CoordinatorSettings =>
-  Effect.runSync(coordinatorSettings.parse(ConfigProvider.fromUnknown(env)))
+  Effect.runSync(coordinatorSettings.parse(ConfigProvider.fromUnknown(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === "string" || typeof value === "number")),
+  )))

@@ -1,0 +1,38 @@
+import { Effect } from "effect"
+import { repositoryIdOf } from "@loom/core/domain/Task"
+import { Coordinator, type PageRequest, TaskNotFound } from "@loom/core/ports/Coordinator"
+import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
+
+/** A task id names its repository; one that does not is no task's. */
+export const repositoryOf = (taskId: string): Effect.Effect<number, TaskNotFound> => {
+  const id = repositoryIdOf(taskId)
+  return id === null ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(id)
+}
+
+const orNotFound = (taskId: string) => <A>(value: A | null) => value === null ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(value)
+
+/*
+ * The coordinator is the truth and is asked first; while it does not answer, the read model does, which may be a moment old.
+ */
+
+export const findTask = Effect.fn("api.findTask")(function* (taskId: string) {
+  const repositoryId = yield* repositoryOf(taskId)
+  return yield* Coordinator.use((coordinator) => coordinator.task(repositoryId, taskId)).pipe(
+    Effect.catchTag("CoordinatorUnavailable", () =>
+      TaskCatalogue.use((catalogue) => catalogue.get(taskId)).pipe(Effect.flatMap(orNotFound(taskId)))),
+  )
+})
+
+export const findEvents = Effect.fn("api.findEvents")(function* (taskId: string, page: PageRequest) {
+  const repositoryId = yield* repositoryOf(taskId)
+  return yield* Coordinator.use((coordinator) => coordinator.events(repositoryId, taskId, page)).pipe(
+    Effect.catchTag("CoordinatorUnavailable", () => TaskCatalogue.use((catalogue) => catalogue.events(taskId, page))),
+  )
+})
+
+export const findLogs = Effect.fn("api.findLogs")(function* (taskId: string, page: PageRequest) {
+  const repositoryId = yield* repositoryOf(taskId)
+  return yield* Coordinator.use((coordinator) => coordinator.logs(repositoryId, taskId, page)).pipe(
+    Effect.catchTag("CoordinatorUnavailable", () => TaskCatalogue.use((catalogue) => catalogue.logs(taskId, page))),
+  )
+})

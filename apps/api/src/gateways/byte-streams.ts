@@ -1,0 +1,61 @@
+import { concat } from "./pkt-line.ts"
+
+export type Bytes = Uint8Array<ArrayBuffer>
+
+/** More bytes than the cap of this door. */
+export class TooLarge extends Error {
+  override readonly name = "TooLarge"
+}
+
+/** Passes bytes on until more than `maxBytes` came, then fails with `TooLarge`: nothing is buffered. */
+export const capped = (body: ReadableStream<Bytes>, maxBytes: number, onTooLarge: () => void = () => {}): ReadableStream<Bytes> => {
+  let seen = 0
+  return body.pipeThrough(new TransformStream<Bytes, Bytes>({
+    transform(chunk, controller) {
+      seen += chunk.length
+      if (seen <= maxBytes) return controller.enqueue(chunk)
+      onTooLarge()
+      controller.error(new TooLarge(`more than ${maxBytes} bytes`))
+    },
+  }))
+}
+
+/** Reads from `reader` until `enough` answers, or the end. What was read comes back as one piece. */
+export const readHead = async <A>(
+  reader: ReadableStreamDefaultReader<Bytes>,
+  enough: (head: Bytes) => A | null,
+): Promise<{ readonly head: Bytes; readonly answer: A | null }> => {
+  let head: Bytes = new Uint8Array(0)
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (value !== undefined) head = concat([head, value])
+    const answer = value === undefined && !done ? null : enough(head)
+    if (answer !== null || done) return { head, answer }
+  }
+}
+
+/** `head`, then whatever `reader` still holds. */
+export const rejoin = (head: Bytes, reader: ReadableStreamDefaultReader<Bytes>): ReadableStream<Bytes> => {
+  let first = true
+  return new ReadableStream<Bytes>({
+    async pull(controller) {
+      if (first) {
+        first = false
+        if (head.length > 0) return controller.enqueue(head)
+      }
+      const { done, value } = await reader.read()
+      if (done) return controller.close()
+      if (value !== undefined) controller.enqueue(value)
+    },
+    cancel: (reason) => reader.cancel(reason),
+  })
+}
+
+/** Reads the rest and forgets it: a client that is still sending would otherwise not read the answer. */
+export const drain = async (reader: ReadableStreamDefaultReader<Bytes>): Promise<void> => {
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // The client went away or sent too much: the answer stands all the same.
+  }
+}

@@ -1,0 +1,183 @@
+import { Effect, Result, Schedule } from "effect"
+import type { Context as Service } from "effect"
+import { Hono, type Context } from "hono"
+import type { Capability, CapabilityError, Scope } from "@loom/core/domain/Capability"
+import type { Budget, Usage } from "@loom/core/domain/Usage"
+import type { Ledger } from "@loom/core/ports/Ledger"
+import { capped, readHead, type Bytes } from "./byte-streams.ts"
+import { bearerOf } from "./capability-auth.ts"
+import { doorOf, isMetered, refusal, type ModelProvider } from "./model-dialects.ts"
+import { SseData, UsageMeter } from "./model-usage.ts"
+
+export interface ModelGatewayDeps {
+  readonly verify: (token: string, scope: Scope) => Effect.Effect<Capability, CapabilityError>
+  /** By the name in the path: `anthropic`, `openai`, … */
+  readonly providers: Readonly<Record<string, ModelProvider>>
+  readonly ledger: Service.Service.Shape<typeof Ledger>
+  readonly budgetOf: (capability: Capability) => Effect.Effect<Budget, unknown>
+  /** US dollars; null when the price is unknown. */
+  readonly priceOf: (provider: string, model: string, usage: Usage) => number | null
+  /** Keeps the invocation alive for a client that left before the end of its answer. */
+  readonly waitUntil: (work: Promise<unknown>) => void
+  readonly fetch?: typeof globalThis.fetch
+  readonly nowMs?: () => number
+}
+
+const MAX_REQUEST_BYTES = 32 * 1024 * 1024
+const REQUEST_HEADERS = /^(accept|content-type|user-agent|anthropic-(version|beta)|x-stainless-.*)$/
+const RESPONSE_HEADERS = /^(content-type|cache-control|retry-after|retry-after-ms|request-id|x-request-id|anthropic-ratelimit-.*|x-ratelimit-.*)$/
+
+/** Roughly four characters a token: only for answers that ended without figures. */
+const estimateTokens = (bytes: number): number => Math.ceil(bytes / 4)
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
+
+const parseObject = (text: string): Record<string, unknown> | null => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : null
+  } catch {
+    return null
+  }
+}
+
+/** Tokens count always; money where every price is known (`Budget`). Requests in flight at once may each pass: the overshoot is theirs. */
+const isExhausted = (spent: Usage, budget: Budget): boolean =>
+  spent.inputTokens + spent.outputTokens >= budget.maxTokens || (spent.costUsd !== null && spent.costUsd >= budget.maxUsd)
+
+/** OpenAI Chat tells the usage of a stream only when it is asked to. */
+const withUsage = (door: string, body: Record<string, unknown>): Record<string, unknown> => {
+  const options = isRecord(body["stream_options"]) ? body["stream_options"] : {}
+  return door === "chat/completions" && body["stream"] === true && options["include_usage"] === undefined
+    ? { ...body, stream_options: { ...options, include_usage: true } }
+    : body
+}
+
+/**
+ * The only way of a sandbox to a language model (mount at `/gateways/model`). The run's capability comes in, the operator's key goes out;
+ * every answer is metered into the ledger, which is the book of record (design section 2).
+ */
+export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
+  const send = deps.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const nowMs = deps.nowMs ?? Date.now
+
+  /** Passes the answer on as it comes and settles the ledger before it ends: the next request sees what this one cost. */
+  const metered = (answer: Response, body: ReadableStream<Bytes>, meter: UsageMeter, settle: (answerBytes: number) => Promise<void>): ReadableStream<Bytes> => {
+    const isEvents = answer.headers.get("content-type")?.includes("text/event-stream") === true
+    const events = new SseData((value) => meter.take(value))
+    const decoder = new TextDecoder()
+    let [bytes, json] = [0, ""]
+    const reader = body.getReader()
+    const feed = (chunk: Bytes) => {
+      bytes += chunk.length
+      if (isEvents) events.feed(chunk)
+      else json += decoder.decode(chunk, { stream: true })
+    }
+    const finish = async () => {
+      if (isEvents) events.end()
+      else meter.take(parseObject(json))
+      await settle(bytes)
+    }
+    return new ReadableStream<Bytes>({
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read()
+          if (value !== undefined) {
+            feed(value)
+            return controller.enqueue(value)
+          }
+          if (!done) return
+        } catch {
+          await finish()
+          return controller.error(new Error("the model's answer broke off"))
+        }
+        await finish()
+        controller.close()
+      },
+      // The provider goes on and charges, so Loom reads on and counts.
+      cancel() {
+        deps.waitUntil((async () => {
+          try {
+            for (let read = await reader.read(); !read.done; read = await reader.read()) feed(read.value)
+          } finally {
+            await finish()
+          }
+        })())
+      },
+    })
+  }
+
+  const upstreamHeaders = (c: Context, provider: ModelProvider, key: string): Headers => {
+    const headers = new Headers({ "accept-encoding": "identity" })
+    c.req.raw.headers.forEach((value, name) => {
+      if (REQUEST_HEADERS.test(name)) headers.set(name, value)
+    })
+    headers.set(provider.keyHeader, provider.keyHeader === "authorization" ? `Bearer ${key}` : key)
+    return headers
+  }
+
+  const answerTo = async (c: Context, name: string, provider: ModelProvider, door: string, capability: Capability): Promise<Response> => {
+    const no = (status: Parameters<typeof refusal>[1], text: string) => refusal(provider.dialect, status, text)
+    if (provider.key === null) return no(403, `no key for ${name} is configured; the operator sets ${provider.setting}`)
+
+    let requestBody: string | null = null
+    let model = "unknown"
+    if (c.req.method === "POST") {
+      if (c.req.raw.body === null) return no(400, "the request has no body")
+      const bytes = await readHead(capped(c.req.raw.body, MAX_REQUEST_BYTES).getReader(), () => null).catch(() => null)
+      if (bytes === null) return no(413, `a request may have ${MAX_REQUEST_BYTES / 1024 / 1024} MiB`)
+      const body = parseObject(new TextDecoder().decode(bytes.head))
+      if (body === null) return no(400, "the request is not a JSON object")
+      // An answer that is fetched later could not be metered.
+      if (body["background"] === true) return no(403, "background responses are not served; leave `background` out")
+      if (typeof body["model"] === "string") model = body["model"]
+      requestBody = JSON.stringify(withUsage(door, body))
+    }
+    if (isMetered(door)) {
+      const state = await Effect.runPromise(Effect.result(Effect.all([deps.ledger.spent(capability.runId), deps.budgetOf(capability)])))
+      if (Result.isFailure(state)) return no(503, "the ledger does not answer, so nothing may be spent; try again")
+      if (isExhausted(...state.success)) return no(403, "run budget exhausted")
+    }
+
+    const answer = await send(`${provider.upstream}/v1/${door}${new URL(c.req.url).search}`, {
+      method: c.req.method, headers: upstreamHeaders(c, provider, provider.key), redirect: "manual", body: requestBody,
+    }).catch(() => null)
+    if (answer === null) return no(502, `${name} could not be reached; try again`)
+    if (answer.status === 401 || (answer.status >= 300 && answer.status < 400)) {
+      await answer.body?.cancel()
+      return answer.status === 401 ? no(403, `${name} refused the operator's key; check ${provider.setting}`) : no(502, `${name} redirects; check its base URL`)
+    }
+    const headers = new Headers()
+    answer.headers.forEach((value, header) => {
+      if (RESPONSE_HEADERS.test(header)) headers.set(header, value)
+    })
+    if (!answer.ok || !isMetered(door) || answer.body === null) return new Response(answer.body, { status: answer.status, headers })
+
+    const meter = new UsageMeter()
+    const requestId = crypto.randomUUID()
+    const sentBytes = requestBody?.length ?? 0
+    const settle = (answerBytes: number): Promise<void> => {
+      const told = meter.result({ input: estimateTokens(sentBytes), output: estimateTokens(answerBytes) })
+      const usedModel = told.model ?? model
+      const usage: Usage = { ...told.usage, costUsd: deps.priceOf(name, usedModel, told.usage) }
+      return Effect.runPromise(deps.ledger.record({ requestId, runId: capability.runId, at: nowMs(), provider: name, model: usedModel, usage }).pipe(
+        Effect.retry(Schedule.max([Schedule.exponential("50 millis"), Schedule.recurs(5)])),
+        // The answer is paid for and is not held back; what is missing in the book is said in the log.
+        Effect.catch((error) => Effect.logError("ledger.not_recorded", { requestId, runId: capability.runId, usage, error: String(error) })),
+      ))
+    }
+    return new Response(metered(answer, answer.body, meter, settle), { status: answer.status, headers })
+  }
+
+  return new Hono().all("*", async (c) => {
+    const [, name, path] = /\/model\/([\w-]+)\/([\w.:/-]+)$/.exec(new URL(c.req.url).pathname) ?? []
+    const provider = name === undefined || !Object.hasOwn(deps.providers, name) ? undefined : deps.providers[name]
+    if (name === undefined || path === undefined || provider === undefined) return refusal("openai", 404, `no model provider of that name; there are: ${Object.keys(deps.providers).join(", ")}`)
+    const token = c.req.header("x-api-key") ?? bearerOf(c.req.raw.headers)
+    const verified = await Effect.runPromise(Effect.result(deps.verify(token, "model")))
+    if (Result.isFailure(verified)) return refusal(provider.dialect, 403, verified.failure.message)
+    const door = doorOf(provider.dialect, c.req.method, path)
+    if (door === null) return refusal(provider.dialect, 404, `${c.req.method} /${path} is not served: only what is metered may be asked`)
+    return answerTo(c, name, provider, door, verified.success)
+  })
+}

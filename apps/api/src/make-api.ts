@@ -1,0 +1,45 @@
+import { Hono, type MiddlewareHandler } from "hono"
+import { secureHeaders } from "hono/secure-headers"
+import type { ApiEnv } from "./ApiScope.ts"
+import { notFound, problem } from "./problem.ts"
+import { statusRoutes } from "./status.ts"
+import { taskRoutes } from "./tasks.ts"
+import { webhookRoutes } from "./webhook.ts"
+
+/** Theirs when it is a decent one, else a new one: to find a request in the logs. */
+const requestId: MiddlewareHandler = async (c, next) => {
+  const given = c.req.header("x-request-id")
+  const id = given !== undefined && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID()
+  await next()
+  c.header("x-request-id", id)
+}
+
+/** An answer of the API is data: nothing in it may run, be framed or be kept. */
+const headers = secureHeaders({
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  referrerPolicy: "no-referrer",
+  xFrameOptions: "DENY",
+})
+
+/**
+ * The edge as a library: `/webhooks/github`, `/api/v1/*`, the seed's aliases and `/healthz`. The composition root calls
+ * `api.fetch(request, scope, ctx)`. A defect is logged by its message alone and answered with 500.
+ */
+export const makeApi = (): Hono<ApiEnv> => {
+  const app = new Hono<ApiEnv>()
+  app.use("/api/*", requestId, headers)
+  app.use("/webhooks/*", requestId, headers)
+  app.use("/api/*", async (c, next) => {
+    await next()
+    if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store")
+  })
+  webhookRoutes(app)
+  taskRoutes(app)
+  statusRoutes(app)
+  app.all("/api/*", (c) => problem(c, notFound(`There is no ${c.req.method} ${c.req.path}.`)))
+  app.onError((error, c) => {
+    console.error(JSON.stringify({ event: "api.defect", method: c.req.method, path: c.req.path.slice(0, 200), message: error.message.slice(0, 500) }))
+    return problem(c, { status: 500, code: "internal", title: "Internal error", detail: "Something went wrong that should not.", remedy: "Try again; if it stays, look for this request in the Worker's logs." })
+  })
+  return app
+}

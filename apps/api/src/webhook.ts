@@ -1,0 +1,100 @@
+import { Effect, Schema } from "effect"
+import type { Context, Hono } from "hono"
+import { type Delivery, type Interpretation, interpretDelivery } from "@loom/core/domain/interpret-delivery"
+import { Coordinator, type TaskAnswer } from "@loom/core/ports/Coordinator"
+import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
+import { answer, type ApiEnv } from "./ApiScope.ts"
+import { readBody } from "./body.ts"
+import { badRequest, type Problem, problem, unavailable } from "./problem.ts"
+import { isGenuine } from "./signature.ts"
+
+/** GUIDs are 36 characters; what is longer is not GitHub's and is not kept. */
+const Header = Schema.NonEmptyString.check(Schema.isMaxLength(100))
+const Headers = Schema.Struct({ event: Header, id: Header, signature: Header })
+
+/** Repositories stopped at once when an installation ends. */
+const STOP_CONCURRENCY = 8
+
+const parse = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
+
+/** Exactly one line of constant size: nothing of an unverified request is logged (facts/performance.md 2.1, reject path). */
+const rejected = (c: Context, what: Problem): Response => {
+  console.warn(JSON.stringify({ event: "webhook.rejected", status: what.status, code: what.code }))
+  return problem(c, what)
+}
+
+const stopIn = (repositoryId: number, target: { readonly kind: "all" } | { readonly kind: "issue"; readonly issueNumber: number }, reason: string, actor: string, cause: string) =>
+  Coordinator.use((coordinator) => coordinator.cancel(repositoryId, { target, reason, actor, cause })).pipe(
+    // Only a cancellation of one named task can be refused or not found.
+    Effect.catchTags({ TaskNotFound: Effect.die, Refusal: Effect.die }),
+  )
+
+const stopAll = (repositoryIds: ReadonlyArray<number>, reason: string, actor: string, cause: string) =>
+  Effect.forEach(repositoryIds, (id) => stopIn(id, { kind: "all" }, reason, actor, cause), { concurrency: STOP_CONCURRENCY }).pipe(Effect.map((lists) => lists.flat()))
+
+const stopped = (c: Context, tasks: ReadonlyArray<TaskAnswer>): Response =>
+  c.json(tasks.length === 0
+    ? { status: "ignored", reason: "No open task is concerned." }
+    : { status: "cancelling", tasks: tasks.map(({ status, taskId }) => ({ taskId, status })) }, 202)
+
+const carryOut = (c: Context, wish: Interpretation, cause: string) => {
+  switch (wish._tag) {
+    case "Pong":
+      return Effect.succeed(c.json({ status: "pong" }, 200))
+    case "Ignored":
+      return Effect.succeed(c.json({ status: "ignored", reason: wish.reason }, 202))
+    case "Requested":
+      return Coordinator.use((coordinator) => coordinator.request(wish.request)).pipe(
+        Effect.map(({ status, taskId }) => c.json({ taskId, status }, 202)))
+    case "IssueStopped":
+      return stopIn(wish.repositoryId, { kind: "issue", issueNumber: wish.issueNumber }, wish.reason, wish.actor, cause).pipe(
+        Effect.map((tasks) => stopped(c, tasks)))
+    case "RepositoriesStopped":
+      return stopAll(wish.repositoryIds, wish.reason, wish.actor, cause).pipe(Effect.map((tasks) => stopped(c, tasks)))
+    case "InstallationStopped":
+      return TaskCatalogue.use((catalogue) => catalogue.openRepositories(wish.installationId)).pipe(
+        Effect.flatMap((ids) => stopAll(ids, wish.reason, wish.actor, cause)),
+        Effect.map((tasks) => stopped(c, tasks)))
+  }
+}
+
+/** Verified -> parsed -> interpreted -> one service. 503 makes the delivery a failed one, which GitHub's redelivery mends. */
+const handle = (c: Context, headers: Omit<Delivery, "payload">, body: Uint8Array, controlLabel: string) =>
+  Effect.try({ try: () => new TextDecoder("utf-8", { fatal: true }).decode(body), catch: () => "not UTF-8" }).pipe(
+    Effect.flatMap(parse),
+    Effect.mapError(() => badRequest("The body is not JSON.", "Set the webhook's content type to application/json.")),
+    Effect.flatMap((payload) => interpretDelivery({ ...headers, payload }, controlLabel)),
+    Effect.flatMap((wish) => carryOut(c, wish, headers.id)),
+    Effect.catchTags({
+      MalformedPayload: (error) => Effect.succeed(problem(c, badRequest(error.message, "Redeliver it from the App's settings; if it stays, tell the operator."))),
+      CoordinatorUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
+      CatalogueUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
+    }),
+    Effect.catch((refused) => Effect.succeed(problem(c, refused))),
+  )
+
+/** `POST /webhooks/github`: answered once the command is committed, within milliseconds. */
+export const webhookRoutes = (app: Hono<ApiEnv>): void => {
+  const receive = async (c: Context<ApiEnv>): Promise<Response> => {
+    const settings = c.env.settings
+    const headers = Schema.decodeUnknownOption(Headers)({
+      event: c.req.header("x-github-event"),
+      id: c.req.header("x-github-delivery"),
+      signature: c.req.header("x-hub-signature-256"),
+    })
+    if (headers._tag === "None") {
+      return rejected(c, badRequest("A header is missing: X-GitHub-Event, X-GitHub-Delivery or X-Hub-Signature-256.", "Set the same secret in the App's settings and in GITHUB_WEBHOOK_SECRET; GitHub then signs."))
+    }
+    const body = await readBody(c.req.raw)
+    if (body === "too_large") {
+      return rejected(c, { status: 413, code: "too_large", title: "Payload too large", detail: "The body is larger than 25 MB.", remedy: "GitHub sends nothing that large." })
+    }
+    const { event, id, signature } = headers.value
+    if (!(await isGenuine(settings.webhookSecret, signature, body))) {
+      return rejected(c, { status: 401, code: "bad_signature", title: "Bad signature", detail: "The signature does not fit the body.", remedy: "Set the same secret in the App's settings and in GITHUB_WEBHOOK_SECRET." })
+    }
+    return answer(c, handle(c, { event, id }, body, settings.controlLabel))
+  }
+  app.post("/webhooks/github", receive)
+  app.post("/api/webhooks/github", receive)
+}

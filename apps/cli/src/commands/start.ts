@@ -1,0 +1,113 @@
+import type { Colors } from "../render/colors.ts"
+import { ProgressView, type Screen } from "../render/ProgressView.ts"
+import { diffLines, failureLines, testTable } from "../render/result.ts"
+import { duration, fit, wrap } from "../render/text.ts"
+import { exitCodeOf, tryResult } from "../result/try-result.ts"
+import { loadDemo } from "../demo/demo.ts"
+import { startWorld, type World } from "../world/World.ts"
+import type { TaskDetail } from "@loom/core/domain/TaskView"
+import { rememberWorld } from "../known-world.ts"
+
+export interface CommandContext {
+  /** The repository's root. */
+  readonly root: string
+  readonly env: NodeJS.ProcessEnv
+  readonly screen: Screen
+  readonly colors: Colors
+  /** Aborted when the person wants to stop. */
+  readonly signal: AbortSignal
+}
+
+/** The main job on the sample repository, in front of the person; serves until it is stopped, unless `exit`. */
+export const start = async (options: { readonly exit: boolean; readonly port: number | null }, context: CommandContext): Promise<number> => {
+  const { screen, colors } = context
+  const say = (line = "") => screen.write(`${line}\n`)
+  say(colors.bold("Loom") + colors.dim("  from a labelled issue to a draft pull request, on this machine"))
+  await using world = await startWorld({
+    root: context.root,
+    name: "start",
+    env: context.env,
+    port: options.port,
+    recorded: false,
+    signal: context.signal,
+    onStep: (step) => say(colors.dim(`  ${step}`)),
+  })
+  using _known = rememberWorld(context.root, world)
+  introduce(world, context)
+  const code = await runDemo(world, context)
+  if (options.exit) return code
+  say()
+  say(`Serving ${colors.cyan(world.url)} and GitHub at ${colors.cyan(world.github.url)}. ${colors.bold("Ctrl-C")} ends it.`)
+  await Promise.race([aborted(context.signal), world.crashed])
+  return code
+}
+
+const introduce = (world: World, { screen, colors }: CommandContext): void => {
+  const say = (line: string) => screen.write(`${line}\n`)
+  if (world.model.note === null) say(`Model        ${world.model.name}`)
+  else {
+    say(colors.yellow(`Model        no model key was found: ${world.model.note} answers, with the change it was given.`))
+    say(colors.dim("             Set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_COMPATIBLE_BASE_URL for a real one."))
+  }
+  for (const note of world.notes) say(colors.yellow(note))
+  say(`Status page  ${colors.cyan(world.url)}`)
+}
+
+const runDemo = async (world: World, context: CommandContext): Promise<number> => {
+  const demo = loadDemo()
+  const { screen, colors, signal } = context
+  const say = (line = "") => screen.write(`${line}\n`)
+  const repository = await world.addRepository({ owner: "acme", name: demo.repositoryName, files: demo.files })
+  say(`Repository   ${repository.fullName}, ${demo.files.size} files, one failing test`)
+  const opened = await world.openAndLabelIssue({ repository, issue: demo.issue, change: demo.recordedChange })
+  say(`Issue        #${opened.number} ${fit(demo.issue.title, screen.columns() - 18)}`)
+  say(colors.dim(`             labelled loom:ready, task ${opened.taskId}`))
+  say()
+  const detail = await followOnScreen(world, opened.taskId, context)
+  signal.throwIfAborted()
+  await showEnd(world, detail, context)
+  return exitCodeOf(tryResult(detail))
+}
+
+/** Follows a task with the live view; the terminal is given back in every case. */
+export const followOnScreen = async (world: World, taskId: string, { screen, colors, signal }: CommandContext): Promise<TaskDetail> => {
+  const view = new ProgressView(screen, colors)
+  try {
+    return await world.followTask(taskId, (news) => (news.type === "task" ? view.task(news.detail) : view.log(news.line)), signal)
+  } finally {
+    view.end()
+  }
+}
+
+/** How it ended: the pull request with its diff and tests, or what is in the way of one. */
+export const showEnd = async (world: World, detail: TaskDetail, { screen, colors }: CommandContext): Promise<void> => {
+  const columns = screen.columns()
+  const say = (line = "") => screen.write(`${line}\n`)
+  const result = tryResult(detail)
+  say()
+  if (result.pullRequest !== null) {
+    for (const line of diffLines(await world.diffOf(detail), columns, colors)) say(line)
+    say()
+  }
+  if (detail.outcome?.comparison != null) {
+    for (const line of testTable(detail, columns, colors)) say(line)
+    say()
+  }
+  if (exitCodeOf(result) === 1) for (const line of failureLines(detail, result.reason, columns, colors)) say(line)
+  else for (const line of wrap(result.reason, columns)) say(colors.green(line))
+  if (result.pullRequest !== null) {
+    const { number, url, draft, branch, base } = result.pullRequest
+    say(`${colors.bold(`${draft ? "Draft pull request" : "Pull request"} #${number}`)}  ${branch} -> ${base}`)
+    say(`  ${colors.cyan(url)}`)
+  }
+  say(`  ${colors.cyan(`${world.url}/tasks/${detail.id}`)}`)
+  const total = result.stages.reduce((sum, { ms }) => sum + ms, 0)
+  const cost = result.usage.costUsd === null ? "price unknown" : `$${result.usage.costUsd.toFixed(4)}`
+  say(colors.dim(`${duration(total)}, ${result.usage.requests} model requests, ${result.usage.inputTokens + result.usage.outputTokens} tokens, ${cost}`))
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener("abort", () => resolve(), { once: true })
+  })

@@ -1,0 +1,36 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { Schema } from "effect"
+import { BadInput } from "./CliError.ts"
+import { isAlive } from "./world/WorldDirectory.ts"
+
+/** The Loom that `npm start` runs, for `npm run loom` in another terminal. */
+const KnownWorld = Schema.Struct({ url: Schema.String, apiToken: Schema.NullOr(Schema.String), pid: Schema.Int })
+
+const fileOf = (root: string): string => join(root, ".loom", "running.json")
+
+/** Notes it in `.loom/running.json`, readable by its owner only; disposing removes the note. */
+export const rememberWorld = (root: string, world: { readonly url: string; readonly apiToken: string }): Disposable => {
+  const file = fileOf(root)
+  mkdirSync(join(root, ".loom"), { recursive: true })
+  rmSync(file, { force: true })
+  writeFileSync(file, JSON.stringify({ url: world.url, apiToken: world.apiToken, pid: process.pid }), { mode: 0o600 })
+  return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
+}
+
+/** LOOM_URL and LOOM_API_TOKEN, else the Loom that runs on this machine. @throws BadInput when there is none */
+export const findWorld = (root: string, env: NodeJS.ProcessEnv): { readonly url: string; readonly apiToken: string | null } => {
+  const url = env["LOOM_URL"]
+  if (url !== undefined && url !== "") return { url: url.replace(/\/$/, ""), apiToken: env["LOOM_API_TOKEN"] ?? null }
+  const known = Schema.decodeUnknownOption(Schema.fromJsonString(KnownWorld))(read(fileOf(root)))
+  if (known._tag === "Some" && isAlive(known.value.pid)) return known.value
+  throw new BadInput({ detail: "No Loom runs here: start one with `npm start`, or set LOOM_URL (and LOOM_API_TOKEN) to one that runs elsewhere." })
+}
+
+const read = (file: string): string => {
+  try {
+    return readFileSync(file, "utf8")
+  } catch {
+    return ""
+  }
+}

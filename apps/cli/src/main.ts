@@ -1,0 +1,86 @@
+import { isAbsolute, join, resolve } from "node:path"
+import { fileURLToPath } from "node:url"
+import { BadInput, WorldFailed } from "./CliError.ts"
+import { ApiFailed } from "./api-client.ts"
+import { doctor, list, show } from "./commands/loom.ts"
+import { start, type CommandContext } from "./commands/start.ts"
+import { tryRepository } from "./commands/try.ts"
+import { parseArguments, usage, type Command } from "./parse-arguments.ts"
+import { colorsFor } from "./render/colors.ts"
+import { showCursor, type Screen } from "./render/ProgressView.ts"
+
+const screen: Screen = {
+  write: (text) => void process.stdout.write(text),
+  isTTY: process.stdout.isTTY === true,
+  columns: () => Math.min(process.stdout.columns ?? 80, 120),
+}
+
+const stop = new AbortController()
+
+const context: CommandContext = {
+  root: fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, ""),
+  env: process.env,
+  screen,
+  colors: colorsFor(process.stdout, process.env),
+  signal: stop.signal,
+}
+
+const run = (command: Command): Promise<number> => {
+  switch (command.name) {
+    case "help":
+      screen.write(`${usage}\n`)
+      return Promise.resolve(0)
+    case "start":
+      return start(command, context)
+    case "try":
+      return tryRepository(
+        { ...command, repository: location(command.repository), issue: path(command.issue), replay: command.replay === null ? null : path(command.replay), json: command.json === null ? null : path(command.json) },
+        context,
+      )
+    case "list":
+      return list(context)
+    case "show":
+      return show(command.task, context)
+    case "doctor":
+      return doctor(context)
+  }
+}
+
+/** npm runs us in the repository's root; the person stood elsewhere. */
+const path = (typed: string): string => resolve(process.env["LOOM_CALLER_DIRECTORY"] ?? process.cwd(), typed)
+
+/** A URL or `host:path` of ssh stays; anything else is a path. */
+const location = (typed: string): string => (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) || (/^[^/\s]+:/.test(typed) && !isAbsolute(typed)) ? typed : path(typed))
+
+const exitCodes: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+
+/** The first signal ends in order; a second one, or 10 seconds, ends at once. What we started dies with us (guarded-child.ts). */
+for (const [signal, code] of Object.entries(exitCodes)) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(code)
+    if (screen.isTTY) screen.write(showCursor)
+    process.exitCode = code
+    stop.abort(new Stopped())
+    setTimeout(() => process.exit(code), 10_000).unref()
+  })
+}
+
+/** The person wants to stop: no failure of anything. */
+class Stopped extends Error {}
+
+const report = (error: unknown): number => {
+  if (error instanceof Stopped || stop.signal.aborted) return Number(process.exitCode ?? 130)
+  const expected = error instanceof BadInput || error instanceof WorldFailed || error instanceof ApiFailed
+  process.stderr.write(`${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  return error instanceof BadInput ? 2 : 1
+}
+
+const main = async (): Promise<number> => {
+  try {
+    return await run(parseArguments(process.argv.slice(2)))
+  } catch (error) {
+    return report(error)
+  }
+}
+
+process.exit(await main())

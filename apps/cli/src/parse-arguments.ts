@@ -1,0 +1,107 @@
+import { parseArgs, type ParseArgsOptionsConfig } from "node:util"
+import { BadInput } from "./CliError.ts"
+
+/** One order of a person, checked. Paths are still as they were typed. */
+export type Command =
+  | { readonly name: "help" }
+  | { readonly name: "start"; readonly exit: boolean; readonly port: number | null }
+  | {
+      readonly name: "try"
+      /** A path or URL of a git repository. */
+      readonly repository: string
+      /** Branch, tag or commit; null for the repository's HEAD. */
+      readonly ref: string | null
+      readonly issue: string
+      readonly replay: string | null
+      readonly json: string | null
+      readonly keep: boolean
+    }
+  | { readonly name: "list" }
+  | { readonly name: "show"; readonly task: string }
+  | { readonly name: "doctor" }
+
+export const usage = `usage:
+  npm start [-- --exit] [-- --port N]
+      the main job on a sample repository, in front of you; --exit ends after
+      the pull request
+  npm run try -- --repo <path|URL> [--ref <commit>] --issue <file.md>
+                 [--replay <file.json>] [--json <out.json>] [--keep]
+      the same on any git repository; --keep leaves the local world on disk
+  npm run loom -- list | show <task> | doctor
+      looks at the Loom that \`npm start\` runs, or at LOOM_URL`
+
+/** @throws BadInput with one sentence and the usage */
+export const parseArguments = (argv: ReadonlyArray<string>): Command => {
+  const [name, ...rest] = argv
+  switch (name) {
+    case "start": {
+      const { values } = parse(rest, { exit: { type: "boolean" }, port: { type: "string" } }, 0)
+      return { name, exit: values["exit"] === true, port: portOf(text(values["port"])) }
+    }
+    case "try": {
+      const { values } = parse(
+        rest,
+        {
+          repo: { type: "string" },
+          ref: { type: "string" },
+          issue: { type: "string" },
+          replay: { type: "string" },
+          json: { type: "string" },
+          keep: { type: "boolean" },
+        },
+        0,
+      )
+      return {
+        name,
+        repository: required(text(values["repo"]), "--repo <path or URL of a git repository>"),
+        ref: text(values["ref"]),
+        issue: required(text(values["issue"]), "--issue <file.md>"),
+        replay: text(values["replay"]),
+        json: text(values["json"]),
+        keep: values["keep"] === true,
+      }
+    }
+    case "list":
+    case "doctor":
+      parse(rest, {}, 0)
+      return { name }
+    case "show": {
+      const { positionals } = parse(rest, {}, 1)
+      return { name, task: required(positionals[0] ?? null, "the id of a task, as `loom list` shows it") }
+    }
+    case undefined:
+    case "help":
+    case "--help":
+    case "-h":
+      return { name: "help" }
+    default:
+      throw new BadInput({ detail: `There is no command ${JSON.stringify(name)}.\n${usage}` })
+  }
+}
+
+const parse = (argv: ReadonlyArray<string>, options: ParseArgsOptionsConfig, positionals: number) => {
+  try {
+    const parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
+    const extra = parsed.positionals[positionals]
+    if (extra !== undefined) throw new Error(`Unexpected argument ${JSON.stringify(extra)}.`)
+    return parsed
+  } catch (error) {
+    throw new BadInput({ detail: `${error instanceof Error ? error.message : String(error)}\n${usage}` })
+  }
+}
+
+const text = (value: unknown): string | null => (typeof value === "string" ? value : null)
+
+const required = (value: string | null, what: string): string => {
+  if (value === null || value.trim() === "") throw new BadInput({ detail: `Give ${what}.\n${usage}` })
+  return value
+}
+
+const portOf = (value: string | null): number | null => {
+  if (value === null) return null
+  const port = Number(value)
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    throw new BadInput({ detail: `--port ${value} is not a port; give a number from 1 to 65535.` })
+  }
+  return port
+}

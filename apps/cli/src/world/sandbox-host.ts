@@ -1,0 +1,86 @@
+import { Schema } from "effect"
+import { mkdirSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { WorldFailed } from "../CliError.ts"
+import { cleanEnvironment } from "./clean-environment.ts"
+import { spawnGuarded, type GuardedChild } from "./guarded-child.ts"
+import type { WorldDirectory } from "./WorldDirectory.ts"
+
+/** sandboxd as a process of this machine. */
+export interface SandboxHost {
+  readonly url: string
+  readonly close: () => Promise<void>
+}
+
+const startTimeoutMs = 30_000
+
+/** The line that sandboxd prints when it listens. */
+const Ready = Schema.fromJsonString(Schema.Struct({ event: Schema.Literal("sandboxd.ready"), port: Schema.Int }))
+
+export const startSandboxHost = async (options: {
+  readonly root: string
+  readonly directory: WorldDirectory
+  readonly token: string
+  /** Every sandbox sees these read-only; the `bin` of each leads its PATH. */
+  readonly mounts: ReadonlyArray<Mount>
+}): Promise<SandboxHost> => {
+  const data = options.directory.file("sandbox")
+  mkdirSync(data, { recursive: true })
+  const ready = Promise.withResolvers<number>()
+  const child = await spawnGuarded({
+    command: process.execPath,
+    args: [join(options.root, "apps", "sandbox", "src", "main.ts")],
+    cwd: options.root,
+    env: {
+      ...cleanEnvironment(process.env),
+      LOOM_SANDBOX_HOST: "127.0.0.1",
+      LOOM_SANDBOX_PORT: "0",
+      LOOM_SANDBOX_TOKEN: options.token,
+      LOOM_SANDBOX_DATA: data,
+      LOOM_SANDBOX_TOOLS: options.mounts.map(({ from, to }) => `${from}:${to}`).join(","),
+    },
+    logFile: options.directory.file("sandboxd.log"),
+    onLine: (line) => {
+      const decoded = Schema.decodeUnknownOption(Ready)(line)
+      if (decoded._tag === "Some") ready.resolve(decoded.value.port)
+    },
+  })
+  void child.ended.then(() => ready.reject(failed("it ended while it was starting.", child)))
+  const timer = setTimeout(() => ready.reject(failed(`it was not ready within ${startTimeoutMs / 1000} s.`, child)), startTimeoutMs)
+  try {
+    const port = await ready.promise
+    return { url: `http://127.0.0.1:${port}`, close: () => child.stop(5_000) }
+  } catch (error) {
+    await child.kill()
+    throw error
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+const failed = (detail: string, child: GuardedChild): WorldFailed =>
+  new WorldFailed({ part: "the sandbox host", detail, remedy: `Its whole log is ${child.log.file}.`, logTail: child.log.tail(25) })
+
+/** A folder of this machine and its place inside the sandbox. */
+export interface Mount {
+  readonly from: string
+  readonly to: string
+}
+
+/**
+ * What of this machine the sandbox gets besides /usr: the folder that the bootstrap filled, this Node where it is in
+ * neither, and the folders that serve as a package index (sandboxd allows those below the places that `mountable` names).
+ */
+export const sandboxMounts = (env: NodeJS.ProcessEnv, execPath: string, indexFolders: ReadonlyArray<string>): ReadonlyArray<Mount> => {
+  const tools = env["LOOM_TOOLS"] ?? ""
+  const prefix = dirname(dirname(execPath))
+  const known = prefix === "/usr" || (tools !== "" && execPath.startsWith(`${tools}/`))
+  return [
+    ...(tools === "" ? [] : [{ from: tools, to: "/opt/loom/tools" }]),
+    ...(known ? [] : [{ from: prefix, to: "/opt/loom/node" }]),
+    ...indexFolders.filter((folder) => mountable.test(folder)).map((folder) => ({ from: folder, to: folder })),
+  ]
+}
+
+/** The same path inside, so that a `file:` URL means the same. A comma or colon cannot be said in LOOM_SANDBOX_TOOLS. */
+const mountable = /^\/(opt|usr\/local|home|root|srv)\/[^,:]+$/

@@ -1,0 +1,60 @@
+import { SANDBOX_PROTOCOL_VERSION, type IsolationProblem, type SandboxdCapabilities } from "@loom/core/domain/SandboxProtocol"
+import { once } from "node:events"
+import type { AddressInfo } from "node:net"
+import type { SandboxdConfig } from "./Config.ts"
+import { makeServer } from "./http/server.ts"
+import { takeDataDir } from "./instance.ts"
+import { Bubblewrap } from "./isolation/bubblewrap.ts"
+import { Container } from "./isolation/container.ts"
+import type { Isolator } from "./isolation/Isolator.ts"
+import { Sessions } from "./Sessions.ts"
+
+export const SANDBOXD_VERSION = "0.1.0"
+
+export interface Sandboxd {
+  readonly url: string
+  readonly port: number
+  readonly instanceId: string
+  readonly problems: ReadonlyArray<IsolationProblem>
+  /** Kills every exec, removes every session, stops listening. */
+  readonly close: () => Promise<void>
+}
+
+const makeIsolator = (config: SandboxdConfig, instanceId: string): Isolator => {
+  const { dataDir, path, container } = config
+  return config.isolator === "container"
+    ? new Container({ dataDir, instanceId, path, insideContainer: container.inside, workspaceDir: container.workspaceDir, homeDir: container.homeDir, uid: container.uid })
+    : new Bubblewrap({ dataDir, instanceId, path, bwrap: config.bwrap, tools: config.tools })
+}
+
+/** Starts the daemon. With a wall missing it starts all the same, says so in its capabilities, and refuses every session. */
+export const startSandboxd = async (config: SandboxdConfig): Promise<Sandboxd> => {
+  const { instanceId, release } = await takeDataDir(config.dataDir)
+  const isolator = makeIsolator(config, instanceId)
+  const problems = await isolator.probe()
+  const sessions = new Sessions({ isolator, instanceId, maxSessions: config.maxSessions, limits: config.limits, problems: () => problems })
+  const capabilities: SandboxdCapabilities = {
+    protocol: SANDBOX_PROTOCOL_VERSION,
+    version: SANDBOXD_VERSION,
+    instanceId,
+    isolator: isolator.name,
+    ready: problems.length === 0,
+    enforced: isolator.enforced(),
+    problems,
+    tools: config.tools.map((tool) => tool.sandboxDir),
+  }
+  const server = makeServer({ token: config.token, sessions, capabilities: () => capabilities })
+  server.listen(config.port, config.host)
+  await once(server, "listening")
+  const { port } = server.address() as AddressInfo
+  let closing: Promise<void> | null = null
+  const close = async () => {
+    server.close()
+    await sessions.closeAll()
+    server.closeAllConnections()
+    await isolator.close()
+    release()
+  }
+  const host = config.host.includes(":") ? `[${config.host}]` : config.host
+  return { url: `http://${host}:${port}`, port, instanceId, problems, close: () => (closing ??= close()) }
+}

@@ -1,0 +1,73 @@
+import type { SandboxEgress } from "@loom/core/domain/SandboxProtocol"
+import type { Server } from "node:http"
+import { GATEWAY_PORT, REGISTRY_PORT, type Box, type Network } from "../isolation/Isolator.ts"
+import { makeGatewayProxy } from "./gateway-proxy.ts"
+import { RefusalLog } from "./RefusalLog.ts"
+import { makeRegistryProxy } from "./registry-proxy.ts"
+
+export const networkOf = (request: { readonly network?: "none" | "registries"; readonly gateways?: boolean }): Network => {
+  const registries = request.network === "registries"
+  if (request.gateways === true) return registries ? "gateways+registries" : "gateways"
+  return registries ? "registries" : "closed"
+}
+
+/** Variables by which programs find the registries' proxy. Gateways are reached directly. */
+const proxyEnv = (network: Network, gatewayHosts: ReadonlyArray<string>): Readonly<Record<string, string>> => {
+  if (network === "closed" || network === "gateways") return {}
+  const proxy = `http://127.0.0.1:${REGISTRY_PORT}`
+  const direct = ["localhost", "127.0.0.1", "::1", ...(network === "registries" ? [] : gatewayHosts)].join(",")
+  return { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct }
+}
+
+/** The doors of one session. Each kind of network is made when first asked for, with exactly the listeners that it may have. */
+export class Doors {
+  readonly refusals = new RefusalLog()
+  readonly #box: Box
+  readonly #egress: () => SandboxEgress
+  readonly #opened = new Map<Network, Promise<void>>()
+  readonly #servers = new Set<Server>()
+
+  constructor(box: Box, egress: () => SandboxEgress) {
+    this.#box = box
+    this.#egress = egress
+  }
+
+  /** Makes sure that `network` exists. */
+  ensure(network: Network): Promise<void> {
+    if (network === "closed" || this.#box.listen === null) return Promise.resolve()
+    let opened = this.#opened.get(network)
+    if (opened === undefined) {
+      opened = this.#open(network, this.#box.listen)
+      this.#opened.set(network, opened)
+      opened.catch(() => this.#opened.delete(network))
+    }
+    return opened
+  }
+
+  /** What programs in `network` need to know. */
+  env(network: Network): Readonly<Record<string, string>> {
+    return this.#box.listen === null ? {} : proxyEnv(network, this.#egress().gateways.map((gateway) => gateway.host))
+  }
+
+  async #open(network: Network, listen: NonNullable<Box["listen"]>): Promise<void> {
+    const proxies: Array<{ readonly port: number; readonly server: Server }> = []
+    const refusals = this.refusals
+    if (network !== "registries") proxies.push({ port: GATEWAY_PORT, server: makeGatewayProxy({ gateways: () => this.#egress().gateways, refusals }) })
+    if (network !== "gateways") proxies.push({ port: REGISTRY_PORT, server: makeRegistryProxy({ registries: () => this.#egress().registries, refusals }) })
+    const sockets = await listen(network, proxies.map(({ port }) => port))
+    await Promise.all(
+      proxies.map(({ server }, i) => {
+        this.#servers.add(server)
+        return new Promise<void>((resolve) => server.listen(sockets[i], resolve))
+      }),
+    )
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#opened.values())
+    for (const server of this.#servers) {
+      server.close()
+      server.closeAllConnections()
+    }
+  }
+}

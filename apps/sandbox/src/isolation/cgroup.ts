@@ -1,0 +1,198 @@
+import fs from "node:fs"
+import path from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
+import type { Limits } from "./Isolator.ts"
+
+/** Controllers that this host lets us use, and by which hierarchy. `kill` is `cgroup.kill`, the atomic kill of a tree. */
+export interface CgroupHost {
+  readonly kind: "cgroup1" | "cgroup2"
+  readonly memory: string | null
+  readonly pids: string | null
+  readonly cpu: string | null
+  readonly kill: string | null
+}
+
+const ROOT_NAME = "loom-sandbox"
+
+const write = (file: string, value: number | string) => fs.writeFileSync(file, String(value))
+const tryWrite = (file: string, value: number | string): boolean => {
+  try {
+    write(file, value)
+    return true
+  } catch {
+    return false
+  }
+}
+const readNumber = (file: string, pattern: RegExp): number => {
+  try {
+    return Number(pattern.exec(fs.readFileSync(file, "utf8"))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+const makeDir = (dir: string): string | null => {
+  try {
+    fs.mkdirSync(dir, { recursive: true })
+    return dir
+  } catch {
+    return null
+  }
+}
+
+/** Finds writable hierarchies below `mount`; null where there are none (then limits are rlimits and a watchdog). */
+export const detectCgroups = (instanceId: string, mount = "/sys/fs/cgroup"): CgroupHost | null => {
+  const below = (base: string) => makeDir(path.join(base, ROOT_NAME, instanceId))
+  if (fs.existsSync(path.join(mount, "cgroup.controllers"))) {
+    const enable = (dir: string) => tryWrite(path.join(dir, "cgroup.subtree_control"), "+memory +pids +cpu")
+    enable(mount)
+    const home = below(mount)
+    if (home === null || !enable(path.dirname(home)) || !enable(home)) return null
+    const has = fs.readFileSync(path.join(home, "cgroup.subtree_control"), "utf8").trim().split(/\s+/)
+    const when = (name: string) => (has.includes(name) ? home : null)
+    return { kind: "cgroup2", memory: when("memory"), pids: when("pids"), cpu: when("cpu"), kill: home }
+  }
+  const v1 = (name: string) => (fs.existsSync(path.join(mount, name, "cgroup.procs")) ? below(path.join(mount, name)) : null)
+  const unified = v1("unified")
+  const host: CgroupHost = {
+    kind: "cgroup1",
+    memory: v1("memory"),
+    pids: v1("pids"),
+    cpu: v1("cpu"),
+    kill: unified !== null && fs.existsSync(path.join(unified, "cgroup.kill")) ? unified : null,
+  }
+  return host.memory === null && host.pids === null ? null : host
+}
+
+const basesOf = (host: CgroupHost) => [...new Set([host.memory, host.pids, host.cpu, host.kill])].filter((dir) => dir !== null)
+
+const setLimits = (host: CgroupHost, relative: string, limits: Limits, withCpu: boolean) => {
+  const at = (base: string | null, file: string, value: number | string, required = true) => {
+    if (base === null) return
+    const target = path.join(base, relative, file)
+    if (required) write(target, value)
+    else tryWrite(target, value)
+  }
+  if (host.kind === "cgroup2") {
+    at(host.memory, "memory.max", limits.memoryBytes)
+    at(host.memory, "memory.swap.max", 0, false)
+    if (withCpu && limits.cpus !== null) at(host.cpu, "cpu.max", `${Math.round(limits.cpus * 100_000)} 100000`)
+  } else {
+    at(host.memory, "memory.limit_in_bytes", limits.memoryBytes)
+    at(host.memory, "memory.memsw.limit_in_bytes", limits.memoryBytes, false)
+    if (withCpu && limits.cpus !== null) at(host.cpu, "cpu.cfs_quota_us", Math.round(limits.cpus * 100_000))
+  }
+  at(host.pids, "pids.max", limits.pids)
+}
+
+/** Removes an empty cgroup; zombies keep it busy for a moment, so it is tried for five seconds. */
+const removeDirs = async (dirs: ReadonlyArray<string>): Promise<void> => {
+  let left = dirs
+  for (let tries = 0; left.length > 0 && tries < 250; tries++) {
+    left = left.filter((dir) => {
+      try {
+        fs.rmdirSync(dir)
+        return false
+      } catch (error) {
+        return (error as NodeJS.ErrnoException).code !== "ENOENT"
+      }
+    })
+    if (left.length > 0) await sleep(20)
+  }
+}
+
+const killDirs = (dirs: ReadonlyArray<string>) => {
+  if (dirs.some((dir) => tryWrite(path.join(dir, "cgroup.kill"), "1"))) return
+  for (const dir of dirs.slice(0, 1)) {
+    for (let round = 0; round < 20; round++) {
+      let pids: ReadonlyArray<number> = []
+      try {
+        pids = fs.readFileSync(path.join(dir, "cgroup.procs"), "utf8").split("\n").filter(Boolean).map(Number)
+      } catch {}
+      if (pids.length === 0) break
+      for (const pid of pids) {
+        try {
+          process.kill(pid, "SIGKILL")
+        } catch {}
+      }
+    }
+  }
+}
+
+/** The cgroups of one exec: limits, counters, and the way to kill its tree. */
+export class ExecCgroup {
+  readonly #host: CgroupHost
+  readonly #relative: string
+  /** `cgroup.procs` files that the launcher writes itself into before it gives up root. */
+  readonly joinFiles: ReadonlyArray<string>
+
+  constructor(host: CgroupHost, session: string, name: string, limits: Limits) {
+    this.#host = host
+    this.#relative = path.join(session, name)
+    for (const dir of this.#dirs()) fs.mkdirSync(dir, { recursive: true })
+    setLimits(host, this.#relative, limits, false)
+    const cpu = host.kind === "cgroup1" && host.cpu !== null && limits.cpus !== null ? [path.join(host.cpu, session)] : []
+    this.joinFiles = [...this.#dirs(), ...cpu].map((dir) => path.join(dir, "cgroup.procs"))
+  }
+
+  /** In v1 the session's own cpu cgroup is joined: the quota is the session's. */
+  #dirs() {
+    const bases = this.#host.kind === "cgroup2" ? basesOf(this.#host) : [this.#host.kill, this.#host.memory, this.#host.pids]
+    return [...new Set(bases)].filter((dir) => dir !== null).map((base) => path.join(base, this.#relative))
+  }
+  oomKills(): number {
+    const { memory, kind } = this.#host
+    if (memory === null) return 0
+    return readNumber(path.join(memory, this.#relative, kind === "cgroup2" ? "memory.events" : "memory.oom_control"), /^oom_kill (\d+)/m)
+  }
+  pidsRefused(): number {
+    return this.#host.pids === null ? 0 : readNumber(path.join(this.#host.pids, this.#relative, "pids.events"), /^max (\d+)/m)
+  }
+  kill(): void {
+    killDirs(this.#dirs())
+  }
+  remove(): Promise<void> {
+    return removeDirs(this.#dirs())
+  }
+}
+
+/** The cgroups of one session. They carry the same limits again, so that parallel execs cannot add up. */
+export class SessionCgroup {
+  readonly #host: CgroupHost
+  readonly #id: string
+  readonly #limits: Limits
+  #count = 0
+
+  constructor(host: CgroupHost, id: string, limits: Limits) {
+    this.#host = host
+    this.#id = id
+    this.#limits = limits
+    for (const base of basesOf(host)) {
+      fs.mkdirSync(path.join(base, id), { recursive: true })
+      if (host.kind === "cgroup2") tryWrite(path.join(base, id, "cgroup.subtree_control"), "+memory +pids +cpu")
+    }
+    setLimits(host, id, limits, true)
+  }
+  exec(): ExecCgroup {
+    return new ExecCgroup(this.#host, this.#id, `e${this.#count++}`, this.#limits)
+  }
+  async remove(): Promise<void> {
+    for (const base of basesOf(this.#host)) await removeTree(path.join(base, this.#id))
+  }
+}
+
+const removeTree = async (dir: string): Promise<void> => {
+  let children: ReadonlyArray<string> = []
+  try {
+    children = fs.readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => path.join(dir, entry.name))
+  } catch {
+    return
+  }
+  for (const child of children) await removeTree(child)
+  killDirs([dir])
+  await removeDirs([dir])
+}
+
+/** Kills and removes whatever an instance (this one, or one that crashed) still has. */
+export const sweepCgroups = async (instanceId: string, mount = "/sys/fs/cgroup"): Promise<void> => {
+  for (const base of ["", "memory", "pids", "cpu", "unified"]) await removeTree(path.join(mount, base, ROOT_NAME, instanceId))
+}

@@ -1,0 +1,160 @@
+import { spawn } from "node:child_process"
+import fs from "node:fs"
+import path from "node:path"
+import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
+import { detectCgroups, SessionCgroup, sweepCgroups, type CgroupHost } from "./cgroup.ts"
+import type { Box, Isolator, Launch, Limits } from "./Isolator.ts"
+import { spawnTree } from "./launch.ts"
+import { missingPrograms, probeBox } from "./probe.ts"
+import { FifoPool } from "./stdio.ts"
+
+export interface ContainerConfig {
+  readonly dataDir: string
+  readonly instanceId: string
+  /** Whether the image says that this is a container; on a bare host uid-drop alone is no wall. */
+  readonly insideContainer: boolean
+  readonly workspaceDir: string
+  readonly homeDir: string
+  readonly uid: number
+  readonly path: string | null
+}
+
+const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
+const MARK = "LOOM_SANDBOX_EXEC"
+
+/** All kills for memory that this kernel made. In a microVM these are ours. */
+const kernelOomKills = (): number => {
+  try {
+    return Number(/^oom_kill (\d+)/m.exec(fs.readFileSync("/proc/vmstat", "utf8"))?.[1] ?? 0)
+  } catch {
+    return 0
+  }
+}
+
+/** The container or microVM is the wall; each exec drops to an unprivileged uid. One session per container. */
+export class Container implements Isolator {
+  readonly name = "container"
+  readonly #config: ContainerConfig
+  readonly #cgroups: CgroupHost | null
+  readonly #fifos: FifoPool
+
+  constructor(config: ContainerConfig) {
+    this.#config = config
+    this.#cgroups = detectCgroups(config.instanceId)
+    this.#fifos = new FifoPool(path.join(config.dataDir, "fifo"))
+  }
+
+  async probe(): Promise<ReadonlyArray<IsolationProblem>> {
+    if (!this.#config.insideContainer) {
+      return [{ code: "not_a_container", detail: "isolator container on a bare host has no walls", remedy: "LOOM_SANDBOX_ISOLATOR=bubblewrap" }]
+    }
+    if (process.getuid?.() !== 0) {
+      return [{ code: "not_root", detail: "sandboxd must be root to drop to another uid", remedy: "start the image without --user" }]
+    }
+    const missing = missingPrograms(["setpriv", "prlimit", "mkfifo"])
+    if (missing.length > 0) return missing
+    return probeBox((limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits }), ["no_new_privs", "capabilities", "uid"])
+  }
+
+  enforced(): Readonly<Record<string, boolean | string>> {
+    const cgroup = this.#cgroups
+    return {
+      filesystem: "platform",
+      processes: cgroup === null ? "uid" : "cgroup",
+      network: "platform",
+      seccomp: "platform",
+      uid: String(this.#config.uid),
+      time: true,
+      output: true,
+      memory: cgroup?.memory ? cgroup.kind : "watchdog",
+      pids: cgroup?.pids ? cgroup.kind : "rlimit",
+      cpu: cgroup?.cpu ? cgroup.kind : "platform",
+      kill: cgroup?.kill ? "cgroup.kill" : "uid",
+      disk: "platform",
+      tmp: "platform",
+      fileSize: "rlimit",
+      openFiles: "rlimit",
+      egress: "platform",
+    }
+  }
+
+  async open({ id, limits }: { readonly id: string; readonly limits: Limits }): Promise<Box> {
+    const { workspaceDir, homeDir, uid, dataDir } = this.#config
+    const empty = async () => {
+      // A mount point itself cannot be removed.
+      for (const dir of [workspaceDir, homeDir]) {
+        for (const name of await fs.promises.readdir(dir).catch(() => [])) {
+          await fs.promises.rm(path.join(dir, name), { recursive: true, force: true, maxRetries: 5 })
+        }
+      }
+    }
+    await empty()
+    for (const dir of [workspaceDir, homeDir]) {
+      await fs.promises.mkdir(dir, { recursive: true })
+      await fs.promises.chown(dir, uid, uid)
+    }
+    const cgroup = this.#cgroups === null ? null : new SessionCgroup(this.#cgroups, id, limits)
+    const running = new Set<{ readonly kill: () => void; readonly gone: Promise<void> }>()
+    let count = 0
+    return {
+      workspace: workspaceDir,
+      home: homeDir,
+      listen: null,
+      disk: async () => {
+        const stat = await fs.promises.statfs(workspaceDir)
+        const freeBytes = stat.bavail * stat.bsize
+        return { totalBytes: stat.blocks * stat.bsize, freeBytes, full: freeBytes < 1_048_576 || stat.ffree === 0 }
+      },
+      launch: async (launch) => {
+        const mark = `${id}-${count++}`
+        const child = await spawnTree({
+          launch,
+          limits,
+          cgroup: cgroup?.exec() ?? null,
+          fifos: this.#fifos,
+          scratchDir: dataDir,
+          walls: this.#walls(launch, limits, mark),
+          killRest: () => this.#kill(running.size <= 1 ? null : mark),
+          oomCounter: kernelOomKills,
+        })
+        running.add(child)
+        void child.gone.then(() => running.delete(child))
+        return child
+      },
+      close: async () => {
+        for (const child of running) child.kill()
+        await Promise.all([...running].map((child) => child.gone))
+        await new Promise<void>((resolve) => this.#kill(null, resolve))
+        await cgroup?.remove()
+        await empty()
+      },
+    }
+  }
+
+  #drop(): ReadonlyArray<string> {
+    const { uid } = this.#config
+    return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"]
+  }
+
+  #walls(launch: Launch, limits: Limits, mark: string): ReadonlyArray<string> {
+    const { homeDir } = this.#config
+    const path = this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`
+    const env = { PATH: path, HOME: homeDir, USER: "loom", LOGNAME: "loom", SHELL: "/bin/bash", LANG: "C.UTF-8", TERM: "dumb", CI: "true", ...launch.env, [MARK]: mark }
+    return [...this.#drop(), "prlimit", `--nproc=${limits.pids}`, "--", "env", "-i", ...Object.entries(env).map(([name, value]) => `${name}=${value}`)]
+  }
+
+  /**
+   * Kills everything of the uid; while other execs run, only what carries this exec's mark in its environment. The mark can be shed,
+   * but not past the session's end, and not where cgroups work.
+   */
+  #kill(mark: string | null, done: () => void = () => undefined): void {
+    const marked = `for f in /proc/[0-9]*/environ; do if grep -qzx "${MARK}=$1" "$f" 2>/dev/null; then f=\${f%/environ}; kill -9 "\${f#/proc/}"; fi; done`
+    const [program, ...args] = [...this.#drop(), "/bin/sh", "-c", mark === null ? "kill -9 -1" : marked, "sh", mark ?? ""]
+    spawn(program!, args, { stdio: "ignore", env: { PATH: SYSTEM_PATH } }).once("error", done).once("exit", done)
+  }
+
+  async close(): Promise<void> {
+    await sweepCgroups(this.#config.instanceId)
+    await fs.promises.rm(path.join(this.#config.dataDir, "fifo"), { recursive: true, force: true })
+  }
+}

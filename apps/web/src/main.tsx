@@ -1,0 +1,7 @@
+import { StrictMode } from "react"
+import { createRoot } from "react-dom/client"
+import { App } from "./App.tsx"
+
+const root = document.getElementById("root")
+if (root === null) throw new Error("index.html has no #root: build the page again.")
+createRoot(root).render(<StrictMode><App /></StrictMode>)

@@ -1,0 +1,112 @@
+import { DurableObject } from "cloudflare:workers"
+import { Result } from "effect"
+import type { RunOutcome } from "@loom/core/domain/Run"
+import type { TaskRequest } from "@loom/core/domain/Task"
+import type { CancelRequest, PageRequest, RunReport } from "@loom/core/ports/Coordinator"
+import type { CoordinatorRpc } from "./coordinator/CoordinatorRpc.ts"
+import { encodeReply } from "./coordinator/CoordinatorRpc.ts"
+import { cloudflarePlatform, type Engine } from "./coordinator/cloudflare-platform.ts"
+import * as commands from "./coordinator/commands.ts"
+import type { CoordinatorPlatform } from "./coordinator/CoordinatorPlatform.ts"
+import { type CoordinatorSettings, settingsFrom } from "./coordinator/CoordinatorSettings.ts"
+import { GroupCommit } from "./coordinator/GroupCommit.ts"
+import { lag } from "./coordinator/outbox.ts"
+import { Projector } from "./coordinator/Projector.ts"
+import * as reads from "./coordinator/reads.ts"
+import * as reports from "./coordinator/reports.ts"
+import { RunKeeper } from "./coordinator/RunKeeper.ts"
+import { TaskStore } from "./coordinator/TaskStore.ts"
+
+/** What the object needs of the Worker's environment; its settings are read from the same. */
+export interface CoordinatorEnv {
+  readonly TASK_WORKFLOW: Engine
+  readonly DB: D1Database
+}
+
+/**
+ * One per repository, named by GitHub's repository id: the truth about its tasks. A shell: every method is one function of
+ * `coordinator/` in one transaction. One alarm does all that is not a call.
+ */
+export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> extends DurableObject<Env> implements CoordinatorRpc {
+  readonly #platform = this.platform()
+  readonly #settings = this.settings()
+  readonly #sql = this.ctx.storage.sql
+  readonly #store = new TaskStore(this.#sql, this.#settings.limits)
+  readonly #commit = new GroupCommit(this.ctx.storage, this.#store, () => this.#schedule())
+  readonly #keeper = new RunKeeper(this.#store, this.#commit, this.#platform, this.#settings)
+  readonly #projector = new Projector(this.#store, this.#sql, this.#commit, this.#platform, this.#settings)
+  /** The time of the alarm that is set, as far as this object knows. */
+  #alarmAt: number | null = null
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    this.#schedule()
+  }
+
+  /** Tests put another engine, clock and database here. */
+  protected platform(): CoordinatorPlatform {
+    return cloudflarePlatform(this.env)
+  }
+
+  protected settings(): CoordinatorSettings {
+    return settingsFrom(this.env)
+  }
+
+  request(wish: TaskRequest) {
+    return this.#commit.run(() => commands.request(this.#store, this.#sql, wish, this.#platform.now()))
+  }
+
+  async cancel(request: CancelRequest) {
+    return encodeReply(await this.#commit.run(() => commands.cancel(this.#store, request, this.#platform.now())))
+  }
+
+  async retry(taskId: string, actor: string) {
+    return encodeReply(await this.#commit.run(() => commands.retry(this.#store, taskId, actor, this.#platform.now())))
+  }
+
+  report(runId: string, report: RunReport) {
+    return this.#commit.run(() => reports.report(this.#store, this.#sql, runId, report, this.#platform.now(), this.#settings.maxLogLines))
+  }
+
+  finish(runId: string, outcome: RunOutcome) {
+    return this.#commit.run(() => reports.finish(this.#store, this.#sql, runId, outcome, this.#platform.now(), this.#platform.random()))
+  }
+
+  async get(taskId: string) {
+    return reads.detail(this.#store, taskId)
+  }
+
+  async events(taskId: string, page: PageRequest) {
+    return reads.events(this.#store, this.#sql, taskId, page)
+  }
+
+  async logs(taskId: string, page: PageRequest) {
+    return reads.logs(this.#store, this.#sql, taskId, page)
+  }
+
+  /** Figures for tests, benchmarks and health: since this object woke, but for the counters and the outbox. */
+  async stats() {
+    return { counters: this.#store.counters, outbox: lag(this.#store, this.#sql), calls: this.#commit.calls, transactions: this.#commit.transactions }
+  }
+
+  /** Every part is tried whatever became of the others, and the alarm never throws: the next one is always set. */
+  override async alarm() {
+    this.#alarmAt = null
+    for (const part of [() => this.#keeper.dispatch(), () => this.#keeper.watch(), () => this.#keeper.dispatch(), () => this.#projector.project()]) {
+      await part().catch((cause) => console.error("coordinator.alarm_failed", Result.fail(cause)))
+    }
+    this.#schedule()
+  }
+
+  /** One alarm, at the earliest need. An alarm that comes too early looks and sets the next. */
+  #schedule(): void {
+    const now = this.#platform.now()
+    const needs = [this.#keeper.nextLook(now), this.#projector.nextTime(now)].filter((time) => time !== null)
+    if (needs.length === 0) return
+    const at = Math.max(now, Math.min(...needs))
+    if (this.#alarmAt !== null && this.#alarmAt > now && this.#alarmAt <= at) return
+    this.#alarmAt = at
+    // Alarms run on the machine's clock, which is the platform's but in tests.
+    void this.ctx.storage.setAlarm(Date.now() + at - now)
+  }
+}

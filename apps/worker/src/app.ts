@@ -1,0 +1,112 @@
+import { Context, Effect, Layer, Logger } from "effect"
+import { agentsLayer } from "@loom/agents/AgentsLive"
+import { ModelTransport } from "@loom/agents/model/ModelTransport"
+import type { RunInput } from "@loom/core/domain/Run"
+import { RunSettings } from "@loom/core/ports/RunSettings"
+import { DatabaseLive } from "@loom/db/Database"
+import { TaskCatalogueD1 } from "@loom/db/TaskCatalogueD1"
+import { RepositoryConfigsLive } from "@loom/integrations/config/RepositoryConfigsLive"
+import { WorkspaceLive } from "@loom/integrations/git/WorkspaceLive"
+import { GitHubLive } from "@loom/integrations/github/GitHubLive"
+import { InstallationTokens } from "@loom/integrations/github/InstallationTokens"
+import { SandboxHttp } from "@loom/integrations/sandbox/SandboxHttp"
+import { containerTransport, httpTransport, SandboxTransport } from "@loom/integrations/sandbox/SandboxTransport"
+import { testRunnerLayerWith } from "@loom/integrations/test-runner/TestRunnerLive"
+import { artifactsLayer } from "./ArtifactsR2.ts"
+import { gatewayRoutes, mintCapability } from "./capabilities.ts"
+import { CoordinatorLive } from "./coordinator/CoordinatorLive.ts"
+import type { Env } from "./Env.ts"
+import { modelGateway } from "./gateways.ts"
+import { botLogin, gitHubAppLayer } from "./github-app.ts"
+import { LoomConfig, type Settings } from "./LoomConfig.ts"
+import { modelSettings } from "./models.ts"
+import { runReporterLayer } from "./RunReporterLive.ts"
+import { systemHealthLayer } from "./SystemHealthLive.ts"
+
+/*
+ * The composition root: the Worker's environment becomes layers here and nowhere else. Two worlds are made of it: what a
+ * request is served with, and what a run works with.
+ */
+
+/** One JSON object per line, which Workers Logs indexes. */
+const logging = Logger.layer([Logger.consoleJson])
+
+/** The box of one run: a sandbox host over HTTP where one is set, else the run's own container. */
+const sandboxLayer = (env: Env, settings: Settings, runId: string) => {
+  const token = settings.sandboxToken ?? settings.capabilitySecret
+  const transport = settings.sandboxUrl === null ? containerTransport(env.SANDBOX.getByName(runId), token) : httpTransport({ baseUrl: settings.sandboxUrl, token })
+  return SandboxHttp.pipe(Layer.provide(Layer.succeed(SandboxTransport, transport)))
+}
+
+/** What the edge is served with. */
+export const edgeLayer = (env: Env, settings: Settings) =>
+  Layer.mergeAll(
+    CoordinatorLive(env.COORDINATOR),
+    TaskCatalogueD1.pipe(Layer.provide(DatabaseLive(env.DB))),
+    systemHealthLayer(settings).pipe(Layer.provide(sandboxLayer(env, settings, "health"))),
+    logging,
+  )
+
+const gitHubLayer = (settings: Settings) =>
+  GitHubLive.pipe(Layer.provideMerge(InstallationTokens.layer), Layer.provide(gitHubAppLayer(settings)))
+
+/** Models are asked through the gateway, in process: it alone holds the key and keeps the book. */
+const modelTransportLayer = (env: Env, settings: Settings, input: RunInput) =>
+  Layer.effect(
+    ModelTransport,
+    Effect.gen(function* () {
+      const gateway = modelGateway(env, settings, () => undefined)
+      const capability = yield* mintCapability(settings, input, "-", ["model"])
+      return ModelTransport.of({
+        baseUrl: (provider) => `http://model.loom.internal/gateways/model/${provider}/v1`,
+        fetch: async (request, init) => gateway.fetch(new Request(request, init)),
+        headers: { authorization: `Bearer ${capability}` },
+        workersAi: env.AI === undefined ? null : { run: (model, inputs, options) => Reflect.apply(env.AI?.run ?? Object, env.AI, [model, inputs, options]) },
+      })
+    }),
+  )
+
+const runSettingsLayer = (settings: Settings) =>
+  Layer.succeed(
+    RunSettings,
+    RunSettings.of({
+      publicUrl: settings.publicUrl,
+      controlLabel: settings.controlLabel,
+      budget: settings.budget,
+      maxMinutes: settings.maxMinutes,
+      maxFixRounds: settings.maxFixRounds,
+      testTimeoutMs: settings.testTimeoutMinutes * 60_000,
+      registries: settings.allowedHosts,
+      sandboxEnv: settings.sandboxEnv,
+      bot: { login: botLogin(settings), email: `${botLogin(settings)}@users.noreply.github.com` },
+      modelNote: settings.modelNote,
+      gatewaysOf: (input, branch) => Effect.runPromise(gatewayRoutes(settings, input, branch)),
+    }),
+  )
+
+/** What one run works with. */
+export const runLayer = (env: Env, input: RunInput) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const settings = yield* LoomConfig
+      const sandbox = sandboxLayer(env, settings, input.runId)
+      const tests = testRunnerLayerWith({ sandboxEnv: settings.sandboxEnv })
+      const agents = agentsLayer(modelSettings(settings)).pipe(Layer.provide(modelTransportLayer(env, settings, input)))
+      return Layer.mergeAll(
+        agents.pipe(Layer.provideMerge(tests), Layer.provideMerge(WorkspaceLive), Layer.provideMerge(sandbox)),
+        RepositoryConfigsLive.pipe(Layer.provideMerge(gitHubLayer(settings))),
+        runReporterLayer(input).pipe(Layer.provide(CoordinatorLive(env.COORDINATOR))),
+        artifactsLayer(env.ARTIFACTS),
+        runSettingsLayer(settings),
+        logging,
+      )
+    }),
+  ).pipe(Layer.provide(LoomConfig.layer(env)))
+
+/** Settings for the edge; a bad one refuses every request with its name and remedy. */
+export const readSettings = (env: Env) => Effect.runPromise(Effect.result(Effect.provide(LoomConfig, LoomConfig.layer(env))))
+
+/** The services of one request. */
+export const edgeServices = (env: Env, settings: Settings) =>
+  Effect.runPromise(Effect.scoped(Layer.build(edgeLayer(env, settings)))).then((services) => services satisfies Context.Context<never>)
+

@@ -1,0 +1,65 @@
+import { Effect, Layer, Result, Schedule, Schema } from "effect"
+import { TaskDetail, TaskEventPage, TaskLogPage } from "@loom/core/domain/TaskView"
+import { Coordinator, TaskAnswer, TaskNotFound } from "@loom/core/ports/Coordinator"
+import { CoordinatorUnavailable } from "@loom/core/ports/RunReporter"
+import { type CoordinatorNamespace, type CoordinatorRpc, ReplyError } from "./CoordinatorRpc.ts"
+
+const replyOf = <S extends Schema.Codec<unknown, unknown>>(value: S) =>
+  Schema.Union([Schema.Struct({ ok: Schema.Literal(true), value }), Schema.Struct({ ok: Schema.Literal(false), error: ReplyError })])
+
+const Cancelled = replyOf(Schema.Array(TaskAnswer))
+const Retried = replyOf(TaskAnswer)
+const Signal = Schema.Union([
+  Schema.Struct({ stop: Schema.Literal(false) }),
+  Schema.Struct({ stop: Schema.Literal(true), reason: Schema.String }),
+])
+
+/** Worth another try (Cloudflare marks the error so), unless the object is overloaded: then more calls do harm. */
+const Retryable = Schema.Struct({ retryable: Schema.Literal(true), overloaded: Schema.optionalKey(Schema.Literal(false)) })
+const isRetryable = Schema.is(Retryable)
+
+class RpcFailed extends Schema.TaggedError<RpcFailed>()("RpcFailed", { detail: Schema.String, retryable: Schema.Boolean }) {}
+
+const backoff = Schedule.max([Schedule.exponential("50 millis").pipe(Schedule.jittered), Schedule.recurs(3)]).pipe(
+  Schedule.setInputType<RpcFailed>(),
+  Schedule.while(({ input }) => input.retryable),
+)
+
+/** One call to one object, decoded. Every call may be repeated, so a broken connection is tried again. */
+const call = <S extends Schema.Codec<unknown, unknown>>(
+  namespace: CoordinatorNamespace,
+  operation: string,
+  repositoryId: number,
+  shape: S,
+  run: (stub: CoordinatorRpc) => Promise<unknown>,
+): Effect.Effect<S["Type"], CoordinatorUnavailable> =>
+  Effect.tryPromise({
+    // A stub that broke stays broken: each try takes a new one.
+    try: () => run(namespace.getByName(String(repositoryId))),
+    catch: (cause) => new RpcFailed({ detail: cause instanceof Error ? cause.message : String(cause), retryable: isRetryable(cause) }),
+  }).pipe(
+    Effect.retry(backoff),
+    Effect.mapError(({ detail }) => new CoordinatorUnavailable({ operation, detail })),
+    Effect.flatMap((answer) => Schema.decodeUnknownEffect(shape)(answer).pipe(
+      Effect.mapError((error) => new CoordinatorUnavailable({ operation, detail: `answered something unexpected: ${error.message.slice(0, 300)}` })))),
+  )
+
+const unwrap = <A, E>(reply: { readonly ok: true; readonly value: A } | { readonly ok: false; readonly error: E }) =>
+  Effect.fromResult(reply.ok ? Result.succeed(reply.value) : Result.fail(reply.error))
+
+const found = (taskId: string) => <A>(value: A | null) => value === null ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(value)
+
+/** The coordinators behind a Durable Object namespace. Cheap to make: it holds nothing. */
+export const coordinatorOf = (namespace: CoordinatorNamespace): Coordinator["Service"] =>
+  Coordinator.of({
+    request: (wish) => call(namespace, "request", wish.repository.id, TaskAnswer, (stub) => stub.request(wish)),
+    cancel: (id, request) => call(namespace, "cancel", id, Cancelled, (stub) => stub.cancel(request)).pipe(Effect.flatMap(unwrap)),
+    retry: (id, taskId, actor) => call(namespace, "retry", id, Retried, (stub) => stub.retry(taskId, actor)).pipe(Effect.flatMap(unwrap)),
+    task: (id, taskId) => call(namespace, "get", id, Schema.NullOr(TaskDetail), (stub) => stub.get(taskId)).pipe(Effect.flatMap(found(taskId))),
+    events: (id, taskId, page) => call(namespace, "events", id, Schema.NullOr(TaskEventPage), (stub) => stub.events(taskId, page)).pipe(Effect.flatMap(found(taskId))),
+    logs: (id, taskId, page) => call(namespace, "logs", id, Schema.NullOr(TaskLogPage), (stub) => stub.logs(taskId, page)).pipe(Effect.flatMap(found(taskId))),
+    report: (id, runId, report) => call(namespace, "report", id, Signal, (stub) => stub.report(runId, report)),
+    finish: (id, runId, outcome) => call(namespace, "finish", id, Schema.Unknown, (stub) => stub.finish(runId, outcome)).pipe(Effect.asVoid),
+  })
+
+export const CoordinatorLive = (namespace: CoordinatorNamespace): Layer.Layer<Coordinator> => Layer.succeed(Coordinator, coordinatorOf(namespace))

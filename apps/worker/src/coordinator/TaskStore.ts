@@ -1,0 +1,212 @@
+import { Schema } from "effect"
+import { TaskId } from "@loom/core/domain/Ids"
+import { RepositoryRef } from "@loom/core/domain/Repository"
+import { type Counters, type Limits, noTasks, type RepositoryState } from "@loom/core/domain/RepositoryState"
+import { Task, type TaskEvent } from "@loom/core/domain/Task"
+import { CHAIN_START, hashEvent } from "./hash-event.ts"
+import { isInitialised, migrate } from "./schema.ts"
+
+type TaskColumns = {
+  id: string
+  state: string
+  seq: number
+  hash: string
+  log_seq: number
+  last_seen_at: number
+  started: number
+  start_failures: number
+}
+const COLUMNS = "id, state, seq, hash, log_seq, last_seen_at, started, start_failures"
+
+/** A task with what is kept beside its folded state. */
+export interface StoredTask {
+  readonly task: Task
+  readonly seq: number
+  readonly hash: string
+  readonly logSeq: number
+  readonly lastSeenAt: number
+  readonly started: boolean
+  readonly startFailures: number
+}
+
+const decodeTask = Schema.decodeSync(Schema.fromJsonString(Task))
+const decodeRepository = Schema.decodeSync(Schema.fromJsonString(RepositoryRef))
+
+const stored = (row: TaskColumns): StoredTask => ({
+  task: decodeTask(row.state), seq: row.seq, hash: row.hash, logSeq: row.log_seq,
+  lastSeenAt: row.last_seen_at, started: row.started === 1, startFailures: row.start_failures,
+})
+
+/**
+ * The coordinator's tables. Writes belong inside `GroupCommit.run`. Counters and repository are kept in memory while a
+ * transaction runs and written once at its end (`flush`); `forget` drops what a rolled-back transaction left in memory.
+ */
+export class TaskStore {
+  readonly #sql: SqlStorage
+  readonly limits: Limits
+  #initialised: boolean
+  #counters: Counters | null = null
+  #countersChanged = false
+  #repository: RepositoryRef | null = null
+
+  constructor(sql: SqlStorage, limits: Limits) {
+    this.#sql = sql
+    this.limits = limits
+    this.#initialised = isInitialised(sql)
+    if (this.#initialised) migrate(sql)
+  }
+
+  /** False until the first request: then there is nothing to read. */
+  get initialised(): boolean {
+    return this.#initialised
+  }
+
+  initialise(): void {
+    if (this.#initialised) return
+    migrate(this.#sql)
+    this.#initialised = true
+  }
+
+  get counters(): Counters {
+    if (!this.#initialised) return noTasks
+    this.#counters ??= this.#sql.exec<{ [K in keyof Counters]: number }>("SELECT pending, running, waiting, completed, failed, cancelled FROM counters").one()
+    return this.#counters
+  }
+
+  /** The repository with the names it had in the newest request. */
+  get repository(): RepositoryRef {
+    this.#repository ??= decodeRepository(this.meta("repository") ?? "")
+    return this.#repository
+  }
+
+  rename(repository: RepositoryRef): void {
+    const text = JSON.stringify(repository)
+    if (this.meta("repository") === text) return
+    this.setMeta("repository", text)
+    this.#repository = null
+  }
+
+  meta(key: string): string | null {
+    return this.#sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = ?", key).toArray()[0]?.value ?? null
+  }
+
+  setMeta(key: string, value: string): void {
+    this.#sql.exec("INSERT OR REPLACE INTO meta VALUES (?, ?)", key, value)
+  }
+
+  byId(id: string): StoredTask | null {
+    return this.#first(`SELECT ${COLUMNS} FROM tasks WHERE id = ?`, id)
+  }
+
+  byRun(runId: string): StoredTask | null {
+    return this.#first(`SELECT ${COLUMNS} FROM tasks WHERE run_id = ?`, runId)
+  }
+
+  newestOfIssue(issueNumber: number): StoredTask | null {
+    return this.#first(`SELECT ${COLUMNS} FROM tasks WHERE issue_number = ? ORDER BY generation DESC LIMIT 1`, issueNumber)
+  }
+
+  running(): ReadonlyArray<StoredTask> {
+    return this.#all(`SELECT ${COLUMNS} FROM tasks WHERE status = 'running'`)
+  }
+
+  /** Open tasks, at most 1,000: for a cancellation of the whole repository, which is repeated until there are none. */
+  open(): ReadonlyArray<StoredTask> {
+    return this.#all(`SELECT ${COLUMNS} FROM tasks WHERE status IN ('pending', 'running', 'waiting') LIMIT 1000`)
+  }
+
+  /** Pending tasks whose time has come, the longest waiting first. */
+  due(now: number, limit: number): ReadonlyArray<StoredTask> {
+    return this.#all(`SELECT ${COLUMNS} FROM tasks WHERE status = 'pending' AND due_at <= ? ORDER BY due_at, id LIMIT ?`, now, limit)
+  }
+
+  /** Dispatched runs that the engine does not have, and may be given now. */
+  unstarted(now: number): ReadonlyArray<StoredTask> {
+    return this.#all(`SELECT ${COLUMNS} FROM tasks WHERE status = 'running' AND started = 0 AND start_at <= ?`, now)
+  }
+
+  nextDue(): number | null {
+    return this.#time("SELECT min(due_at) AS at FROM tasks WHERE status = 'pending'")
+  }
+
+  nextStart(): number | null {
+    return this.#time("SELECT min(start_at) AS at FROM tasks WHERE status = 'running' AND started = 0")
+  }
+
+  stateOf(task: StoredTask | null): RepositoryState {
+    return { limits: this.limits, counters: this.counters, task: task?.task ?? null }
+  }
+
+  /** Appends the events to the task's history and keeps its fold, in the transaction that is going on. */
+  append(before: StoredTask | null, events: ReadonlyArray<TaskEvent>, after: RepositoryState, actor: string, cause: string): StoredTask {
+    const task = after.task
+    if (task === null) throw new Error("events without a task")
+    const isNew = before === null || before.task.id !== task.id
+    let seq = isNew ? 0 : before.seq
+    let hash = isNew ? CHAIN_START : before.hash
+    for (const event of events) {
+      const { _tag: type, at, ...rest } = event
+      const entry = { taskId: task.id, seq: ++seq, at, actor, cause, type, data: JSON.stringify(rest) }
+      hash = hashEvent(hash, entry)
+      this.#sql.exec(
+        "INSERT INTO events (task_id, seq, at, actor, cause, type, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        entry.taskId, entry.seq, at, actor, cause, type, entry.data, hash,
+      )
+    }
+    const row = [task.status, task.dueAt, task.runId, task.cancel?.deadlineAt ?? null, JSON.stringify(task), seq, hash]
+    if (isNew) {
+      this.#sql.exec(
+        "INSERT INTO tasks (status, due_at, run_id, deadline_at, state, seq, hash, id, issue_number, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ...row, task.id, task.issueNumber, task.generation,
+      )
+    } else {
+      this.#sql.exec("UPDATE tasks SET status = ?, due_at = ?, run_id = ?, deadline_at = ?, state = ?, seq = ?, hash = ? WHERE id = ?", ...row, task.id)
+    }
+    this.#counters = after.counters
+    this.#countersChanged = true
+    return { ...(isNew ? { logSeq: 0, lastSeenAt: 0, started: false, startFailures: 0 } : before), task, seq, hash }
+  }
+
+  /** Heartbeat: no history. */
+  seen(taskId: TaskId, at: number): void {
+    this.#sql.exec("UPDATE tasks SET last_seen_at = ? WHERE id = ?", at, taskId)
+  }
+
+  /** Whether the engine has the run; a run it does not have is started at `startAt`. */
+  setStarted(taskId: TaskId, started: boolean, startAt: number, failures: number): void {
+    this.#sql.exec("UPDATE tasks SET started = ?, start_at = ?, start_failures = ? WHERE id = ?", started ? 1 : 0, startAt, failures, taskId)
+  }
+
+  flush(): void {
+    if (!this.#countersChanged || this.#counters === null) return
+    const c = this.#counters
+    this.#sql.exec(
+      "UPDATE counters SET pending = ?, running = ?, waiting = ?, completed = ?, failed = ?, cancelled = ?",
+      c.pending, c.running, c.waiting, c.completed, c.failed, c.cancelled,
+    )
+    this.#countersChanged = false
+  }
+
+  /** Marks the memory, so that `rollback` returns to it when one of several works of a transaction fails. */
+  mark(): () => void {
+    const [counters, changed, initialised] = [this.#counters, this.#countersChanged, this.#initialised]
+    return () => {
+      this.#counters = counters
+      this.#countersChanged = changed
+      this.#initialised = initialised
+      this.#repository = null
+    }
+  }
+
+  #time(query: string): number | null {
+    return this.#initialised ? this.#sql.exec<{ at: number | null }>(query).one().at : null
+  }
+
+  #all(query: string, ...bindings: ReadonlyArray<string | number>): ReadonlyArray<StoredTask> {
+    return this.#initialised ? this.#sql.exec<TaskColumns>(query, ...bindings).toArray().map(stored) : []
+  }
+
+  #first(query: string, ...bindings: ReadonlyArray<string | number>): StoredTask | null {
+    return this.#all(query, ...bindings)[0] ?? null
+  }
+}

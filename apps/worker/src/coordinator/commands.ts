@@ -1,0 +1,54 @@
+import { Result } from "effect"
+import { Refusal } from "@loom/core/domain/Command"
+import { repositoryIdOf, type TaskRequest } from "@loom/core/domain/Task"
+import { type CancelRequest, type TaskAnswer, TaskNotFound } from "@loom/core/ports/Coordinator"
+import { type Executed, execute } from "./execute.ts"
+import type { StoredTask, TaskStore } from "./TaskStore.ts"
+
+const answer = ({ task }: StoredTask, effect: TaskAnswer["effect"]): TaskAnswer => ({ taskId: task.id, status: task.status, effect })
+const changedAnswer = ({ changed, stored }: Executed): TaskAnswer => answer(stored, changed ? "changed" : "unchanged")
+
+/**
+ * A wish for an issue. The row of its delivery is written in the transaction that does the work: a GUID without a row never
+ * finished, so its redelivery runs; a GUID with one is answered with the task it led to.
+ */
+export const request = (store: TaskStore, sql: SqlStorage, wish: TaskRequest, now: number): TaskAnswer => {
+  store.initialise()
+  const known = wish.deliveryId === null
+    ? undefined
+    : sql.exec<{ task_id: string }>("SELECT task_id FROM deliveries WHERE guid = ?", wish.deliveryId).toArray()[0]
+  const answered = known === undefined ? null : store.byId(known.task_id)
+  if (answered !== null) return answer(answered, "repeated")
+  store.rename(wish.repository)
+  const newest = store.newestOfIssue(wish.issueNumber)
+  const decided = execute(store, newest, { _tag: "Request", at: now, request: wish }, { actor: wish.requestedBy, cause: wish.cause })
+  const result = Result.isSuccess(decided) ? answer(decided.success.stored, "created") : newest === null ? null : answer(newest, "joined")
+  if (result === null) throw new Error("a request was refused without a task in its way")
+  if (wish.deliveryId !== null) sql.exec("INSERT INTO deliveries VALUES (?, ?, ?)", wish.deliveryId, now, result.taskId)
+  return result
+}
+
+export const cancel = (store: TaskStore, { actor, cause, reason, target }: CancelRequest, now: number): Result.Result<ReadonlyArray<TaskAnswer>, TaskNotFound | Refusal> => {
+  const stop = (task: StoredTask | null) => execute(store, task, { _tag: "Cancel", at: now, reason }, { actor, cause })
+  if (target.kind === "task") {
+    const task = store.byId(target.taskId)
+    return task === null ? Result.fail(new TaskNotFound({ taskId: target.taskId })) : Result.map(stop(task), (done) => [changedAnswer(done)])
+  }
+  const concerned = target.kind === "all" ? store.open() : [store.newestOfIssue(target.issueNumber)]
+  // Nothing open is what a late or repeated event finds: no error.
+  return Result.succeed(concerned.flatMap((task) => Result.match(stop(task), { onSuccess: (done) => [changedAnswer(done)], onFailure: () => [] })))
+}
+
+export const retry = (store: TaskStore, taskId: string, actor: string, now: number): Result.Result<TaskAnswer, TaskNotFound | Refusal> => {
+  const asked = store.byId(taskId)
+  const repositoryId = repositoryIdOf(taskId)
+  if (asked === null || repositoryId === null) return Result.fail(new TaskNotFound({ taskId }))
+  const newest = store.newestOfIssue(asked.task.issueNumber)
+  if (newest === null || newest.task.id !== taskId) {
+    return Result.fail(new Refusal({ code: "superseded", taskId: newest?.task.id ?? null, detail: `A newer task of this issue exists: ${newest?.task.id}.` }))
+  }
+  return Result.map(
+    execute(store, newest, { _tag: "Retry", at: now, requestedBy: actor, repositoryId }, { actor, cause: "api" }),
+    (done) => (done.stored.task.id === taskId ? changedAnswer(done) : answer(done.stored, "created")),
+  )
+}

@@ -1,0 +1,120 @@
+import { Effect, Schema } from "effect"
+import { InstallationPayload, InstallationRepositoriesPayload, IssuesPayload, RepositoryPayload } from "./webhook-payloads.ts"
+import type { TaskRequest } from "./Task.ts"
+
+/** A verified delivery: its headers, and its body as parsed JSON. */
+export interface Delivery {
+  /** `X-GitHub-Event` */
+  readonly event: string
+  /** `X-GitHub-Delivery` */
+  readonly id: string
+  readonly payload: unknown
+}
+
+/** What a delivery asks for. `Ignored` is the usual case; its reason is one sentence. */
+export type Interpretation =
+  | { readonly _tag: "Pong" }
+  | { readonly _tag: "Ignored"; readonly reason: string }
+  | { readonly _tag: "Requested"; readonly request: TaskRequest }
+  | { readonly _tag: "IssueStopped"; readonly repositoryId: number; readonly issueNumber: number; readonly reason: string; readonly actor: string }
+  | { readonly _tag: "RepositoriesStopped"; readonly repositoryIds: ReadonlyArray<number>; readonly reason: string; readonly actor: string }
+  | { readonly _tag: "InstallationStopped"; readonly installationId: number; readonly reason: string; readonly actor: string }
+
+/** An event Loom reads, without the fields GitHub's schema promises. */
+export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("MalformedPayload", { event: Schema.String, detail: Schema.String }) {
+  override get message(): string {
+    return `The ${this.event} payload lacks what GitHub's schema promises: ${this.detail}`
+  }
+}
+
+const ignored = (reason: string): Interpretation => ({ _tag: "Ignored", reason })
+/** GitHub compares label names without case. */
+const sameLabel = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+const isBot = (account: { readonly login: string; readonly type?: string }): boolean => account.type === "Bot" || account.login.endsWith("[bot]")
+
+/**
+ * Delivery -> what is to be done. Pure and quick: it refuses what the payload alone shows to be none of Loom's business; what
+ * needs a look at GitHub (permission, the labels of this moment, an empty repository) is the run's `admit`.
+ */
+export const interpretDelivery = (delivery: Delivery, controlLabel: string): Effect.Effect<Interpretation, MalformedPayload> => {
+  const read = <S extends Schema.Codec<unknown, unknown>>(schema: S, use: (payload: S["Type"]) => Interpretation) =>
+    Schema.decodeUnknownEffect(schema)(delivery.payload).pipe(
+      Effect.mapError((error) => new MalformedPayload({ event: delivery.event, detail: error.message.slice(0, 300) })),
+      Effect.map(use),
+    )
+  switch (delivery.event) {
+    case "ping":
+      return Effect.succeed({ _tag: "Pong" })
+    case "issues":
+      return read(IssuesPayload, (payload) => ofIssue(payload, delivery.id, controlLabel))
+    case "repository":
+      return read(RepositoryPayload, ({ action, repository, sender }) =>
+        action === "archived" || action === "deleted"
+          ? { _tag: "RepositoriesStopped", repositoryIds: [repository.id], reason: `The repository was ${action}.`, actor: sender.login }
+          : ignored(`repository.${action} is none of Loom's business.`))
+    case "installation":
+      return read(InstallationPayload, ({ action, installation, sender }) =>
+        action === "deleted" || action === "suspend"
+          ? { _tag: "InstallationStopped", installationId: installation.id, reason: `The App was ${action === "deleted" ? "uninstalled" : "suspended"}.`, actor: sender.login }
+          : ignored(`installation.${action} needs no answer.`))
+    case "installation_repositories":
+      return read(InstallationRepositoriesPayload, ({ repositories_removed, sender }) =>
+        repositories_removed.length === 0
+          ? ignored("No repository was removed.")
+          : { _tag: "RepositoriesStopped", repositoryIds: repositories_removed.map(({ id }) => id), reason: "The App was removed from the repository.", actor: sender.login })
+    default:
+      return Effect.succeed(ignored("Loom does not read this event."))
+  }
+}
+
+const stopped = ({ issue, repository, sender }: IssuesPayload, reason: string): Interpretation =>
+  ({ _tag: "IssueStopped", repositoryId: repository.id, issueNumber: issue.number, reason, actor: sender.login })
+
+const ofIssue = (payload: IssuesPayload, deliveryId: string, controlLabel: string): Interpretation => {
+  const { action, issue, label, repository, sender } = payload
+  // Also Loom's own labels and comments come back as events: never react to a bot.
+  if (isBot(sender)) return ignored("The event was caused by a bot.")
+  switch (action) {
+    case "closed":
+    case "deleted":
+    case "transferred":
+      return stopped(payload, `The issue was ${action}.`)
+    case "unlabeled":
+      return label !== null && label !== undefined && sameLabel(label.name, controlLabel)
+        ? stopped(payload, `The label ${controlLabel} was removed.`)
+        : ignored(`The removed label is not ${controlLabel}.`)
+    case "labeled":
+      return label !== null && label !== undefined && sameLabel(label.name, controlLabel)
+        ? requested(payload, deliveryId)
+        : ignored(`The added label is not ${controlLabel}.`)
+    case "opened":
+      return (issue.labels ?? []).some(({ name }) => sameLabel(name, controlLabel))
+        ? requested(payload, deliveryId)
+        : ignored(`The issue does not have the label ${controlLabel}.`)
+    default:
+      return ignored(`issues.${action} of ${repository.name} needs no answer.`)
+  }
+}
+
+const requested = ({ installation, issue, repository, sender }: IssuesPayload, deliveryId: string): Interpretation => {
+  if (installation === null || installation === undefined) return ignored("The delivery does not come from an installation of the App.")
+  if (issue.pull_request !== undefined && issue.pull_request !== null) return ignored("It is a pull request, not an issue.")
+  if (issue.state === "closed") return ignored("The issue is closed.")
+  if (issue.locked === true) return ignored("The issue is locked.")
+  if (issue.user !== null && issue.user !== undefined && isBot(issue.user)) return ignored("The issue was opened by a bot.")
+  if (repository.archived === true) return ignored("The repository is archived.")
+  const intentAt = Date.parse(issue.updated_at ?? "")
+  return {
+    _tag: "Requested",
+    request: {
+      repository: { id: repository.id, installationId: installation.id, owner: repository.owner.login, name: repository.name },
+      issueNumber: issue.number,
+      issueUrl: issue.html_url,
+      title: issue.title.slice(0, 300),
+      requestedBy: sender.login,
+      cause: deliveryId,
+      deliveryId,
+      intentAt: Number.isFinite(intentAt) ? intentAt : null,
+    },
+  }
+}

@@ -1,0 +1,72 @@
+/** One line of a hunk; `number` is the line in the new file (for a removed line: where it was). */
+export interface DiffLine {
+  readonly kind: "added" | "removed" | "context"
+  readonly text: string
+}
+
+export interface DiffFile {
+  /** Path after the change; of a deleted file, the one before. */
+  readonly path: string
+  readonly oldPath: string
+  readonly status: "added" | "modified" | "deleted" | "renamed"
+  readonly lines: ReadonlyArray<DiffLine>
+}
+
+/** git quotes names with unusual bytes: `"a/caf\303\251.js"`. */
+const unquote = (name: string): string => {
+  if (!name.startsWith('"')) return name
+  const bytes: Array<number> = []
+  const inner = name.slice(1, -1)
+  for (let index = 0; index < inner.length; index++) {
+    const octal = /^\\([0-7]{3})/.exec(inner.slice(index, index + 4))
+    if (octal) {
+      bytes.push(Number.parseInt(octal[1] ?? "0", 8))
+      index += 3
+    } else if (inner[index] === "\\") {
+      bytes.push(...new TextEncoder().encode(inner[++index] ?? ""))
+    } else bytes.push(...new TextEncoder().encode(inner[index] ?? ""))
+  }
+  return new TextDecoder().decode(new Uint8Array(bytes))
+}
+const side = (name: string): string => unquote(name.replace(/\t$/, "")).replace(/^[ab]\//, "")
+
+/** The header's two names; without quotes they are told apart by being equal (`git diff` says renames on their own lines). */
+const headerNames = (line: string): readonly [string, string] => {
+  const rest = line.slice("diff --git ".length)
+  const quoted = /^("(?:[^"\\]|\\.)*"|\S+) ("(?:[^"\\]|\\.)*"|\S+)$/.exec(rest)
+  if (quoted) return [side(quoted[1] ?? ""), side(quoted[2] ?? "")]
+  const half = (rest.length - 1) / 2
+  return [side(rest.slice(0, half)), side(rest.slice(half + 1))]
+}
+
+/** Reads `git diff` output. Hunk counts rule: a removed line `-- a/x` is text, not a header. */
+export const parseDiff = (patch: string): ReadonlyArray<DiffFile> => {
+  const files: Array<{ path: string; oldPath: string; status: DiffFile["status"]; lines: Array<DiffLine> }> = []
+  let old = 0
+  let fresh = 0
+  for (const line of patch.split("\n")) {
+    const file = files.at(-1)
+    if (old > 0 || fresh > 0) {
+      const text = line.slice(1)
+      if (line.startsWith("+")) { fresh--; file?.lines.push({ kind: "added", text }) }
+      else if (line.startsWith("-")) { old--; file?.lines.push({ kind: "removed", text }) }
+      else if (!line.startsWith("\\")) { old--; fresh--; file?.lines.push({ kind: "context", text }) }
+      continue
+    }
+    if (line.startsWith("diff --git ")) {
+      const [oldPath, path] = headerNames(line)
+      files.push({ path, oldPath, status: "modified", lines: [] })
+      continue
+    }
+    if (file === undefined) continue
+    const hunk = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line)
+    if (hunk) {
+      old = Number(hunk[1] ?? 1)
+      fresh = Number(hunk[2] ?? 1)
+    } else if (line.startsWith("new file mode")) file.status = "added"
+    else if (line.startsWith("deleted file mode")) file.status = "deleted"
+    else if (line.startsWith("rename from ")) { file.status = "renamed"; file.oldPath = unquote(line.slice("rename from ".length)) }
+    else if (line.startsWith("rename to ")) file.path = unquote(line.slice("rename to ".length))
+  }
+  return files
+}

@@ -1,0 +1,18 @@
+import type { Violation } from "./conformance.ts"
+
+/** An excuse for a violation: a known bug of GitHub's description, never of the stand-in. */
+export interface Allowance {
+  /** Which operations or webhooks; absent: any. */
+  readonly operation?: RegExp
+  readonly where: Violation["where"]
+  readonly message: RegExp
+  readonly reason: string
+}
+
+export const allowances: ReadonlyArray<Allowance> = [
+  {
+    where: "response",
+    message: /^status (401|403|404|422|429) is not described/,
+    reason: "GitHub describes general refusals only for some operations, though every one may answer so (docs: Troubleshooting the REST API). Their body is still judged as basic-error.",
+  },
+]

@@ -1,0 +1,33 @@
+import { Sandbox } from "@loom/core/ports/Sandbox"
+import { TestRunner } from "@loom/core/ports/TestRunner"
+import { Effect, Layer } from "effect"
+import { runInstall } from "./install/run-install.ts"
+import { resolveRecipe } from "./recipe/resolve-recipe.ts"
+import { readSnapshot, snapshotScript } from "./recipe/Snapshot.ts"
+import { runTests } from "./run-tests.ts"
+import { digest } from "./shell.ts"
+
+export interface TestRunnerOptions {
+  /** Environment of every exec, e.g. the configured package registry. Never secret. */
+  readonly sandboxEnv?: Readonly<Record<string, string>>
+}
+
+/** The repository's own tests, installed and run inside the sandbox. Nothing of the repository is read or run outside of it. */
+export const testRunnerLayerWith = (options: TestRunnerOptions): Layer.Layer<TestRunner, never, Sandbox> =>
+  Layer.effect(TestRunner, Effect.gen(function* () {
+    const sandbox = yield* Sandbox
+    const sandboxEnv = options.sandboxEnv ?? {}
+    return TestRunner.of({
+      resolveRecipe: Effect.fn("TestRunner.resolveRecipe")(function* (sessionId, key, config) {
+        const boundary = yield* Effect.promise(() => digest(`${sessionId}\0${key}\0recipe`))
+        const read = yield* sandbox.exec(sessionId, {
+          id: `${key}:recipe`, argv: ["bash", "-c", snapshotScript(boundary)], env: sandboxEnv, timeoutMs: 60_000, maxOutputBytes: 4 << 20,
+        })
+        return resolveRecipe(readSnapshot(boundary, read.stdout), config)
+      }),
+      install: (sessionId, key, recipe, onOutput) => runInstall(sandbox, sandboxEnv, sessionId, key, recipe, onOutput),
+      run: (sessionId, key, recipe, run) => runTests(sandbox, sandboxEnv, sessionId, key, recipe, run),
+    })
+  }))
+
+export const testRunnerLayer: Layer.Layer<TestRunner, never, Sandbox> = testRunnerLayerWith({})
