@@ -59,8 +59,14 @@ const modelTransportLayer = (env: Env, settings: Settings, input: RunInput) =>
       const capability = yield* mintCapability(settings, input, "-", ["model"])
       return ModelTransport.of({
         baseUrl: (provider) => `http://model.loom.internal/gateways/model/${provider}/v1`,
-        fetch: async (request, init) => gateway.fetch(new Request(request, init)),
-        headers: { authorization: `Bearer ${capability}` },
+        fetch: async (request, init) => {
+          const outgoing = new Request(request, init)
+          // The provider's client puts its placeholder key in a header of its own.
+          outgoing.headers.delete("x-api-key")
+          outgoing.headers.set("authorization", `Bearer ${capability}`)
+          return gateway.fetch(outgoing)
+        },
+        headers: {},
         workersAi: env.AI === undefined ? null : { run: (model, inputs, options) => Reflect.apply(env.AI?.run ?? Object, env.AI, [model, inputs, options]) },
       })
     }),

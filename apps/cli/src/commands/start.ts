@@ -37,7 +37,8 @@ export const start = async (options: { readonly exit: boolean; readonly port: nu
   const code = await runDemo(world, context)
   if (options.exit) return code
   say()
-  say(`Serving ${colors.cyan(world.url)} and GitHub at ${colors.cyan(world.github.url)}. ${colors.bold("Ctrl-C")} ends it.`)
+  say(`Serving Loom at ${colors.cyan(world.url)} and GitHub at ${colors.cyan(world.github.url)}`)
+  say(`${colors.bold("Ctrl-C")} ends it.`)
   await Promise.race([aborted(context.signal), world.crashed])
   return code
 }
@@ -46,10 +47,11 @@ const introduce = (world: World, { screen, colors }: CommandContext): void => {
   const say = (line: string) => screen.write(`${line}\n`)
   if (world.model.note === null) say(`Model        ${world.model.name}`)
   else {
-    say(colors.yellow(`Model        no model key was found: ${world.model.note} answers, with the change it was given.`))
-    say(colors.dim("             Set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_COMPATIBLE_BASE_URL for a real one."))
+    say(colors.yellow(`Model        ${world.model.note}: it plays a change that was written before`))
+    say(colors.dim("             For a real one set ANTHROPIC_API_KEY, OPENAI_API_KEY or"))
+    say(colors.dim("             OPENAI_COMPATIBLE_BASE_URL."))
   }
-  for (const note of world.notes) say(colors.yellow(note))
+  for (const note of world.notes) for (const line of wrap(note, 80)) say(colors.yellow(line))
   say(`Status page  ${colors.cyan(world.url)}`)
 }
 
@@ -85,8 +87,9 @@ export const showEnd = async (world: World, detail: TaskDetail, { screen, colors
   const say = (line = "") => screen.write(`${line}\n`)
   const result = tryResult(detail)
   say()
-  if (result.pullRequest !== null) {
-    for (const line of diffLines(await world.diffOf(detail), columns, colors)) say(line)
+  const diff = await world.diffOf(detail)
+  if (diff !== "") {
+    for (const line of diffLines(diff, columns, colors)) say(line)
     say()
   }
   if (detail.outcome?.comparison != null) {

@@ -3,7 +3,7 @@ import { Schema } from "effect"
 import { followOnScreen, showEnd, type CommandContext } from "./start.ts"
 import { BadInput } from "../CliError.ts"
 import { readIssueFile } from "../issue-file.ts"
-import { fit } from "../render/text.ts"
+import { fit, wrap } from "../render/text.ts"
 import { readReplay } from "../replay-file.ts"
 import { exitCodeOf, tryResult, TryResult } from "../result/try-result.ts"
 import { fetchSource } from "../source-repository.ts"
@@ -42,7 +42,7 @@ export const tryRepository = async (options: TryOptions, context: CommandContext
     signal: context.signal,
     onStep: (step) => say(colors.dim(`  ${step}`)),
   })
-  for (const note of world.notes) say(colors.yellow(note))
+  for (const note of world.notes) for (const line of wrap(note, screen.columns())) say(colors.yellow(line))
   say(`Model        ${world.model.name}`)
   const repository = await world.importRepository(source)
   say(fit(`Repository   ${repository.fullName} at ${source.commit.slice(0, 12)}`, screen.columns()))

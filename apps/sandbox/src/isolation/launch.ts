@@ -49,8 +49,11 @@ const outer = (tree: SpawnTree): string =>
   ].join(" && ")
 
 const leaked = inheritedFds()
-/** dash, the small one, cannot name a descriptor above 9; bash counts file sizes in KiB. */
-const shell = leaked.some((fd) => fd > 9) ? "/bin/bash" : "/bin/sh"
+/**
+ * dash, the small one, cannot name a descriptor above 9. bash counts file sizes in KiB, and would read root's .bashrc when its input is
+ * a socket, taking itself for the child of rshd.
+ */
+const [shell, ...shellOptions] = leaked.some((fd) => fd > 9) ? (["/bin/bash", "--norc"] as const) : (["/bin/sh"] as const)
 const blockBytes = shell === "/bin/bash" ? 1024 : 512
 
 export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
@@ -62,7 +65,7 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
   const program = ["/bin/sh", "-c", INNER, "sh", launch.keepRunning ? "1" : "0", launch.cwd, ...launch.argv]
   let child: ChildProcess
   try {
-    child = spawn(shell, ["-c", outer(tree), "sh", ...tree.walls, ...program], {
+    child = spawn(shell, [...shellOptions, "-c", outer(tree), "sh", ...tree.walls, ...program], {
       env: { PATH: process.env["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin" },
       stdio: [stdin, out.writerFd, err.writerFd, seccompFd ?? "ignore", tree.wallArguments ? "pipe" : "ignore", "pipe"],
       detached: true,

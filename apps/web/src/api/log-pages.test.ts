@@ -29,7 +29,8 @@ describe("appendPage", () => {
   it.prop("neither loses nor doubles a line of overlapping pages", [few, few], ([early, late]) => {
     const first = appendPage(emptyLog, lines(...early))
     const both = seqs(appendPage(first, lines(...early, ...late)))
-    expect(both).toEqual([...new Set([...early, ...late.filter((seq) => seq > first.lastSeq)])].sort((a, b) => a - b))
+    const all = [...new Set([...early, ...late.filter((seq) => seq > first.lastSeq)])].toSorted((a, b) => a - b)
+    return both.join() === all.join()
   })
 })
 

@@ -13,7 +13,7 @@ export const emptyLog: TaskLog = { lines: [], lastSeq: 0, quietEnds: 0 }
 
 /** The log with the page added: lines that are known already are dropped, the rest is put in order. */
 export const appendPage = (log: TaskLog, items: ReadonlyArray<TaskLogView>): TaskLog => {
-  const fresh = items.filter((line) => line.seq > log.lastSeq).sort((a, b) => a.seq - b.seq)
+  const fresh = items.filter((line) => line.seq > log.lastSeq).toSorted((a, b) => a.seq - b.seq)
   const once = fresh.filter((line, i) => line.seq !== fresh[i - 1]?.seq)
   const last = once.at(-1)
   return last === undefined ? log : { ...log, lines: [...log.lines, ...once], lastSeq: last.seq, quietEnds: 0 }

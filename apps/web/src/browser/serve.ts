@@ -7,7 +7,7 @@ const types: { readonly [ext: string]: string } = { ".html": "text/html; charset
 
 /** The first block of `_headers`: what the Worker's static assets send with each file. */
 const commonHeaders = async (dist: string): Promise<ReadonlyArray<readonly [string, string]>> =>
-  (await readFile(join(dist, "_headers"), "utf8")).split("\n/assets/*")[0]!.split("\n").slice(1).flatMap((line) => {
+  (await readFile(join(dist, "_headers"), "utf8")).replace(/\n\/assets\/.*/s, "").split("\n").slice(1).flatMap((line) => {
     const at = line.indexOf(":")
     return at < 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()] as const]
   })

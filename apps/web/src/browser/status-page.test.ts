@@ -5,7 +5,7 @@ import { axeViolations, overflowPx, screenshot, smallTargets } from "./audit.ts"
 import { buildPage, scriptBytes } from "./build.ts"
 import { launch } from "./chromium.ts"
 import { serve } from "./serve.ts"
-import { completed, detail, finishedStages, logLine, makeWorld, type World } from "./world.ts"
+import { completed, detail, logLine, makeWorld, verifyingStages, type World } from "./world.ts"
 
 let browser: Browser
 let dist: string
@@ -37,7 +37,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await Promise.all(browser.contexts().map((context) => context.close()))
   await server.close()
-  expect(complaints).toEqual([])
+  if (complaints.length > 0) throw new Error(`The browser complained: ${complaints.join("\n")}`)
 })
 
 const row = (page: Page, title: string) => page.getByRole("list", { name: "Tasks" }).getByRole("listitem").filter({ hasText: title })
@@ -77,13 +77,14 @@ describe("the list of tasks", () => {
     await row(page, "split() breaks").getByText("Working").waitFor()
     world.tasks.set("task-57", detail(completed))
     await row(page, "split() breaks").getByText("Done").waitFor()
-    await row(page, "split() breaks").getByRole("link", { name: "Pull request #58" }).waitFor()
+    expect(await row(page, "split() breaks").getByRole("link", { name: "Pull request #58" }).getAttribute("href")).toBe("https://github.example/acme/parser/pull/58")
   })
 
   it("says what to do when there is no task", async () => {
     world.tasks.clear()
     const page = await open("/")
     await page.getByText("Put the label loom:ready on an issue").waitFor()
+    expect(await axeViolations(page)).toEqual([])
   })
 })
 
@@ -95,7 +96,7 @@ describe("the page of a task", () => {
     await page.getByText(linesShown(230, "debug")).waitFor()
 
     world.logs.get("task-57")?.push(...Array.from({ length: 170 }, (_, i) => logLine(231 + i)))
-    world.tasks.set("task-57", detail({ stage: "verify", stages: [...finishedStages.slice(0, 5), { ...finishedStages[5]!, endedAt: null, outcome: "running", summary: "" }] }))
+    world.tasks.set("task-57", detail({ stage: "verify", stages: verifyingStages }))
     await current.getByText("Test the change").waitFor()
     await page.locator("[data-announcer]").getByText("Write the change: finished. Changed 2 files in 9 turns. Test the change: started.").waitFor({ state: "attached" })
 
@@ -166,11 +167,17 @@ describe("when something is wrong", () => {
     world.tasks.set("task-57", detail(completed))
     world.trouble = "none"
     await page.getByRole("heading", { name: "No new failures" }).waitFor()
+    expect(await page.getByText("can't be reached").count()).toBe(0)
   })
 
   it("names an unknown task and an unknown page", async () => {
-    await (await open("/tasks/nothing")).getByText("No task has this id.").waitFor()
-    await (await open("/nowhere")).getByText("Nothing is at this address.").waitFor()
+    for (const [path, words] of [["/tasks/nothing", "No task has this id."], ["/nowhere", "Nothing is at this address."]] as const) {
+      const page = await open(path)
+      await page.getByText(words).waitFor()
+      await page.getByRole("main").getByRole("link").first().click()
+      await row(page, "split() breaks").waitFor()
+      expect(new URL(page.url()).pathname).toBe("/")
+    }
   })
 })
 
@@ -185,9 +192,8 @@ describe("for everyone", () => {
       await page.getByText(words).first().waitFor()
       const shots = process.env["LOOM_SCREENSHOTS"]
       if (shots !== undefined) await screenshot(page, `${shots}/${path.slice(1).replace("/", "-") || "list"}-${width}-${colorScheme}.png`)
-      expect(await overflowPx(page), path).toBe(0)
-      expect(await smallTargets(page), path).toEqual([])
-      expect(await axeViolations(page), path).toEqual([])
+      const found = { path, overflow: await overflowPx(page), small: await smallTargets(page), axe: await axeViolations(page) }
+      expect(found).toEqual({ path, overflow: 0, small: [], axe: [] })
       const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
       expect(ground).toBe(colorScheme === "light" ? "rgb(247, 246, 243)" : "rgb(19, 18, 26)")
       await page.context().close()

@@ -21,11 +21,14 @@ const early = [
   stage("plan", 33_950, 41_200, "Escape the separator before the pattern is built."),
 ]
 
-export const runningStages = [...early, stage("code", 41_200, null, "Turn 5: editing src/split.ts")]
+const runningStages = [...early, stage("code", 41_200, null, "Turn 5: editing src/split.ts")]
 
-export const finishedStages = [
-  ...early,
-  stage("code", 41_200, 96_000, "Changed 2 files in 9 turns."),
+const coded = [...early, stage("code", 41_200, 96_000, "Changed 2 files in 9 turns.")]
+
+export const verifyingStages = [...coded, stage("verify", 96_000, null, "")]
+
+const finishedStages = [
+  ...coded,
   stage("verify", 96_000, 110_400, "43 tests pass, 1 that failed before still fails."),
   stage("review", 110_400, 118_000, "Approved with score 9 of 10."),
   stage("publish", 118_000, 121_700, "Opened draft pull request #58."),
@@ -75,7 +78,7 @@ export const completed: Partial<TaskDetail> = {
   status: "completed", stage: null, verdict: "existing_failures_only", pullRequest, stages: finishedStages, outcome, updatedAt: began + 122_100,
 }
 
-export const hostile = `<img src=x onerror="globalThis.hacked=1"> \u202Egnp.exe`
+const hostile = `<img src=x onerror="globalThis.hacked=1"> \u202Egnp.exe`
 
 const failure: RunFailure = {
   class: "needs_human", stage: "prepare", code: "setup_failed",

@@ -46,9 +46,8 @@ describe("text of others", () => {
   it("links only to http and https, without credentials", () => {
     expect(safeUrl("https://github.example/a/b/pull/1")).toBe("https://github.example/a/b/pull/1")
     expect(safeUrl("http://127.0.0.1:8080/a")).toBe("http://127.0.0.1:8080/a")
-    for (const bad of ["javascript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "/path", "https://user@evil.example", "https://a:b@evil.example", "ftp://a", "", "blob:https://a/b"]) {
-      expect(safeUrl(bad), bad).toBeNull()
-    }
+    const bad = ["javascript:alert(1)", " JaVaScRiPt:alert(1)", "data:text/html,x", "//evil.example", "/path", "https://user@evil.example", "https://a:b@evil.example", "ftp://a", "", "blob:https://a/b"]
+    expect(bad.filter((url) => safeUrl(url) !== null)).toEqual([])
   })
 })
 

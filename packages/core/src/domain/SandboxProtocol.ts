@@ -13,6 +13,9 @@ export const WORKSPACE_DIR = "/workspace"
 export const HEARTBEAT_INTERVAL_MS = 10_000
 export const DEFAULT_MAX_OUTPUT_BYTES = 1_048_576
 
+/** A record whose keys all match; others are an error, where `Schema.Record` would drop them. */
+const named = (pattern: RegExp) =>
+  Schema.Record(Schema.String, Schema.String).check(Schema.isPropertyNames(Schema.String.check(Schema.isPattern(pattern))))
 const bounded = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBetween({ minimum, maximum }))
 
 /** Chosen by the client; also a directory name. */
@@ -45,7 +48,7 @@ export const SandboxGateway = Schema.Struct({
   /** `http(s)://host[:port][/base]`; the path and query asked for inside are appended. */
   upstream: Schema.String.check(Schema.isPattern(/^https?:\/\/[^\s?#]+$/)),
   /** Added outside the walls, never visible inside: the run's capability. */
-  headers: Schema.Record(Schema.String.check(Schema.isPattern(/^[A-Za-z0-9-]{1,64}$/)), Schema.String),
+  headers: named(/^[A-Za-z0-9-]{1,64}$/),
 })
 export type SandboxGateway = typeof SandboxGateway.Type
 
@@ -94,7 +97,7 @@ export const ExecRequest = Schema.Struct({
   /** Relative to the workspace. Default `.`. */
   cwd: Schema.optionalKey(Schema.String),
   /** Added to a clean environment. Never a secret: a value that holds one of the session's credentials is refused. */
-  env: Schema.optionalKey(Schema.Record(Schema.String.check(Schema.isPattern(/^[A-Za-z_]\w*$/)), Schema.String)),
+  env: Schema.optionalKey(named(/^[A-Za-z_]\w*$/)),
   /** UTF-8. Absent: `/dev/null`. */
   stdin: Schema.optionalKey(Schema.String),
   /** Wall clock; the whole tree is dead 300 ms later. */
