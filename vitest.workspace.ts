@@ -13,6 +13,15 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
+      {
+        test: {
+          // The whole local world, one after another: each starts workerd, a sandbox host, GitHub and a model.
+          name: "journeys",
+          include: ["apps/cli/src/journeys/*.journey.test.ts"],
+          testTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })

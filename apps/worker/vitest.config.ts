@@ -14,6 +14,7 @@ export default defineConfig({
         compatibilityDate: "2026-11-01",
         compatibilityFlags: ["nodejs_compat"],
         durableObjects: { COORDINATOR: { className: "ScriptedCoordinator", useSQLite: true } },
+        workflows: { ENGINE: { name: "waiting", className: "WaitingWorkflow" } },
         d1Databases: ["DB"],
         bindings: {
           MIGRATIONS: await readD1Migrations(here("../../migrations")),

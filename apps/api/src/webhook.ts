@@ -60,7 +60,7 @@ const carryOut = (c: Context, wish: Interpretation, cause: string) => {
 
 /** Verified -> parsed -> interpreted -> one service. 503 makes the delivery a failed one, which GitHub's redelivery mends. */
 const handle = (c: Context, headers: Omit<Delivery, "payload">, body: Uint8Array, controlLabel: string) =>
-  Effect.try({ try: () => new TextDecoder("utf-8", { fatal: true }).decode(body), catch: () => "not UTF-8" }).pipe(
+  Effect.try({ try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(body), catch: () => "not UTF-8" }).pipe(
     Effect.flatMap(parse),
     Effect.mapError(() => badRequest("The body is not JSON.", "Set the webhook's content type to application/json.")),
     Effect.flatMap((payload) => interpretDelivery({ ...headers, payload }, controlLabel)),

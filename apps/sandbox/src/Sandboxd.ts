@@ -30,6 +30,15 @@ const makeIsolator = (config: SandboxdConfig, instanceId: string): Isolator => {
 /** Starts the daemon. With a wall missing it starts all the same, says so in its capabilities, and refuses every session. */
 export const startSandboxd = async (config: SandboxdConfig): Promise<Sandboxd> => {
   const { instanceId, release } = await takeDataDir(config.dataDir)
+  try {
+    return await serve(config, instanceId, release)
+  } catch (error) {
+    release()
+    throw error
+  }
+}
+
+const serve = async (config: SandboxdConfig, instanceId: string, release: () => void): Promise<Sandboxd> => {
   const isolator = makeIsolator(config, instanceId)
   const problems = await isolator.probe()
   const sessions = new Sessions({ isolator, instanceId, maxSessions: config.maxSessions, limits: config.limits, problems: () => problems })
@@ -45,7 +54,11 @@ export const startSandboxd = async (config: SandboxdConfig): Promise<Sandboxd> =
   }
   const server = makeServer({ token: config.token, sessions, capabilities: () => capabilities })
   server.listen(config.port, config.host)
-  await once(server, "listening")
+  await once(server, "listening").catch(async (error: unknown) => {
+    await sessions.closeAll()
+    await isolator.close()
+    throw error
+  })
   const { port } = server.address() as AddressInfo
   let closing: Promise<void> | null = null
   const close = async () => {

@@ -1,5 +1,4 @@
 import { DurableObject } from "cloudflare:workers"
-import { Result } from "effect"
 import type { RunOutcome } from "@loom/core/domain/Run"
 import type { TaskRequest } from "@loom/core/domain/Task"
 import type { CancelRequest, PageRequest, RunReport } from "@loom/core/ports/Coordinator"
@@ -37,6 +36,7 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
   readonly #projector = new Projector(this.#store, this.#sql, this.#commit, this.#platform, this.#settings)
   /** The time of the alarm that is set, as far as this object knows. */
   #alarmAt: number | null = null
+  #working = Promise.resolve()
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
@@ -89,11 +89,17 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
     return { counters: this.#store.counters, outbox: lag(this.#store, this.#sql), calls: this.#commit.calls, transactions: this.#commit.transactions }
   }
 
-  /** Every part is tried whatever became of the others, and the alarm never throws: the next one is always set. */
-  override async alarm() {
+  /** One at a time, also when a test rings while the platform does. */
+  override alarm(): Promise<void> {
     this.#alarmAt = null
+    this.#working = this.#working.then(() => this.#work())
+    return this.#working
+  }
+
+  /** Every part is tried whatever became of the others, and it never throws: the next alarm is always set. */
+  async #work(): Promise<void> {
     for (const part of [() => this.#keeper.dispatch(), () => this.#keeper.watch(), () => this.#keeper.dispatch(), () => this.#projector.project()]) {
-      await part().catch((cause) => console.error("coordinator.alarm_failed", Result.fail(cause)))
+      await part().catch((cause) => console.error(JSON.stringify({ event: "coordinator.alarm_failed", message: cause instanceof Error ? cause.message : String(cause) })))
     }
     this.#schedule()
   }

@@ -1,6 +1,12 @@
+import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers"
+import { Effect, Redacted } from "effect"
+import { makeApi } from "@loom/api/make-api"
+import type { RunInput } from "@loom/core/domain/Run"
 import { AgentCoordinator, type CoordinatorEnv } from "../src/AgentCoordinator.ts"
+import { apiScope } from "../src/coordinator/api-scope.ts"
 import { cloudflarePlatform } from "../src/coordinator/cloudflare-platform.ts"
 import type { CoordinatorPlatform } from "../src/coordinator/CoordinatorPlatform.ts"
+import type { CoordinatorNamespace } from "../src/coordinator/CoordinatorRpc.ts"
 import type { CoordinatorSettings } from "../src/coordinator/CoordinatorSettings.ts"
 import { engineOf } from "./engine.ts"
 
@@ -13,8 +19,31 @@ export class ScriptedCoordinator extends AgentCoordinator<CoordinatorEnv> {
   }
 
   protected override settings(): CoordinatorSettings {
-    return { ...super.settings(), recoverOnWakeMs: engineFor(this.ctx).recoverOnWakeMs }
+    const { maxLogLines, recoverOnWakeMs } = engineFor(this.ctx)
+    return { ...super.settings(), maxLogLines, recoverOnWakeMs }
   }
 }
 
-export default { fetch: () => new Response("tests only", { status: 404 }) }
+/** A run that waits for the event `go` and then ends: for what the real engine says of its instances. */
+export class WaitingWorkflow extends WorkflowEntrypoint<object, RunInput> {
+  override async run(_event: Readonly<WorkflowEvent<RunInput>>, step: WorkflowStep): Promise<string> {
+    await step.waitForEvent("wait", { type: "go", timeout: "1 hour" })
+    return "done"
+  }
+}
+
+export const webhookSecret = "It's a Secret to Everybody"
+export const operatorToken = "operator-token-for-tests"
+const api = makeApi()
+
+export default {
+  fetch: (request: Request, env: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database }, ctx: ExecutionContext) =>
+    api.fetch(request, apiScope(
+      env,
+      {
+        webhookSecret: Redacted.make(webhookSecret), apiToken: Redacted.make(operatorToken), controlLabel: "loom:ready", version: "test",
+        publicStatus: !new URL(request.url).searchParams.has("closed"),
+      },
+      { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+    ), ctx),
+}

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers"
-import { applyD1Migrations, type D1Migration } from "cloudflare:test"
+import { applyD1Migrations, type D1Migration, runInDurableObject } from "cloudflare:test"
 import { Effect } from "effect"
-import type { RunOutcome } from "@loom/core/domain/Run"
+import type { RunInput, RunOutcome } from "@loom/core/domain/Run"
 import type { TaskRequest } from "@loom/core/domain/Task"
 import { noUsage } from "@loom/core/domain/Usage"
 import { Coordinator } from "@loom/core/ports/Coordinator"
@@ -12,6 +12,7 @@ declare global {
   namespace Cloudflare {
     interface Env {
       readonly COORDINATOR: DurableObjectNamespace<ScriptedCoordinator>
+      readonly ENGINE: Workflow<RunInput>
       readonly DB: D1Database
       readonly MIGRATIONS: Array<D1Migration>
     }
@@ -38,6 +39,8 @@ export const outcomeOf = (status: RunOutcome["status"], kind: "transient" | "per
 })
 
 export const stubOf = (repository: Repository) => env.COORDINATOR.getByName(String(repository.id))
+/** The alarm, now and to its end; what the platform rang before has ended then too. */
+export const ring = (repository: Repository) => runInDurableObject(stubOf(repository), (instance) => instance.alarm())
 export const coordinator = coordinatorOf(env.COORDINATOR)
 /** Runs an effect against the real coordinators. */
 export const run = <A, E>(effect: Effect.Effect<A, E, Coordinator>): Promise<A> => Effect.runPromise(Effect.provideService(effect, Coordinator, coordinator))

@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, gt, inArray, lt, min, or, sql, sum } from "drizzle-orm"
+import type { DrizzleD1Database } from "drizzle-orm/d1"
 import { Effect, Layer } from "effect"
 import { TaskCatalogue, type TaskFilter } from "@loom/core/ports/TaskCatalogue"
 import { decodeCursor, encodeCursor, type Place } from "./cursor.ts"
@@ -30,9 +31,8 @@ const page = <A extends { readonly seq: number }>(items: ReadonlyArray<A>, limit
 }
 
 /** The read model on D1. Every query is bounded by its page, whatever the table has grown to. */
-export const TaskCatalogueD1 = Layer.effect(TaskCatalogue, Effect.gen(function* () {
-  const db = yield* Database
-  return TaskCatalogue.of({
+export const taskCatalogueOf = (db: DrizzleD1Database): TaskCatalogue["Service"] =>
+  TaskCatalogue.of({
     list: Effect.fn("TaskCatalogue.list")(function* (filter) {
       const place = filter.cursor === null ? null : yield* decodeCursor(filter.cursor)
       const rows = yield* query("list", () =>
@@ -79,4 +79,5 @@ export const TaskCatalogueD1 = Layer.effect(TaskCatalogue, Effect.gen(function* 
       return rows.map((row) => row.id)
     }),
   })
-}))
+
+export const TaskCatalogueD1 = Layer.effect(TaskCatalogue, Effect.map(Database, taskCatalogueOf))

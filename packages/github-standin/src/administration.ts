@@ -1,12 +1,14 @@
 import { createComment } from "./actions/comments.ts"
 import { addLabels, closeIssue, createIssue, editIssue, removeLabel } from "./actions/issues.ts"
-import { syncRefs } from "./actions/refs.ts"
+import { setDraft } from "./actions/pulls.ts"
+import { atLeast, roleOf } from "./auth/roles.ts"
 import { personalToken } from "./auth/tokens.ts"
 import { commitFiles, importFrom, initBare } from "./git/create.ts"
 import { listRefs } from "./git/refs.ts"
 import { APP_OWNER } from "./shape/app.ts"
 import { issueHtmlUrl } from "./shape/issue.ts"
 import { noreplyEmail } from "./shape/commit.ts"
+import { isPull } from "./shape/pull.ts"
 import type { DeliveryRecord, InstallationRecord, IssueRecord, RepositoryRecord, RepositoryRole, UserRecord } from "./store/records.ts"
 import { emitInstallation, installedRepository, ping } from "./webhooks/emit.ts"
 import type { Author, World } from "./world.ts"
@@ -55,6 +57,7 @@ export interface AdministrationApi {
   setSuspended(owner: string, suspended: boolean): void
   /** Removes it, with all its tokens. */
   uninstall(owner: string): void
+  /** Labels need an author with triage rights, as everywhere on GitHub. */
   openIssue(owner: string, name: string, issue: { readonly title: string; readonly body?: string; readonly author: string; readonly labels?: ReadonlyArray<string> }): Promise<IssueHandle>
   labelIssue(owner: string, name: string, number: number, label: string, actor: string): Promise<void>
   unlabelIssue(owner: string, name: string, number: number, label: string, actor: string): Promise<void>
@@ -62,6 +65,8 @@ export interface AdministrationApi {
   closeIssue(owner: string, name: string, number: number, actor: string): Promise<void>
   reopenIssue(owner: string, name: string, number: number, actor: string): Promise<void>
   commentOnIssue(owner: string, name: string, number: number, body: string, author: string): Promise<{ readonly id: number }>
+  /** "Ready for review" and "Convert to draft": not in the REST API. */
+  setDraft(owner: string, name: string, number: number, draft: boolean, actor: string): Promise<void>
   /** Log of webhook deliveries, oldest first. */
   deliveries(): ReadonlyArray<DeliveryRecord>
   /** Resolves when no delivery is under way. */
@@ -161,15 +166,18 @@ export class Administration implements AdministrationApi {
 
   async openIssue(owner: string, name: string, issue: { readonly title: string; readonly body?: string; readonly author: string; readonly labels?: ReadonlyArray<string> }): Promise<IssueHandle> {
     const repository = this.#repository(owner, name)
+    if ((issue.labels ?? []).length > 0) this.#requireTriage(repository, issue.author)
     const record = await createIssue(this.#world, repository, this.#author(issue.author), { title: issue.title, body: issue.body ?? null, labels: issue.labels ?? [], assignees: [] })
     return { number: record.number, id: record.id, htmlUrl: issueHtmlUrl(this.#world, repository, record) }
   }
 
   async labelIssue(owner: string, name: string, number: number, label: string, actor: string): Promise<void> {
+    this.#requireTriage(this.#repository(owner, name), actor)
     await addLabels(this.#world, ...this.#issue(owner, name, number), this.#author(actor), [label])
   }
 
   async unlabelIssue(owner: string, name: string, number: number, label: string, actor: string): Promise<void> {
+    this.#requireTriage(this.#repository(owner, name), actor)
     await removeLabel(this.#world, ...this.#issue(owner, name, number), this.#author(actor), label)
   }
 
@@ -188,6 +196,12 @@ export class Administration implements AdministrationApi {
   async commentOnIssue(owner: string, name: string, number: number, body: string, author: string): Promise<{ readonly id: number }> {
     const comment = createComment(this.#world, ...this.#issue(owner, name, number), this.#author(author), body)
     return { id: comment.id }
+  }
+
+  async setDraft(owner: string, name: string, number: number, draft: boolean, actor: string): Promise<void> {
+    const [repository, issue] = this.#issue(owner, name, number)
+    if (!isPull(issue)) throw new Error(`${owner}/${name}#${number} is not a pull request`)
+    await setDraft(this.#world, repository, issue, this.#author(actor), draft)
   }
 
   deliveries(): ReadonlyArray<DeliveryRecord> {
@@ -215,6 +229,12 @@ export class Administration implements AdministrationApi {
   #author(login: string): Author {
     const bot = this.#world.bot()
     return bot.user.login.toLowerCase() === login.toLowerCase() ? bot : { user: this.#user(login), viaApp: false }
+  }
+
+  #requireTriage(repository: RepositoryRecord, login: string): void {
+    const { user, viaApp } = this.#author(login)
+    if (viaApp || atLeast(roleOf(repository, user), "triage")) return
+    throw new Error(`${login} may not label in ${this.#world.fullName(repository)}: add them as a collaborator with triage, write, maintain or admin`)
   }
 
   #repository(owner: string, name: string): RepositoryRecord {

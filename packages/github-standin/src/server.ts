@@ -50,7 +50,9 @@ function restApi(world: World, conformance: Conformance | undefined): Hono<Env> 
   ]
   for (const routes of ofRepository) api.route("/repos/:owner/:repo", routes(world))
 
-  api.notFound((c) => c.json(notFound().body, 404))
+  api.all("*", () => {
+    throw notFound()
+  })
   api.onError((error, c) => {
     if (error instanceof ApiError) return c.json(error.body, error.status, error.headers)
     console.error(`github-standin: ${c.req.method} ${c.req.path}:`, error)

@@ -20,7 +20,7 @@ export const capped = (body: ReadableStream<Bytes>, maxBytes: number, onTooLarge
   }))
 }
 
-/** Reads from `reader` until `enough` answers, or the end. What was read comes back as one piece. */
+/** Reads from `reader` until `enough` answers, or the end; for heads of some kilobytes. What was read comes back as one piece. */
 export const readHead = async <A>(
   reader: ReadableStreamDefaultReader<Bytes>,
   enough: (head: Bytes) => A | null,
@@ -32,6 +32,14 @@ export const readHead = async <A>(
     const answer = value === undefined && !done ? null : enough(head)
     if (answer !== null || done) return { head, answer }
   }
+}
+
+/** The whole body in one piece; `TooLarge` beyond `maxBytes`. */
+export const readAll = async (body: ReadableStream<Bytes>, maxBytes: number): Promise<Bytes> => {
+  const chunks: Array<Bytes> = []
+  const reader = capped(body, maxBytes).getReader()
+  for (let read = await reader.read(); !read.done; read = await reader.read()) chunks.push(read.value)
+  return concat(chunks)
 }
 
 /** `head`, then whatever `reader` still holds. */

@@ -32,6 +32,9 @@ const RESPONSE_HEADERS = ["content-type", "cache-control", "expires", "pragma"]
 const words = (status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 502, text: string) =>
   new Response(`loom: ${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" } })
 
+/** The client went away, or what it sent is not the compression it said. */
+class UnreadablePush extends Error {}
+
 interface Route {
   readonly fullName: string
   readonly service: Service
@@ -116,6 +119,8 @@ export const makeGitGateway = (deps: GitGatewayDeps): Hono => {
     const { head, answer } = await readHead(reader, (bytes) => {
       const parsed = parseHead(bytes)
       return parsed.type === "partial" ? null : parsed
+    }).catch((error: unknown): never => {
+      throw error instanceof TooLarge ? error : new UnreadablePush()
     })
     if (answer === null || answer.type === "refused") {
       await drain(reader)
@@ -153,6 +158,7 @@ export const makeGitGateway = (deps: GitGatewayDeps): Hono => {
       return route.service === "git-receive-pack" && body !== null ? await push(c, route, capability, body) : await forward(c, route, capability, body)
     } catch (error) {
       if (overflowed || error instanceof TooLarge) return tooLarge()
+      if (error instanceof UnreadablePush) return words(400, "the push could not be read to its list of refs")
       return words(502, "GitHub could not be reached; try again")
     }
   })

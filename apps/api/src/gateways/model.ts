@@ -4,7 +4,7 @@ import { Hono, type Context } from "hono"
 import type { Capability, CapabilityError, Scope } from "@loom/core/domain/Capability"
 import type { Budget, Usage } from "@loom/core/domain/Usage"
 import type { Ledger } from "@loom/core/ports/Ledger"
-import { capped, readHead, type Bytes } from "./byte-streams.ts"
+import { readAll, type Bytes } from "./byte-streams.ts"
 import { bearerOf } from "./capability-auth.ts"
 import { doorOf, isMetered, refusal, type ModelProvider } from "./model-dialects.ts"
 import { SseData, UsageMeter } from "./model-usage.ts"
@@ -124,9 +124,9 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
     let model = "unknown"
     if (c.req.method === "POST") {
       if (c.req.raw.body === null) return no(400, "the request has no body")
-      const bytes = await readHead(capped(c.req.raw.body, MAX_REQUEST_BYTES).getReader(), () => null).catch(() => null)
+      const bytes = await readAll(c.req.raw.body, MAX_REQUEST_BYTES).catch(() => null)
       if (bytes === null) return no(413, `a request may have ${MAX_REQUEST_BYTES / 1024 / 1024} MiB`)
-      const body = parseObject(new TextDecoder().decode(bytes.head))
+      const body = parseObject(new TextDecoder().decode(bytes))
       if (body === null) return no(400, "the request is not a JSON object")
       // An answer that is fetched later could not be metered.
       if (body["background"] === true) return no(403, "background responses are not served; leave `background` out")

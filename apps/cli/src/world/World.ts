@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto"
+import type { Conformance } from "@loom/github-standin/conformance"
 import { startGitHubStandin, type GitHubStandin } from "@loom/github-standin/GitHubStandin"
 import { startRecordedModel, type RecordedModel } from "@loom/agents/replay/start-recorded-model"
 import type { RecordedChange } from "@loom/core/domain/RecordedChange"
@@ -9,6 +10,7 @@ import type { Issue } from "../issue-file.ts"
 import { migrateDatabase } from "./database.ts"
 import { followTask, type TaskNews } from "./follow-task.ts"
 import { freePort, isFree } from "./free-port.ts"
+import { bundleWorker } from "./bundle.ts"
 import { addLocalRepository, diffOf, labelAndFindTask, person, type LocalRepository } from "./github.ts"
 import { machineDiscovery } from "./machine.ts"
 import { listModels, modelFromEnvironment, recordedModelChoice, type ModelChoice } from "./model.ts"
@@ -32,6 +34,8 @@ export interface WorldOptions {
   readonly keep?: boolean
   /** Variables of the Worker that win over all others: for tests. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Judges every exchange with the local GitHub: for tests. */
+  readonly conformance?: Conformance
   /** Told what is being started, in a few words. */
   readonly onStep?: (step: string) => void
   /** Aborting it while the world is being started stops that. */
@@ -110,13 +114,15 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
     startGitHubStandin({
       dataDir: directory.file("github"),
       app: { id: 1, slug: "loom", name: "Loom", webhookSecret: secrets.webhook, webhookUrl: `${workerUrl}/webhooks/github` },
+      ...(options.conformance === undefined ? {} : { conformance: options.conformance }),
     }).then((standin) => (stack.defer(standin.close), standin)),
     real === null ? startRecordedModel().then((model) => (stack.defer(model.close), model)) : Promise.resolve(null),
+    bundleWorker(root, directory),
     migrateDatabase(root, directory),
   ] as const
   // All have ended before one failure is told: so nothing starts after the clean-up.
   await Promise.allSettled(parts)
-  const [registries, sandbox, github, recorded] = await Promise.all(parts)
+  const [registries, sandbox, github, recorded, script] = await Promise.all(parts)
   const model = recorded === null ? real : recordedModelChoice(recorded.url)
   if (model === null) throw new Error("neither a real nor a recorded model was chosen")
 
@@ -131,7 +137,7 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
     model,
     extra: options.variables ?? {},
   })
-  const worker = await startWorker({ root, directory, port, variables })
+  const worker = await startWorker({ root, directory, script, port, variables })
   stack.defer(worker.close)
 
   const api = makeApiClient(worker.url, secrets.apiToken)

@@ -44,6 +44,8 @@ export const workerVariables = (parts: {
   LOOM_SANDBOX_TOKEN: parts.secrets.sandboxToken,
   LOOM_ALLOWED_HOSTS: [...new Set([...parts.registries.hosts, ...parts.allowedHosts])].join(","),
   LOOM_SANDBOX_ENV: JSON.stringify(parts.registries.env),
+  // The local Workflows engine forgets its running instances when its process dies (facts/idioms.md section 8).
+  LOOM_RECOVER_ON_WAKE_MS: "2000",
   ...parts.model.variables,
   ...parts.extra,
 })

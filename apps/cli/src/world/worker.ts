@@ -22,6 +22,8 @@ const startTimeoutMs = 90_000
 export const startWorker = async (options: {
   readonly root: string
   readonly directory: WorldDirectory
+  /** The bundled Worker. */
+  readonly script: string
   readonly port: number
   readonly variables: Readonly<Record<string, string>>
 }): Promise<WorkerProcess> => {
@@ -30,6 +32,7 @@ export const startWorker = async (options: {
   writeFileSync(envFile, encodeDotenv(options.variables), { mode: 0o600 })
   const { command, args } = wranglerCommand(options.root, [
     "dev",
+    ...[options.script, "--no-bundle"],
     ...["--port", String(options.port), "--ip", "127.0.0.1", "--inspector-port", "0"],
     ...["--persist-to", options.directory.file("state"), "--env-file", envFile],
     "--show-interactive-dev-session=false",

@@ -1,5 +1,8 @@
 import { join } from "node:path"
+import { WorldFailed } from "../CliError.ts"
 import { cleanEnvironment } from "./clean-environment.ts"
+import { spawnGuarded } from "./guarded-child.ts"
+import type { WorldDirectory } from "./WorldDirectory.ts"
 
 /** How wrangler is started: by the Node that runs us, without its wrapper script. */
 export const wranglerCommand = (root: string, args: ReadonlyArray<string>): { readonly command: string; readonly args: ReadonlyArray<string> } => ({
@@ -27,3 +30,17 @@ export const wranglerEnvironment = (env: NodeJS.ProcessEnv, home: string): Recor
   // Else miniflare fetches a description of this machine's place in the world.
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
 })
+
+/** Runs a command of wrangler to its end. @throws WorldFailed with the end of its output */
+export const runWrangler = async (
+  root: string,
+  directory: WorldDirectory,
+  run: { readonly part: string; readonly args: ReadonlyArray<string>; readonly remedy: string },
+): Promise<void> => {
+  const logFile = directory.file(`wrangler-${run.args[0] ?? ""}.log`)
+  const child = await spawnGuarded({ ...wranglerCommand(root, run.args), cwd: root, env: wranglerEnvironment(process.env, directory.path), logFile })
+  const { code } = await child.ended
+  await child.kill()
+  if (code === 0) return
+  throw new WorldFailed({ part: run.part, detail: `\`wrangler ${run.args.slice(0, 3).join(" ")}\` failed.`, remedy: run.remedy, logTail: child.log.tail(20) })
+}

@@ -1,6 +1,5 @@
 import { ExecRequest, HEARTBEAT_INTERVAL_MS, OpenSession, type SandboxdCapabilities } from "@loom/core/domain/SandboxProtocol"
 import { Schema } from "effect"
-import { once } from "node:events"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Exec } from "../exec/Exec.ts"
 import { readFile, readTar, writeFile, writeTar } from "../files/files.ts"
@@ -52,6 +51,15 @@ const pathOf = ({ query }: Context, fallback?: string): string => {
   return path
 }
 
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = () => {
+      response.off("drain", settle).off("close", settle)
+      resolve()
+    }
+    response.once("drain", settle).once("close", settle)
+  })
+
 /** Streams the log as NDJSON. The reader's speed is its own; leaving ends nothing. */
 const stream = async (context: Context, session: Session, exec: Exec): Promise<void> => {
   const { response, query } = context
@@ -63,7 +71,7 @@ const stream = async (context: Context, session: Session, exec: Exec): Promise<v
   response.flushHeaders()
   for await (const event of exec.log.read(from, HEARTBEAT_INTERVAL_MS, left.signal)) {
     session.touch()
-    if (!response.write(`${JSON.stringify(event)}\n`)) await Promise.race([once(response, "drain"), once(response, "close")])
+    if (!response.write(`${JSON.stringify(event)}\n`)) await drained(response)
   }
   response.end()
 }

@@ -39,17 +39,24 @@ const makeDir = (dir: string): string | null => {
   }
 }
 
+/** v2: each by itself, since one that was not delegated would refuse them all. */
+const enableControllers = (dir: string): void => {
+  for (const name of ["memory", "pids", "cpu"]) tryWrite(path.join(dir, "cgroup.subtree_control"), `+${name}`)
+}
+
 /** Finds writable hierarchies below `mount`; null where there are none (then limits are rlimits and a watchdog). */
 export const detectCgroups = (instanceId: string, mount = "/sys/fs/cgroup"): CgroupHost | null => {
   const below = (base: string) => makeDir(path.join(base, ROOT_NAME, instanceId))
   if (fs.existsSync(path.join(mount, "cgroup.controllers"))) {
-    const enable = (dir: string) => tryWrite(path.join(dir, "cgroup.subtree_control"), "+memory +pids +cpu")
-    enable(mount)
+    enableControllers(mount)
     const home = below(mount)
-    if (home === null || !enable(path.dirname(home)) || !enable(home)) return null
+    if (home === null) return null
+    enableControllers(path.dirname(home))
+    enableControllers(home)
     const has = fs.readFileSync(path.join(home, "cgroup.subtree_control"), "utf8").trim().split(/\s+/)
     const when = (name: string) => (has.includes(name) ? home : null)
-    return { kind: "cgroup2", memory: when("memory"), pids: when("pids"), cpu: when("cpu"), kill: home }
+    const host: CgroupHost = { kind: "cgroup2", memory: when("memory"), pids: when("pids"), cpu: when("cpu"), kill: home }
+    return host.memory === null && host.pids === null ? null : host
   }
   const v1 = (name: string) => (fs.existsSync(path.join(mount, name, "cgroup.procs")) ? below(path.join(mount, name)) : null)
   const unified = v1("unified")
@@ -168,7 +175,7 @@ export class SessionCgroup {
     this.#limits = limits
     for (const base of basesOf(host)) {
       fs.mkdirSync(path.join(base, id), { recursive: true })
-      if (host.kind === "cgroup2") tryWrite(path.join(base, id, "cgroup.subtree_control"), "+memory +pids +cpu")
+      if (host.kind === "cgroup2") enableControllers(path.join(base, id))
     }
     setLimits(host, id, limits, true)
   }
@@ -194,5 +201,11 @@ const removeTree = async (dir: string): Promise<void> => {
 
 /** Kills and removes whatever an instance (this one, or one that crashed) still has. */
 export const sweepCgroups = async (instanceId: string, mount = "/sys/fs/cgroup"): Promise<void> => {
-  for (const base of ["", "memory", "pids", "cpu", "unified"]) await removeTree(path.join(mount, base, ROOT_NAME, instanceId))
+  for (const base of ["", "memory", "pids", "cpu", "unified"]) {
+    await removeTree(path.join(mount, base, ROOT_NAME, instanceId))
+    try {
+      // Other daemons of this host may still have theirs.
+      fs.rmdirSync(path.join(mount, base, ROOT_NAME))
+    } catch {}
+  }
 }

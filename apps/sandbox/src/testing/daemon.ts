@@ -29,7 +29,7 @@ export const testConfig = (dataDir: string): SandboxdConfig => ({
   tools: [{ hostDir: path.dirname(fs.realpathSync(process.execPath)), sandboxDir: "/opt/loom/node" }],
   path: null,
   bwrap: "bwrap",
-  maxSessions: 20,
+  maxSessions: 40,
   limits: {},
   container: { inside: false, workspaceDir: "/workspace", homeDir: "/home/loom", uid: 1000 },
 })
@@ -46,7 +46,8 @@ export async function* eventsOf(response: Response): AsyncGenerator<ExecEvent> {
 }
 
 export const collect = async (id: string, events: AsyncIterable<ExecEvent>): Promise<Ran> => {
-  const all = await Array.fromAsync(events)
+  const all: Array<ExecEvent> = []
+  for await (const event of events) all.push(event)
   const of = (fd: 1 | 2) => all.map((event) => (event.t === "out" && event.fd === fd ? event.data : "")).join("")
   const exit = all.at(-1)
   if (exit?.t !== "exit") throw new Error(`the stream of ${id} ended without an exit: ${JSON.stringify(exit)}`)

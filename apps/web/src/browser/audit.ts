@@ -1,16 +1,9 @@
-import { readFileSync } from "node:fs"
-import { createRequire } from "node:module"
+import axe, { type AxeResults } from "axe-core"
 import type { Page } from "playwright-core"
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8")
-
-interface AxeResults {
-  readonly violations: ReadonlyArray<{ readonly id: string; readonly nodes: ReadonlyArray<{ readonly target: ReadonlyArray<string>; readonly failureSummary?: string }> }>
-}
 
 /** What axe finds wrong on the page as it is now, WCAG 2.2 AA and best practices; empty when all is well. */
 export const axeViolations = async (page: Page): Promise<ReadonlyArray<string>> => {
-  await page.evaluate(axe)
+  await page.evaluate(axe.source)
   const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })")
   return results.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`))
 }

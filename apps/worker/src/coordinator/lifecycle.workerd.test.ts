@@ -1,8 +1,8 @@
-import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test"
+import { evictDurableObject } from "cloudflare:test"
 import { beforeAll, describe, expect, it } from "vitest"
 import { defaultLimits } from "@loom/core/domain/RepositoryState"
 import { engineOf } from "../../test/engine.ts"
-import { coordinator, migrated, newRepository, outcomeOf, run, stubOf, wishFor } from "../../test/fixtures.ts"
+import { coordinator, migrated, newRepository, outcomeOf, ring, run, stubOf, wishFor } from "../../test/fixtures.ts"
 
 beforeAll(migrated)
 
@@ -12,6 +12,7 @@ const running = async () => {
   const engine = engineOf(repository.id)
   const { taskId } = await run(coordinator.request(wishFor(repository)))
   await engine.until(() => engine.started.length === 1)
+  await ring(repository)
   const task = await run(coordinator.task(repository.id, taskId))
   return { repository, engine, taskId, runId: task.runId ?? "", task: () => run(coordinator.task(repository.id, taskId)) }
 }
@@ -75,7 +76,7 @@ describe("a run", () => {
       await engine.until(() => engine.started.length === attempt)
       await run(coordinator.finish(repository.id, engine.started[attempt - 1]?.runId ?? "", outcomeOf("failed", "transient")))
       engine.skipMs += defaultLimits.backoffMaxMs
-      await runDurableObjectAlarm(stubOf(repository))
+      await ring(repository)
     }
     expect(engine.started.map((input) => input.attempt)).toEqual([1, 2, 3])
     expect(await task()).toMatchObject({ status: "failed", reason: "It broke.", attempt: 3, usage: { requests: 6 } })
@@ -88,10 +89,10 @@ describe("the watchdog", () => {
     engine.skipMs += defaultLimits.leaseMs - 5_000
     await run(coordinator.report(repository.id, runId, { kind: "heartbeat" }))
     engine.skipMs += defaultLimits.leaseMs - 5_000
-    await runDurableObjectAlarm(stubOf(repository))
+    await ring(repository)
     expect(engine.recovered).toEqual([])
     engine.skipMs += 10_000
-    await runDurableObjectAlarm(stubOf(repository))
+    await ring(repository)
     expect(engine.recovered).toEqual([runId])
     expect(await eventTypes(repository.id, taskId)).toEqual(["Requested", "Dispatched", "RunRecovered"])
   })
@@ -100,13 +101,12 @@ describe("the watchdog", () => {
     const { engine, repository, runId, taskId } = await running()
     engine.recovery = "missing"
     engine.skipMs += defaultLimits.leaseMs
-    await runDurableObjectAlarm(stubOf(repository))
-    await engine.until(() => engine.started.length === 2)
+    await ring(repository)
     expect(engine.started[1]?.runId).toBe(runId)
 
     engine.recovery = "ended"
     engine.skipMs += defaultLimits.leaseMs
-    await runDurableObjectAlarm(stubOf(repository))
+    await ring(repository)
     expect(await eventTypes(repository.id, taskId)).toEqual(["Requested", "Dispatched", "RunRecovered", "RunRecovered", "RetryScheduled"])
   })
 
@@ -114,7 +114,7 @@ describe("the watchdog", () => {
     const { engine, repository, task } = await running()
     for (let silence = 0; silence <= defaultLimits.maxRecoveries; silence++) {
       engine.skipMs += defaultLimits.leaseMs
-      await runDurableObjectAlarm(stubOf(repository))
+      await ring(repository)
     }
     expect(engine.recovered).toHaveLength(defaultLimits.maxRecoveries)
     expect(await task()).toMatchObject({ status: "failed", reason: expect.stringContaining("fell silent") })
@@ -154,7 +154,7 @@ describe("cancel", () => {
     const { engine, repository, runId, task } = await running()
     await run(coordinator.cancel(repository.id, { ...stop, target: { kind: "issue", issueNumber: 1 } }))
     engine.skipMs += defaultLimits.cancelGraceMs
-    await runDurableObjectAlarm(stubOf(repository))
+    await ring(repository)
     expect(engine.stopped).toEqual([runId])
     expect(await task()).toMatchObject({ status: "cancelled", reason: expect.stringContaining("by force") })
   })

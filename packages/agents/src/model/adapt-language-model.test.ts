@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { LanguageModelV4StreamPart } from "@ai-sdk/provider"
-import { Effect, Schema } from "effect"
+import { Effect, Schema, Stream } from "effect"
 import { Prompt, Response, Tool, Toolkit } from "effect/ai"
 import { models, transport, type SeenRequest } from "../testing/agents-world.ts"
 import { scriptedServer, calls, words } from "../testing/scripted-server.ts"
@@ -9,7 +9,7 @@ import { adaptLanguageModel } from "./adapt-language-model.ts"
 import { withCacheHints } from "./cache-hints.ts"
 import { convertPrompt } from "./convert-prompt.ts"
 import { foldStream } from "./fold-stream.ts"
-import { makeProviderModel } from "./make-provider-model.ts"
+import { makeProviderModel, requestOptions } from "./make-provider-model.ts"
 import { ModelTransport } from "./ModelTransport.ts"
 
 const streamOf = (...parts: ReadonlyArray<LanguageModelV4StreamPart>): ReadableStream<LanguageModelV4StreamPart> =>
@@ -39,18 +39,31 @@ describe("the adapter", () => {
           assert.strictEqual(answer.usage.outputTokens.total, 50)
         }))
 
-  it.effect("sends to OpenAI what it must not keep", () =>
+  it.effect("asks OpenAI to keep nothing", () =>
     Effect.gen(function* () {
       const server = yield* scriptedServer([words("hello")])
       const seen: Array<SeenRequest> = []
-      const { requestOptions } = yield* Effect.promise(() => import("./make-provider-model.ts"))
       yield* Effect.gen(function* () {
-        const providerOptions = requestOptions(models.openai)
-        const model = yield* adaptLanguageModel(yield* makeProviderModel(models.openai, yield* ModelTransport), { streaming: true, ...(providerOptions === undefined ? {} : { providerOptions }) })
+        const providerOptions = requestOptions(models.openai) ?? {}
+        const model = yield* adaptLanguageModel(yield* makeProviderModel(models.openai, yield* ModelTransport), { streaming: true, providerOptions })
         return yield* model.generateText({ prompt: "go" })
       }).pipe(Effect.provide(transport(server.url, seen)))
       assert.match(seen[0]?.url ?? "", /\/v1\/responses$/)
-      assert.deepStrictEqual(convertPrompt(Prompt.make("x"))[0]?.role, "user")
+      assert.include(seen[0]?.body, '"store":false')
+    }))
+
+  it.effect("streams the same parts, and leaves structure to tools", () =>
+    Effect.gen(function* () {
+      const server = yield* scriptedServer([words("hello")])
+      const { streamed, refused } = yield* Effect.gen(function* () {
+        const model = yield* adaptLanguageModel(yield* makeProviderModel(models.anthropic, yield* ModelTransport), { streaming: true })
+        return {
+          streamed: yield* Stream.runCollect(model.streamText({ prompt: "go" })),
+          refused: yield* Effect.flip(model.generateObject({ prompt: "go", schema: Schema.Struct({ a: Schema.String }) })),
+        }
+      }).pipe(Effect.provide(transport(server.url)))
+      assert.deepStrictEqual(streamed.map((part) => part.type), ["text-start", "text-delta", "text-end", "finish"])
+      assert.include(refused.message, "ask for structure with a tool")
     }))
 })
 

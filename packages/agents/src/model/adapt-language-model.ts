@@ -1,5 +1,5 @@
 import type { LanguageModelV4, LanguageModelV4CallOptions, LanguageModelV4FunctionTool, SharedV4ProviderOptions } from "@ai-sdk/provider"
-import { Effect, Option, Schema, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import { AiError, LanguageModel, type Response, Tool } from "effect/ai"
 import { answerPart, finish } from "./convert-answer.ts"
 import { convertPrompt } from "./convert-prompt.ts"

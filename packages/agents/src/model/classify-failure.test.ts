@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { classifyFailure } from "./classify-failure.ts"
 
 const of = (status: number | null, message: string, code: string | null = null, headers: Record<string, string> = {}) =>
-  classifyFailure({ status, message, code, headers })
+  classifyFailure({ status, message, code, body: "", headers })
 
 describe("classifyFailure", () => {
   const table: ReadonlyArray<readonly [string, number | null, string, string | null, string]> = [
@@ -25,10 +25,19 @@ describe("classifyFailure", () => {
     ["unknown model", 404, "model: nothing-1", "not_found_error", "not_configured"],
     ["bad request", 400, "tools.0: invalid", null, "not_configured"],
     ["no route", null, "connect ECONNREFUSED", null, "unreachable"],
+    ["Workers AI at capacity", null, "3040: Capacity temporarily exceeded, please try again.", null, "overloaded"],
+    ["Workers AI without neurons", null, "4006: you have used up your daily free allocation of 10,000 neurons", null, "auth"],
+    ["Workers AI overflow at the binding", null, "5021: exceeded this model context window limit (8000)", null, "context_overflow"],
+    ["rate limit in mid-stream", null, "slow down", "rate_limit_exceeded", "rate_limited"],
     ["broken success", 200, "Failed to process successful response", null, "unreachable"],
   ]
   for (const [name, status, message, code, expected] of table)
-    it(name, () => assert.strictEqual(of(status, message, code).code, expected))
+    it(`says what it is: ${name}`, () => assert.strictEqual(of(status, message, code).code, expected))
+
+  it("reads the words of a server that hides them in its body", () => {
+    const body = '{"error":"request (9000 tokens) exceeds the available context size"}'
+    assert.strictEqual(classifyFailure({ status: 400, message: "Bad Request", code: null, body, headers: {} }).code, "context_overflow")
+  })
 
   it("reads the wait in either unit, and only where it means something", () => {
     assert.strictEqual(of(429, "", null, { "retry-after": "2" }).retryAfterMs, 2000)

@@ -8,6 +8,9 @@ import { ModelFailure } from "./ModelFailure.ts"
 import { modelName, type ModelChoice } from "./ModelSettings.ts"
 import type { ModelTransport } from "./ModelTransport.ts"
 
+/** Cloudflare's `Ai`, of which the provider calls `run` only. */
+type Ai = NonNullable<Parameters<typeof createWorkersAI>[0]["binding"]>
+
 /** The SDKs insist on a key. The gateway replaces it; the agent never holds a real one. */
 const PLACEHOLDER_KEY = "loom-the-gateway-adds-the-key"
 
@@ -20,11 +23,13 @@ export const requestOptions = (choice: ModelChoice): SharedV4ProviderOptions | u
 
 /** The provider's client for one configured model, talking to the gateway only. Fails `not_configured` without a Workers AI binding. */
 export const makeProviderModel = (choice: ModelChoice, transport: ModelTransport["Service"]): Effect.Effect<LanguageModelV4, ModelFailure> => {
+  // Called without a receiver: workerd's own fetch refuses any other `this`.
+  const { fetch } = transport
   const shared = () => ({
     baseURL: transport.baseUrl(choice.provider, choice.model),
     apiKey: PLACEHOLDER_KEY,
     headers: { ...transport.headers },
-    fetch: transport.fetch,
+    fetch: (input: RequestInfo | URL, init?: RequestInit) => fetch(input, init),
   })
   switch (choice.provider) {
     case "anthropic":
@@ -37,7 +42,7 @@ export const makeProviderModel = (choice: ModelChoice, transport: ModelTransport
       const binding = transport.workersAi
       return binding === null
         ? Effect.fail(new ModelFailure({ code: "not_configured", model: modelName(choice), detail: "This Loom has no Workers AI binding.", retryAfterMs: null }))
-        : Effect.sync(() => createWorkersAI({ binding })(choice.model))
+        : Effect.sync(() => createWorkersAI({ binding: binding as Partial<Ai> as Ai })(choice.model))
     }
   }
 }

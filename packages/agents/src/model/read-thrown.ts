@@ -1,5 +1,6 @@
 import { APICallError } from "@ai-sdk/provider"
 import { Predicate } from "effect"
+import { redact } from "@loom/core/domain/redact"
 import type { FailureFacts } from "./classify-failure.ts"
 
 const MAX_DETAIL = 500
@@ -21,12 +22,16 @@ const messageOf = (thrown: unknown): string => {
   const own = nested ?? textOf(thrown, "message") ?? String(thrown)
   // `fetch failed` says nothing; its cause names the refused address or the reset.
   const cause = Predicate.hasProperty(thrown, "cause") ? textOf(thrown["cause"], "message") : null
-  return (cause === null || own.includes(cause) ? own : `${own}: ${cause}`).slice(0, MAX_DETAIL)
+  // A provider that refuses a key likes to quote it.
+  return redact(cause === null || own.includes(cause) ? own : `${own}: ${cause}`).slice(0, MAX_DETAIL)
 }
 
 /** Facts of whatever an AI SDK provider, `fetch` or a Workers AI binding threw. Reads no request body and no request header. */
 export const readThrown = (thrown: unknown): FailureFacts => {
-  if (!APICallError.isInstance(thrown)) return { status: null, code: providerCode(thrown), message: messageOf(thrown), headers: {} }
-  const message = thrown.message === "" ? (thrown.responseBody ?? "").slice(0, MAX_DETAIL) : messageOf(thrown)
-  return { status: thrown.statusCode ?? null, code: providerCode(thrown.data), message, headers: thrown.responseHeaders ?? {} }
+  if (!APICallError.isInstance(thrown)) return { status: null, code: providerCode(thrown), message: messageOf(thrown), body: "", headers: {} }
+  // Only an error's JSON: a page of HTML says anything, and an answer that broke off says what the model said.
+  const status = thrown.statusCode ?? null
+  const text = thrown.responseBody?.trimStart() ?? ""
+  const body = status !== null && status >= 400 && text.startsWith("{") ? text.slice(0, 4000) : ""
+  return { status, code: providerCode(thrown.data), message: messageOf(thrown), body, headers: thrown.responseHeaders ?? {} }
 }

@@ -60,7 +60,8 @@ describe("a recorded change", () => {
         }
         if (choice.provider !== "workers-ai") {
           assert.isAbove(seen.length, 7)
-          for (const { url, headers } of seen) {
+          for (const { url, headers, body } of seen) {
+            if (choice.provider === "anthropic") assert.lengthOf(body.match(/"cache_control":\{"type":"ephemeral"\}/g) ?? [], 2)
             assert.isTrue(url.startsWith(model.url))
             assert.strictEqual(headers.get("x-loom-capability"), "cap-1")
             assert.include(`${headers.get("x-api-key")} ${headers.get("authorization")}`, "loom-the-gateway-adds-the-key")

@@ -1,4 +1,4 @@
-import { Effect, Option, Schema, type Result } from "effect"
+import { Effect, Schema, type Result } from "effect"
 import type { ModelResponse } from "../model/ask-model.ts"
 
 /** The outermost JSON object of a text: models put it between words or code fences. */
@@ -15,7 +15,7 @@ const objectIn = (text: string): string | null => {
 export const readStructured = <A>(schema: Schema.Codec<A, unknown>, tool: string, response: ModelResponse): Effect.Effect<Result.Result<A, string>> => {
   const call = response.toolCalls.find((candidate) => candidate.name === tool)
   const text = objectIn(response.text)
-  const decoded = call !== undefined ? Schema.decodeUnknownEffect(schema)(call.params) : Schema.decodeUnknownEffect(Schema.fromJsonString(schema))(text ?? "")
+  const decoded = call !== undefined ? Schema.decodeUnknownEffect(schema)(call.params) : Schema.decodeEffect(Schema.fromJsonString(schema))(text ?? "")
   return decoded.pipe(
     Effect.mapError((error) => (call === undefined && text === null ? `You did not call ${tool}.` : `Invalid arguments for ${tool}: ${error.message.slice(0, 800)}`)),
     Effect.result,

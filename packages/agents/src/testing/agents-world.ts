@@ -41,6 +41,7 @@ export const models = {
 export interface SeenRequest {
   readonly url: string
   readonly headers: Headers
+  readonly body: string
 }
 
 /** A transport to `url` that writes down what leaves. */
@@ -49,7 +50,7 @@ export const transport = (url: string, seen: Array<SeenRequest> = [], workersAi:
     baseUrl: () => `${url}/v1`,
     fetch: (input, init) => {
       const request = new Request(input, init)
-      seen.push({ url: request.url, headers: request.headers })
+      seen.push({ url: request.url, headers: request.headers, body: typeof init?.body === "string" ? init.body : "" })
       return fetch(request)
     },
     headers: { "x-loom-capability": "cap-1" },

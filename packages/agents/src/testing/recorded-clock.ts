@@ -10,13 +10,14 @@ const LIMIT_MS = 120_000
 export const withRecordedWaits = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<{ readonly value: A; readonly waitsMs: ReadonlyArray<number> }, E, R> =>
   Effect.gen(function* () {
     const waitsMs: Array<number> = []
+    const real = yield* Clock.Clock
     const clock: Clock.Clock = {
-      currentTimeMillisUnsafe: () => Date.now(),
-      currentTimeMillis: Effect.sync(() => Date.now()),
-      currentTimeNanosUnsafe: () => BigInt(Date.now()) * 1_000_000n,
-      currentTimeNanos: Effect.sync(() => BigInt(Date.now()) * 1_000_000n),
-      monotonicTimeNanosUnsafe: () => process.hrtime.bigint(),
-      monotonicTimeNanos: Effect.sync(() => process.hrtime.bigint()),
+      currentTimeMillisUnsafe: () => real.currentTimeMillisUnsafe(),
+      currentTimeMillis: real.currentTimeMillis,
+      currentTimeNanosUnsafe: () => real.currentTimeNanosUnsafe(),
+      currentTimeNanos: real.currentTimeNanos,
+      monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
+      monotonicTimeNanos: real.monotonicTimeNanos,
       sleep: (duration) => {
         const ms = Duration.toMillis(duration)
         return ms > LIMIT_MS ? Effect.never : Effect.sync(() => void waitsMs.push(ms))

@@ -45,7 +45,8 @@ export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }:
       const directory = yield* repositoryPath(path)
       const result = yield* exec(["git", "-c", "safe.directory=*", "-c", "core.quotePath=off", "ls-files", "-co", "--exclude-standard", "--deduplicate", "--", directory])
       if (result.exitCode !== 0) return yield* problem(`git ls-files: ${result.stderr.slice(0, 500)}`)
-      return result.stdout === "" ? `There is no file under ${directory}.` : boundOutput(result.stdout.trimEnd(), "List a subdirectory.")
+      const files = result.stdout.trimEnd().split("\n").toSorted().join("\n")
+      return files === "" ? `There is no file under ${directory}.` : boundOutput(files, "List a subdirectory.")
     }),
 
     read: Effect.fn("tool.read")(function* ({ path, offset = 1, limit = 600 }) {

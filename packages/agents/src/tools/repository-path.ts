@@ -23,5 +23,8 @@ export const repositoryPath = (path: string): Effect.Effect<string, ToolProblem>
 /** The same for a file: the root itself is refused. */
 export const filePath = (path: string): Effect.Effect<string, ToolProblem> =>
   repositoryPath(path).pipe(
-    Effect.flatMap((found) => (found === "." ? Effect.fail(new ToolProblem({ explanation: "This names the repository itself; give the path of a file." })) : Effect.succeed(found))),
+    Effect.filterOrFail(
+      (found) => found !== ".",
+      () => new ToolProblem({ explanation: "This names the repository itself; give the path of a file." }),
+    ),
   )

@@ -4,6 +4,9 @@ import { estimateTokens } from "./estimate-tokens.ts"
 /** What stands where an old result stood. */
 const elided = (chars: number): string => `[${chars} characters of an older result were left out to save room; run the tool again if you need it]`
 
+/** Whether a result was left out: what it said is not known any more. */
+export const isElided = (result: string): boolean => /^\[\d+ characters of an older result were left out/.test(result)
+
 /** A result that is not longer than its marker is kept. */
 const SHORT = 200
 

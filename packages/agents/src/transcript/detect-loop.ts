@@ -1,5 +1,6 @@
 import type { Prompt } from "effect/ai"
 import { STEERING_MARK } from "../prompts/coder.ts"
+import { isElided } from "./compact-transcript.ts"
 
 /** Same call, same result: nothing was learnt. */
 const SAME_RESULT = 3
@@ -38,7 +39,7 @@ const findIn = (calls: ReadonlyArray<Call>): string | null => {
     bad = call.failed && /^(?:There is no tool|Invalid arguments|The arguments of)/.test(call.result) ? bad + 1 : 0
     if (bad >= BAD_CALLS) return `Your last ${BAD_CALLS} tool calls were not valid.`
     if (call.failed && call.name === "edit" && count(`edit:${call.signature}`) >= SAME_FAILED_EDIT) return `The same edit was refused ${SAME_FAILED_EDIT} times.`
-    if (count(`result:${call.signature}\n${call.result}`) >= SAME_RESULT) return `You called ${call.name} ${SAME_RESULT} times with the same arguments and got the same result.`
+    if (!isElided(call.result) && count(`result:${call.signature}\n${call.result}`) >= SAME_RESULT) return `You called ${call.name} ${SAME_RESULT} times with the same arguments and got the same result.`
     if (count(`call:${call.signature}`) >= SAME_CALL) return `You called ${call.name} ${SAME_CALL} times with the same arguments and changed no file in between.`
   }
   return null

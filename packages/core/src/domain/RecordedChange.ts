@@ -34,6 +34,6 @@ const EXPECTED =
 
 /** Reads a replay file's text; `source` is its name, for the error. */
 export const parseRecordedChange = (source: string, text: string): Effect.Effect<RecordedChange, RecordedChangeInvalid> =>
-  Schema.decodeUnknownEffect(Schema.fromJsonString(RecordedChange))(text).pipe(
+  Schema.decodeEffect(Schema.fromJsonString(RecordedChange))(text).pipe(
     Effect.mapError((error) => new RecordedChangeInvalid({ source, detail: error.message })),
   )

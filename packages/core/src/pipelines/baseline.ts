@@ -43,7 +43,9 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
       evidence: report.outputTail,
     })
   }
-  if (ran === 0 && report.loadErrors.length === 0 && report.format !== "exit-code") {
+  // The shell's own codes for a command that is not there or cannot be started (POSIX 2.8.2).
+  const notFound = report.exitCode === 127 || report.exitCode === 126
+  if (notFound || (ran === 0 && report.loadErrors.length === 0 && report.format !== "exit-code")) {
     if (report.exitCode === 0) return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
     return yield* failed("needs_human", "baseline", {
       code: "tests_cannot_run",

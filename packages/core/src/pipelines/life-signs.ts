@@ -7,7 +7,7 @@ import { RunLog } from "./RunLog.ts"
 import { cancelled } from "./StageFailed.ts"
 
 const FLUSH_MS = 1000
-const HEARTBEAT_MS = 10_000
+const HEARTBEAT_MS = 3_000
 /** Lines one stage may log: a flood of test output must not fill the coordinator. */
 const MAX_LINES = 2000
 const MAX_LINE_CHARS = 2000
@@ -38,7 +38,7 @@ const lineBuffer = (stage: Stage) => {
 }
 
 /**
- * Runs `work` while telling the coordinator about it: log lines every second, a heartbeat every ten. When the coordinator
+ * Runs `work` while telling the coordinator about it: log lines every second, a heartbeat every three. When the coordinator
  * answers that the run is to stop, `work` is interrupted and the stage ends as cancelled.
  */
 export const withLifeSigns = (record: StageRecord, key: string) =>

@@ -122,3 +122,14 @@ export async function removeReviewers(world: World, repository: RepositoryRecord
     await emitIssue(world, repository, issue, author, "review_request_removed", { requested_reviewer: simpleUser(world, reviewer) })
   }
 }
+
+/** On github.com only; REST has no such request. https://docs.github.com/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/changing-the-stage-of-a-pull-request */
+export async function setDraft(world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, draft: boolean): Promise<void> {
+  if (issue.pull.draft === draft) return
+  issue.pull.draft = draft
+  issue.updatedAt = world.now()
+  world.store.touch()
+  const event = draft ? "converted_to_draft" : "ready_for_review"
+  recordEvent(world, issue, author, draft ? "convert_to_draft" : event)
+  await emitIssue(world, repository, issue, author, event)
+}

@@ -1,7 +1,7 @@
 import { log, type Commit } from "../git/commits.ts"
 import { diffFiles } from "../git/diff.ts"
 import { isAncestor, listRefs, ZERO_SHA } from "../git/refs.ts"
-import { simpleUser } from "../shape/user.ts"
+import { noreplyEmail } from "../shape/commit.ts"
 import type { RepositoryRecord } from "../store/records.ts"
 import { emit } from "../webhooks/emit.ts"
 import type { Author, World } from "../world.ts"
@@ -83,7 +83,7 @@ async function announcePush(world: World, repository: RepositoryRecord, author: 
     compare: created || deleted ? `${html}/commit/${(deleted ? change.before : change.after).slice(0, 12)}` : `${html}/compare/${change.before.slice(0, 12)}...${change.after.slice(0, 12)}`,
     commits: await Promise.all(commits.map((commit) => pushedCommit(world, repository, commit))),
     head_commit: head ? await pushedCommit(world, repository, head) : null,
-    pusher: { name: author.user.login, email: `${simpleUser(world, author.user).login}@users.noreply.github.com` },
+    pusher: { name: author.user.login, email: noreplyEmail(author.user) },
   })
 }
 

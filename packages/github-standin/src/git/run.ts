@@ -36,7 +36,6 @@ const GIT_CONFIG = `[safe]
 	name = GitHub
 	email = noreply@github.com
 [core]
-	quotepath = false
 `
 
 /** Refuses workflow files unless the token has the `workflows` permission, as GitHub does. */

@@ -124,7 +124,7 @@ describe("labels", () => {
   }))
 
   it.live("leave exactly one status, and a person's labels", () => Effect.gen(function*() {
-    const repository = yield* make("status")
+    const repository = yield* make("status", { collaborators: { alice: "write" } })
     const { number } = yield* issue("status", ["bug", statusLabels.queued, statusLabels.failed])
     const labels = Effect.map(github((hub) => hub.issue(repository, number)), (read) => [...read.labels].sort())
     yield* github((hub) => hub.setStatusLabel(repository, number, statusLabels.working, statusLabelNames))

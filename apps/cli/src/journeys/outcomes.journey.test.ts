@@ -1,0 +1,103 @@
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { fixSum, type Journey, library, startJourney } from "./journey.ts"
+
+interface Comment { readonly body: string; readonly user: { readonly login: string } }
+interface Pull { readonly draft: boolean; readonly body: string; readonly title: string; readonly head: { readonly ref: string; readonly sha: string }; readonly base: { readonly ref: string } }
+
+describe("from a label to what a maintainer sees", () => {
+  let journey: Journey
+  beforeAll(async () => { journey = await startJourney("outcomes") }, 120_000)
+  afterAll(async () => {
+    const violations = journey.violations()
+    await journey.close()
+    assert.deepStrictEqual(violations, [], "every request, answer and webhook fits GitHub's own description")
+  })
+  const comments = (name: string, number: number) => journey.rest<ReadonlyArray<Comment>>(`/repos/acme/${name}/issues/${number}/comments`)
+  const labels = async (name: string, number: number) => (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/issues/${number}/labels`)).map((label) => label.name)
+  const branches = async (name: string) => (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/branches`)).map((branch) => branch.name)
+
+  it("happy path: a draft pull request with the evidence", async () => {
+    const { number, detail } = await journey.run("happy", fixSum)
+    assert.strictEqual(detail.status, "completed", detail.reason ?? "")
+    assert.strictEqual(detail.verdict, "pass")
+    assert.deepStrictEqual(detail.outcome?.comparison?.fixed, ["test/sum.test.js > adds"])
+    assert.deepStrictEqual(detail.outcome?.comparison?.base, { passed: 1, failed: 1, skipped: 0 })
+    assert.deepStrictEqual(detail.outcome?.comparison?.head, { passed: 2, failed: 0, skipped: 0 })
+    const pull = await journey.rest<Pull>(`/repos/acme/happy/pulls/${detail.pullRequest?.number}`)
+    assert.isTrue(pull.draft)
+    assert.strictEqual(pull.head.ref, `loom/issue-${number}`)
+    assert.include(pull.title, `(#${number})`)
+    assert.include(pull.body, `Fixes #${number}`)
+    assert.include(pull.body, "| after | 2 | 0 | 0 |")
+    const checks = await journey.rest<{ check_runs: ReadonlyArray<{ name: string; conclusion: string }> }>(`/repos/acme/happy/commits/${pull.head.sha}/check-runs`)
+    assert.deepStrictEqual(checks.check_runs.map((check) => [check.name, check.conclusion]), [["loom/verify", "success"]])
+    const { commit } = await journey.rest<{ commit: { message: string } }>(`/repos/acme/happy/commits/${pull.head.sha}`)
+    assert.match(commit.message, /\n\nCo-authored-by: ada <.*>\nLoom-Task: t_\d+_1_1\n?$/)
+    const said = await comments("happy", number)
+    assert.lengthOf(said, 1, "one comment, edited in place")
+    assert.include(said[0]?.body, `pull request [#${detail.pullRequest?.number}]`)
+    assert.deepStrictEqual((await labels("happy", number)).filter((label) => label !== "loom:ready"), ["loom:pr-open"])
+  })
+
+  it("red baseline: what failed before is said by name, and does not stop the change", async () => {
+    const { detail } = await journey.run("red", fixSum, library({ broken: true }))
+    assert.strictEqual(detail.verdict, "existing_failures_only", detail.reason ?? "")
+    assert.deepStrictEqual(detail.outcome?.comparison?.stillFailing, ["test/sum.test.js > was broken before"])
+    const pull = await journey.rest<Pull>(`/repos/acme/red/pulls/${detail.pullRequest?.number}`)
+    assert.include(pull.body, "was broken before")
+  })
+
+  it("a change that breaks a test is stopped by the gate: nothing is pushed, and the issue says why", async () => {
+    const { number, detail } = await journey.run("regress", { edits: [...fixSum.edits, { path: "sum.js", op: "replace", old: "a * 2", new: "a * 3" }] })
+    assert.strictEqual(detail.status, "failed")
+    assert.strictEqual(detail.verdict, "regressed")
+    assert.isNull(detail.pullRequest)
+    assert.deepStrictEqual(await branches("regress"), ["main"])
+    const [comment] = await comments("regress", number)
+    assert.include(comment?.body, "stopped without a pull request")
+    assert.include(comment?.body, "doubles")
+    assert.include(comment?.body, "gh issue edit")
+    assert.include(await labels("regress", number), "loom:failed")
+  })
+
+  it("a change that deletes the failing test is not accepted, though everything is green", async () => {
+    const kept = library().get("test/sum.test.js") ?? ""
+    const line = kept.split("\n").find((text) => text.includes('"adds"')) ?? ""
+    const { detail } = await journey.run("cheat", { edits: [{ path: "test/sum.test.js", op: "replace", old: `${line}\n`, new: "" }] })
+    assert.strictEqual(detail.status, "failed", detail.reason ?? "")
+    assert.isNull(detail.pullRequest)
+  })
+
+  it("no tests: the pull request says in its first line that nothing was verified", async () => {
+    const files = new Map([["package.json", '{"name":"bare","version":"1.0.0"}\n'], ["sum.js", "export const sum = (a, b) => a - b\n"]])
+    const { detail } = await journey.run("bare", fixSum, files)
+    assert.strictEqual(detail.verdict, "no_tests", detail.reason ?? "")
+    const pull = await journey.rest<Pull>(`/repos/acme/bare/pulls/${detail.pullRequest?.number}`)
+    assert.include(pull.body.split("\n")[0], "Nothing was verified")
+  })
+
+  it("tests that cannot be run: stops before any model call", async () => {
+    const files = library({ files: { "package.json": '{"name":"x","version":"1.0.0","scripts":{"test":"no-such-runner --all"}}\n' } })
+    const { number, detail } = await journey.run("unrunnable", fixSum, files)
+    assert.strictEqual(detail.status, "failed")
+    assert.strictEqual(detail.usage.requests, 0)
+    assert.isNull(detail.outcome?.comparison ?? null)
+    const [comment] = await comments("unrunnable", number)
+    assert.include(comment?.body, "no-such-runner")
+  })
+
+  it("labelled by someone without write access: no run, and one reason", async () => {
+    const { github, api } = journey.world
+    const repository = await journey.world.addRepository({ owner: "acme", name: "stranger", files: library() })
+    const { number } = await github.openIssue("acme", "stranger", { title: "sum subtracts", author: "mallory" })
+    github.setCollaborator("acme", "stranger", "mallory", "triage")
+    await github.labelIssue("acme", "stranger", number, "loom:ready", "mallory")
+    await github.deliveriesIdle()
+    const task = (await api.tasks(repository.fullName)).items[0]
+    const detail = await journey.world.followTask(task?.id ?? `t_${(await journey.rest<{ id: number }>("/repos/acme/stranger")).id}_${number}_1`)
+    assert.strictEqual(detail.status, "cancelled")
+    assert.include(detail.reason, "@mallory has `triage`")
+    assert.lengthOf(await comments("stranger", number), 1)
+    assert.deepStrictEqual(await branches("stranger"), ["main"])
+  })
+})
