@@ -42,7 +42,7 @@ describe("sandboxd", () => {
     try {
       const body = { id: "same", egress: { gateways: [], registries: [] }, reapAfterMs: 60_000 }
       const opened = await Promise.all([1, 2, 3].map(async () => (await daemon.request("POST", "/v1/sessions", body)).json()))
-      expect(opened.map((one: { created: boolean }) => one.created).sort()).toEqual([false, false, true])
+      expect(opened.map((one: { created: boolean }) => one.created).toSorted()).toEqual([false, false, true])
       const session = await daemon.open({ id: "same" })
       await session.exec("echo kept > f")
       expect(await (await daemon.request("GET", "/v1/sessions/same")).json()).toMatchObject({ id: "same", instanceId: daemon.instanceId, execs: [{ running: false }] })
@@ -66,7 +66,7 @@ describe("sandboxd", () => {
     try {
       const session = await daemon.open({ reapAfterMs: 1000 })
       const response = await session.start("sleep 1000")
-      await response.body!.cancel()
+      await response.body?.cancel()
       await sleep(2600)
       expect((await daemon.problemOf(await session.start("true"))).code).toBe("session_not_found")
     } finally {
@@ -136,13 +136,13 @@ describe("sandboxd", () => {
     const base = `http://127.0.0.1:${ready.port}/v1/sessions`
     await fetch(base, { method: "POST", headers, body: JSON.stringify({ id: "s", egress: { gateways: [], registries: [] }, reapAfterMs: 60_000 }) })
     const started = await fetch(`${base}/s/execs`, { method: "POST", headers, body: JSON.stringify({ id: "e", argv: ["sh", "-c", "setsid sleep 4719 & echo up; sleep 4719"], timeoutMs: 60_000 }) })
-    const reader = started.body!.getReader()
+    const reader = started.body?.getReader()
     let text = ""
-    while (!text.includes("up")) text += new TextDecoder().decode((await reader.read()).value)
+    while (!text.includes("up")) text += new TextDecoder().decode((await reader?.read())?.value)
 
     child.kill("SIGKILL")
     await once(child, "exit")
-    await reader.cancel().catch(() => undefined)
+    await reader?.cancel().catch(() => undefined)
     const alive = () => fs.readdirSync("/proc").some((pid) => {
       try {
         return /^\d+$/.test(pid) && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep\x004719")

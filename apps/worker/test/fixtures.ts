@@ -10,6 +10,9 @@ import type { ScriptedCoordinator } from "./entry.ts"
 
 declare global {
   namespace Cloudflare {
+    interface GlobalProps {
+      readonly mainModule: typeof import("./entry.ts")
+    }
     interface Env {
       readonly COORDINATOR: DurableObjectNamespace<ScriptedCoordinator>
       readonly ENGINE: Workflow<RunInput>

@@ -22,9 +22,12 @@ describe("the stand-in", () => {
     await first.addRepository({ owner: "acme", name: "widgets", files: { a: "a" }, collaborators: { alice: "triage" } })
     const { number } = await first.openIssue("acme", "widgets", { title: "Bug", author: "alice", labels: ["loom:ready"] })
     const [token, key, installation] = [first.userToken("alice"), first.appPrivateKeyPem, first.installationId("acme")]
+    const bare = first.repositoryPath("acme", "widgets")
     await first.close()
+    await git(bare, "update-ref", "refs/heads/meanwhile", "refs/heads/main")
 
     const second = await startGitHubStandin({ dataDir, app })
+    expect((await fetch(`${second.url}/repos/acme/widgets/branches/meanwhile`)).status).toBe(200)
     const response = await fetch(`${second.url}/repos/acme/widgets/issues/${number}`, { headers: { authorization: `token ${token}` } })
     expect(await response.json()).toMatchObject({ title: "Bug", labels: [{ name: "loom:ready" }], html_url: `${second.url}/acme/widgets/issues/${number}` })
     expect([second.appPrivateKeyPem, second.installationId("acme")]).toEqual([key, installation])

@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync } from "node:crypto"
 import { join } from "node:path"
 import { createAdaptorServer } from "@hono/node-server"
+import { syncRefs } from "./actions/refs.ts"
 import { Administration, type AdministrationApi } from "./administration.ts"
 import type { Conformance } from "./conformance.ts"
 import { Faults } from "./faults.ts"
@@ -79,6 +80,8 @@ export async function startGitHubStandin(options: GitHubStandinOptions): Promise
   const address = server.address()
   if (address === null || typeof address === "string") throw new Error("the stand-in did not get a port")
   world.url = `http://${host}:${address.port}`
+  // Pushes whose consequences an earlier process did not live to see.
+  for (const repository of store.state.repositories) await syncRefs(world, repository, { user: world.ownerOf(repository), viaApp: false })
   store.save()
 
   const close = async (): Promise<void> => {

@@ -126,5 +126,5 @@ function checkResponse(rest: Description, operation: Operation, status: number, 
   const { node, pointer } = dereference(rest.document, documented, `${operation.pointer}/responses/${status}`)
   const content = node?.content as JsonObject | undefined
   if (content?.["application/json"] !== undefined && body !== undefined) return rest.validate(`${pointer}/content/application~1json/schema`, body)
-  return content === undefined && body !== undefined && body !== null ? ["a body where none is described"] : []
+  return content === undefined && status < 400 && body !== undefined && body !== null ? ["a body where none is described"] : []
 }

@@ -96,7 +96,7 @@ describe("the delivery log", () => {
     const { data: failed } = await octokit.request("GET /app/hook/deliveries", { status: "failure" })
     expect(failed[0]).toMatchObject({ event: "issues", action: "opened", status_code: 503, redelivery: false })
     fixture.webhooks.status = 200
-    const redelivered = await octokit.request("POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: failed[0]?.id ?? 0 })
+    const redelivered = await octokit.request("POST /app/hook/deliveries/{delivery_id}/attempts", { delivery_id: Number(failed[0]?.id) })
     expect(redelivered.status).toBe(202)
     await fixture.github.deliveriesIdle()
     const [first, second] = fixture.webhooks.received
@@ -104,7 +104,7 @@ describe("the delivery log", () => {
     expect(second?.body).toBe(first?.body)
     const { data: log } = await octokit.request("GET /app/hook/deliveries")
     expect(log[0]).toMatchObject({ guid: first?.guid, redelivery: true, status: "OK", status_code: 200 })
-    const { data: full } = await octokit.request("GET /app/hook/deliveries/{delivery_id}", { delivery_id: log[0]?.id ?? 0 })
+    const { data: full } = await octokit.request("GET /app/hook/deliveries/{delivery_id}", { delivery_id: Number(log[0]?.id) })
     expect(full).toMatchObject({ request: { payload: { action: "opened" } }, response: { payload: "taken" } })
   })
 
@@ -113,7 +113,7 @@ describe("the delivery log", () => {
     let cursor: string | undefined
     do {
       const { data, headers } = await fixture.app.octokit.request("GET /app/hook/deliveries", { per_page: 5, ...(cursor ? { cursor } : {}) })
-      ids.push(...data.map(({ id }) => id))
+      ids.push(...data.map(({ id }) => Number(id)))
       cursor = /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? "")?.[1]
     } while (cursor)
     expect(ids.length).toBe(fixture.github.deliveries().length)

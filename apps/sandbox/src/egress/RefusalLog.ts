@@ -21,7 +21,8 @@ export class RefusalLog {
     const now = Date.now()
     this.#entries.delete(key)
     this.#entries.set(key, { via, host, port, reason, message, count: (known?.count ?? 0) + 1, firstAt: known?.firstAt ?? now, lastAt: now })
-    if (this.#entries.size > MAX_ENTRIES) this.#entries.delete(this.#entries.keys().next().value!)
+    const [oldest] = this.#entries.keys()
+    if (this.#entries.size > MAX_ENTRIES && oldest !== undefined) this.#entries.delete(oldest)
     return message
   }
 

@@ -25,7 +25,7 @@ const filtered = (headers: IncomingHttpHeaders, drop: (name: string) => boolean)
 
 /** Only an origin-form target whose path says what it means: no dot segments, no empty ones, in no encoding. */
 export const isPlainTarget = (target: string): boolean => {
-  const path = target.split("?", 1)[0]!
+  const [path = ""] = target.split("?", 1)
   if (!path.startsWith("/") || path.includes("\\") || /[^\x21-\x7e]|#/.test(target)) return false
   const segments = path.slice(1).replaceAll(/%2e/gi, ".").replaceAll(/%(2f|5c)/gi, "/").split("/")
   return segments.every((segment, i) => segment !== "." && segment !== ".." && (segment !== "" || i === segments.length - 1))

@@ -44,7 +44,7 @@ export const refusalOf = (registries: ReadonlyArray<string>, { host, port }: Tar
 /** `host:port` of a CONNECT request; null when it is anything else. */
 export const parseAuthority = (authority: string): Target | null => {
   const match = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+?)\.?:(\d{1,5})$/i.exec(authority)
-  return match === null ? null : { host: match[1]!.toLowerCase().replaceAll(/[[\]]/g, ""), port: Number(match[2]) }
+  return match === null ? null : { host: (match[1] ?? "").toLowerCase().replaceAll(/[[\]]/g, ""), port: Number(match[2]) }
 }
 
 /**
@@ -74,7 +74,7 @@ export const makeRegistryProxy = (door: RegistryDoor): http.Server => {
   const server = http.createServer((request, response) => {
     const answer = (status: number, text: string) =>
       response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(`${text}\n`)
-    const url = URL.canParse(request.url ?? "") ? new URL(request.url!) : null
+    const url = URL.parse(request.url ?? "")
     if (url === null || url.protocol !== "http:") return answer(400, "this is the proxy of the package registries: use it as HTTP proxy")
     const target = { host: url.hostname.replaceAll(/[[\]]/g, "").toLowerCase(), port: Number(url.port || 80) }
     void open(target).then((socket) => {

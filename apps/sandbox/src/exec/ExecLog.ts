@@ -33,9 +33,10 @@ export class ExecLog {
   async *read(from: number, heartbeatMs: number, signal: AbortSignal): AsyncGenerator<ExecEvent> {
     let next = from
     while (!signal.aborted) {
-      while (next < this.#events.length) {
+      for (let event = this.#events[next]; event !== undefined; event = this.#events[next]) {
         if (signal.aborted) return
-        yield this.#events[next++]!
+        next += 1
+        yield event
       }
       if (this.#closed) return
       if (!(await this.#change(heartbeatMs, signal))) yield { seq: next - 1, t: "heartbeat" }

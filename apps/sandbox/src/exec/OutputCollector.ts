@@ -98,8 +98,8 @@ export class OutputCollector {
   #keepTail(fd: Fd, chunk: Buffer): void {
     this.#tail.push({ fd, chunk: Buffer.from(chunk) })
     this.#tailHeld += chunk.length
-    while (this.#tailHeld > this.#tailBytes || this.#tail.length > 20_000) {
-      const first = this.#tail[0]!
+    for (let [first] = this.#tail; first !== undefined; [first] = this.#tail) {
+      if (this.#tailHeld <= this.#tailBytes && this.#tail.length <= 20_000) return
       const excess = Math.max(this.#tailHeld - this.#tailBytes, this.#tail.length > 20_000 ? first.chunk.length : 0)
       const taken = Math.min(excess, first.chunk.length)
       if (taken === first.chunk.length) this.#tail.shift()
@@ -113,6 +113,6 @@ export class OutputCollector {
 /** Skips the continuation bytes (10xxxxxx) of a character whose beginning is lost. */
 const fromCharacter = (chunk: Buffer): Buffer => {
   let start = 0
-  while (start < Math.min(3, chunk.length) && (chunk[start]! & 0xc0) === 0x80) start++
+  while (start < Math.min(3, chunk.length) && ((chunk[start] ?? 0) & 0xc0) === 0x80) start++
   return chunk.subarray(start)
 }

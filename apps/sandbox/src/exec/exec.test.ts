@@ -55,7 +55,7 @@ describe("exec", () => {
       if (seen.length === 5) break
     }
     left.abort()
-    const rest = await collect("attach/1", eventsOf(await session.events("attach/1", seen.at(-1)!.seq + 1)))
+    const rest = await collect("attach/1", eventsOf(await session.events("attach/1", Number(seen.at(-1)?.seq) + 1)))
     const all = [...seen, ...rest.events]
     expect(all.map((event) => event.seq)).toEqual(all.map((_, i) => i))
     const text = all.map((event) => (event.t === "out" ? event.data : "")).join("")

@@ -88,7 +88,8 @@ const firstChunk = async (stream: Readable): Promise<Buffer | null> => {
 const receive = async (session: Session, script: string, path: string, source: Readable): Promise<void> => {
   const { child, errors } = await start(session, script, path, "pipe")
   child.stdout.resume()
-  const stdin = child.stdin!
+  const { stdin } = child
+  if (stdin === null) throw new Error("the helper was started without an input")
   // A client that leaves ends the upload as a failure; a helper that ends early has a reason, so the rest is drained and the reason sent.
   source.once("error", child.kill)
   stdin.once("close", () => {

@@ -43,7 +43,10 @@ const body = async <A>(context: Context, decode: (value: unknown) => A): Promise
   }
 }
 
-const sessionOf = ({ sessions, params }: Context): Promise<Session> => sessions.get(params["id"]!)
+/** The routes' own patterns name their parameters. */
+const param = ({ params }: Context, name: string): string => params[name] ?? ""
+
+const sessionOf = (context: Context): Promise<Session> => context.sessions.get(param(context, "id"))
 
 const pathOf = ({ query }: Context, fallback?: string): string => {
   const path = query.get("path") ?? fallback
@@ -105,7 +108,7 @@ export const routes: ReadonlyArray<Route> = [
     method: "DELETE",
     path: "/v1/sessions/:id",
     handle: async (context) => {
-      await context.sessions.close(context.params["id"]!)
+      await context.sessions.close(param(context, "id"))
       context.response.writeHead(204).end()
     },
   },
@@ -127,14 +130,14 @@ export const routes: ReadonlyArray<Route> = [
     path: "/v1/sessions/:id/execs/:execId/events",
     handle: async (context) => {
       const session = await sessionOf(context)
-      await stream(context, session, session.execs.get(context.params["execId"]!))
+      await stream(context, session, session.execs.get(param(context, "execId")))
     },
   },
   {
     method: "DELETE",
     path: "/v1/sessions/:id/execs/:execId",
     handle: async (context) => {
-      const exec = (await sessionOf(context)).execs.get(context.params["execId"]!)
+      const exec = (await sessionOf(context)).execs.get(param(context, "execId"))
       exec.kill("cancelled")
       await exec.gone
       context.response.writeHead(204).end()

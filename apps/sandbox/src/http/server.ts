@@ -12,7 +12,11 @@ const match = (method: string, segments: ReadonlyArray<string>): { route: Route;
     const pattern = route.path.split("/").slice(1)
     if (route.method !== method || pattern.length !== segments.length) continue
     const params: Record<string, string> = {}
-    const fits = pattern.every((part, i) => (part.startsWith(":") ? ((params[part.slice(1)] = segments[i]!), true) : part === segments[i]))
+    const fits = segments.every((segment, i) => {
+      const part = pattern[i] ?? ""
+      if (part.startsWith(":")) params[part.slice(1)] = segment
+      return part.startsWith(":") || part === segment
+    })
     if (fits) return { route, params }
   }
   return null

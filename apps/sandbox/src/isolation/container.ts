@@ -138,8 +138,8 @@ export class Container implements Isolator {
 
   #walls(launch: Launch, limits: Limits, mark: string): ReadonlyArray<string> {
     const { homeDir } = this.#config
-    const path = this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`
-    const env = { PATH: path, HOME: homeDir, USER: "loom", LOGNAME: "loom", SHELL: "/bin/bash", LANG: "C.UTF-8", TERM: "dumb", CI: "true", ...launch.env, [MARK]: mark }
+    const searchPath = this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`
+    const env = { PATH: searchPath, HOME: homeDir, USER: "loom", LOGNAME: "loom", SHELL: "/bin/bash", LANG: "C.UTF-8", TERM: "dumb", CI: "true", ...launch.env, [MARK]: mark }
     return [...this.#drop(), "prlimit", `--nproc=${limits.pids}`, "--", "env", "-i", ...Object.entries(env).map(([name, value]) => `${name}=${value}`)]
   }
 
@@ -149,8 +149,8 @@ export class Container implements Isolator {
    */
   #kill(mark: string | null, done: () => void = () => undefined): void {
     const marked = `for f in /proc/[0-9]*/environ; do if grep -qzx "${MARK}=$1" "$f" 2>/dev/null; then f=\${f%/environ}; kill -9 "\${f#/proc/}"; fi; done`
-    const [program, ...args] = [...this.#drop(), "/bin/sh", "-c", mark === null ? "kill -9 -1" : marked, "sh", mark ?? ""]
-    spawn(program!, args, { stdio: "ignore", env: { PATH: SYSTEM_PATH } }).once("error", done).once("exit", done)
+    const command = [...this.#drop(), "/bin/sh", "-c", mark === null ? "kill -9 -1" : marked, "sh", mark ?? ""]
+    spawn("/usr/bin/env", ["--", ...command], { stdio: "ignore", env: { PATH: SYSTEM_PATH } }).once("error", done).once("exit", done)
   }
 
   async close(): Promise<void> {

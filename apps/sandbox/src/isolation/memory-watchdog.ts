@@ -23,8 +23,8 @@ export const descendants = (root: number, all = processes()): ReadonlyArray<numb
   const children = new Map<number, Array<number>>()
   for (const [pid, { parent }] of all) children.set(parent, [...(children.get(parent) ?? []), pid])
   const found: Array<number> = []
-  for (const queue = [root]; queue.length > 0; ) {
-    const pid = queue.pop()!
+  const queue = [root]
+  for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
     found.push(pid)
     queue.push(...(children.get(pid) ?? []))
   }

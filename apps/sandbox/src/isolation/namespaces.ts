@@ -78,14 +78,14 @@ export class Namespaces {
     const rootless = spec.uid === null
     const owner = spec.uid === null ? "" : `${spec.uid}:${spec.uid}`
     const args = [spec.stageDir, spec.etcDir, spec.image ?? "", spec.diskDir, owner, String(spec.tmpBytes), ...spec.tools]
-    const holder = spawn("unshare", [...(rootless ? ["--user", "--map-root-user"] : []), "--net", "--mount", "/bin/sh", "-c", SETUP, "sh", ...args], {
+    const userns = rootless ? ["--user", "--map-root-user"] : []
+    const holder = spawn("/usr/bin/env", ["--", "unshare", ...userns, "--net", "--mount", "/bin/sh", "-c", SETUP, "sh", ...args], {
       stdio: ["pipe", "pipe", "pipe"],
       env: childEnv(),
     })
     const dead = new Promise<void>((resolve) => holder.once("close", () => resolve()))
     try {
-      await ready(holder)
-      return new Namespaces(holder.pid!, rootless)
+      return new Namespaces(await ready(holder), rootless)
     } finally {
       holder.stdin.end()
       holder.kill("SIGKILL")
@@ -110,8 +110,8 @@ export class Namespaces {
   async network(ports: ReadonlyArray<number>): Promise<{ readonly fd: number; readonly servers: ReadonlyArray<Server> }> {
     const userns = this.#user === null ? [] : ["nsenter", "--preserve-credentials", `--user=/proc/${process.pid}/fd/${this.#user}`, "--"]
     const script = 'ip link set lo up && exec "$0" -e "$@"'
-    const [program, ...args] = [...userns, "unshare", "--net", "/bin/sh", "-c", script, process.execPath, LISTENER, ...ports.map(String)]
-    const helper = spawn(program!, args, { stdio: ["ignore", "ignore", "pipe", "ipc"], env: childEnv() })
+    const command = [...userns, "unshare", "--net", "/bin/sh", "-c", script, process.execPath, LISTENER, ...ports.map(String)]
+    const helper = spawn("/usr/bin/env", ["--", ...command], { stdio: ["ignore", "ignore", "pipe", "ipc"], env: childEnv() })
     try {
       const servers = await sockets(helper, ports)
       const fd = fs.openSync(`/proc/${helper.pid}/ns/net`, "r")
@@ -130,11 +130,12 @@ export class Namespaces {
   }
 }
 
-const ready = (holder: ChildProcess): Promise<void> =>
+/** The holder's pid, once everything is mounted. */
+const ready = (holder: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {
     let errors = ""
     holder.stderr?.on("data", (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(0, 2000)))
-    holder.stdout?.once("data", () => resolve())
+    holder.stdout?.once("data", () => (holder.pid === undefined ? reject(new Error("no holder")) : resolve(holder.pid)))
     holder.stdin?.on("error", () => undefined)
     holder.once("error", reject)
     holder.once("close", (code) => reject(new Error(`session setup ended with ${code}: ${errors.trim()}`)))
@@ -148,7 +149,8 @@ const sockets = (helper: ChildProcess, ports: ReadonlyArray<number>): Promise<Re
     helper.on("message", (message: { readonly port: number; readonly error?: string }, handle) => {
       if (message.error !== undefined) return reject(new Error(`port ${message.port} inside the session: ${message.error}`))
       found.set(message.port, handle as Server)
-      if (found.size === ports.length) resolve(ports.map((port) => found.get(port)!))
+      const servers = ports.flatMap((port) => found.get(port) ?? [])
+      if (servers.length === ports.length) resolve(servers)
     })
     helper.once("error", reject)
     helper.once("exit", (code) => reject(new Error(`listener ended with ${code}: ${errors.trim()}`)))

@@ -28,8 +28,8 @@ export class FifoPool {
   }
 
   async take(): Promise<OutputPipe> {
-    while (this.#ready.length === 0) await this.#fill()
-    const file = this.#ready.shift()!
+    let file = this.#ready.shift()
+    for (; file === undefined; file = this.#ready.shift()) await this.#fill()
     if (this.#ready.length < PREPARED / 2) void this.#fill().catch(() => undefined)
     const readerFd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
     const writerFd = fs.openSync(file, fs.constants.O_WRONLY)

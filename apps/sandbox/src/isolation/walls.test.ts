@@ -46,7 +46,7 @@ describe("walls", () => {
 
   it("reaches neither the host's loopback, its addresses, nor its abstract sockets", async () => {
     const { port } = hostServer.address() as AddressInfo
-    const addresses = Object.values(os.networkInterfaces()).flat().filter((address) => address?.family === "IPv4").map((address) => address!.address)
+    const addresses = Object.values(os.networkInterfaces()).flat().flatMap((address) => (address?.family === "IPv4" ? [address.address] : []))
     const ran = await session.exec(
       `for a in ${addresses.join(" ")} 169.254.169.254; do curl -sS -m 2 http://$a:${port}/ 2>&1; done; curl -sS -m 2 ${daemon.url}/healthz 2>&1
        perl -MSocket -e 'socket(my $s, AF_UNIX, SOCK_STREAM, 0); print connect($s, pack("S a*", AF_UNIX, "\\0${abstractName}")) ? "connected" : "refused"'; ls /run /var/run`,
@@ -83,7 +83,7 @@ describe("walls", () => {
     expect(ran.out).toMatch(/CapInh:\s+0+\nCapPrm:\s+0+\nCapEff:\s+0+\nCapBnd:\s+0+\nCapAmb:\s+0+\nNoNewPrivs:\s+1\nSeccomp:\s+2/)
     expect(ran.out).toMatch(/Uid:\s+1000\s+1000/)
     expect(ran.exit.code).not.toBe(0)
-    expect(ran.err.match(/unshare failed|not permitted|Permission denied|Read-only|cannot access|must be run from a terminal|Authentication/g)!.length).toBeGreaterThanOrEqual(7)
+    expect(ran.err.match(/unshare failed|not permitted|Permission denied|Read-only|cannot access|must be run from a terminal|Authentication/g)?.length).toBeGreaterThanOrEqual(7)
   })
 
   it("cannot write outside workspace, home and tmp", async () => {

@@ -9,7 +9,7 @@ const measure = async (name: string, rounds: number, work: () => Promise<unknown
     times.push(performance.now() - start)
   }
   times.sort((a, b) => a - b)
-  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))]!.toFixed(1)
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))]?.toFixed(1)
   process.stdout.write(`${name.padEnd(34)} median ${at(0.5)}  p95 ${at(0.95)}  min ${at(0)}\n`)
 }
 

@@ -37,10 +37,11 @@ export const testConfig = (dataDir: string): SandboxdConfig => ({
 /** Events of an NDJSON answer. */
 export async function* eventsOf(response: Response): AsyncGenerator<ExecEvent> {
   let text = ""
-  for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+  if (response.body === null) return
+  for await (const chunk of response.body.pipeThrough(new TextDecoderStream())) {
     text += chunk
     const lines = text.split("\n")
-    text = lines.pop()!
+    text = lines.pop() ?? ""
     for (const line of lines) yield decodeEvent(line)
   }
 }

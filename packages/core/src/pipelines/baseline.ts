@@ -1,4 +1,5 @@
 import { Effect, Schema } from "effect"
+import { compareReports } from "../domain/compare-reports.ts"
 import type { Recipe } from "../domain/Recipe.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { Counts, TestReport } from "../domain/TestReport.ts"
@@ -21,6 +22,14 @@ export const Baseline = Schema.Struct({
 export type Baseline = typeof Baseline.Type
 
 const MAX_LISTED_FAILURES = 20
+const UNUSABLE: ReadonlySet<string> = new Set(["broken_baseline", "timed_out", "infrastructure"])
+/** The shell's own codes for a command that is not there or cannot be started (POSIX 2.8.2). */
+const NOT_STARTED = new Set([126, 127])
+
+/** A command that only has an exit code and fails at the base may be the very bug; one that is not there is not. */
+const mayBeMended = (report: TestReport) =>
+  report.format === "exit-code" && report.ended === "exited" && report.complete && report.exitCode !== null && !NOT_STARTED.has(report.exitCode)
+
 const reportCodec = Schema.fromJsonString(TestReport)
 
 /** Runs the base's own tests. Stops the run, before any model call, when they can't be run at all. */
@@ -34,23 +43,14 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
     onOutput: log.output,
   })
   yield* restoreCheckpoint(input, admitted, null, `${key}.clean`)
-  const ran = report.counts.passed + report.counts.failed
-  if (report.ended !== "exited") {
-    return yield* failed("needs_human", "baseline", {
-      code: "baseline_not_finished",
-      reason: `The tests of the base commit did not finish: ${report.problem ?? report.ended}.`,
-      remedy: "Name a faster or smaller test command as `test:` in `.github/loom.yml`, then set the label again.",
-      evidence: report.outputTail,
-    })
-  }
-  // The shell's own codes for a command that is not there or cannot be started (POSIX 2.8.2).
-  const notFound = report.exitCode === 127 || report.exitCode === 126
-  if (notFound || (ran === 0 && report.loadErrors.length === 0 && report.format !== "exit-code")) {
-    if (report.exitCode === 0) return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
+  // The gate judges the base against itself: what it could not compare with later stops the run now, before any model call.
+  const itself = compareReports({ base: report, head: report, reruns: [], requireTests: false })
+  if (itself.verdict === "no_tests") return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
+  if (UNUSABLE.has(itself.verdict) && !mayBeMended(report)) {
     return yield* failed("needs_human", "baseline", {
       code: "tests_cannot_run",
-      reason: `The test command \`${recipe.test.map((line) => line.command).join(" && ")}\` failed with exit code ${report.exitCode} before any test ran.`,
-      remedy: "Correct `setup:` and `test:` in `.github/loom.yml` so that the tests run on a fresh clone, then set the label again.",
+      reason: `The tests of the untouched base commit cannot be used (\`${recipe.test.map((line) => line.command).join(" && ")}\`, exit code ${report.exitCode ?? "none"}): ${report.problem ?? itself.reason}`,
+      remedy: "Correct `setup:` and `test:` in `.github/loom.yml` so that the tests run to their end on a fresh clone, then set the label again.",
       evidence: report.outputTail,
     })
   }

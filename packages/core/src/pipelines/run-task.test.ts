@@ -67,7 +67,7 @@ describe("runTask", () => {
 
   it("asks no model when the tests cannot be run", async () => {
     const world = new World()
-    world.reports = () => report({}, { exitCode: 127, outputTail: "sh: mocha: not found" })
+    world.reports = () => report({}, { exitCode: 127, complete: false, problem: "exit code 127 and no report", outputTail: "sh: mocha: not found" })
     const outcome = await run(world)
     assert.strictEqual(outcome.failure?.code, "tests_cannot_run")
     assert.include(outcome.failure?.evidence ?? "", "mocha: not found")

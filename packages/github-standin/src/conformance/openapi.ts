@@ -72,5 +72,6 @@ function patternOf(path: string): RegExp {
     if (!part.startsWith("{")) return part.replace(/[.*+?^$()|[\]\\]/g, "\\$&")
     return GREEDY.has(part.slice(1, -1)) ? ".*" : "[^/]+"
   })
-  return new RegExp(`^${parts.join("")}/?$`)
+  // `/contents/{path}` is also `/contents`: the root folder.
+  return new RegExp(`^${parts.join("").replace(/\/\.\*$/, "(?:/.*)?")}/?$`)
 }

@@ -43,11 +43,11 @@ async function answer(world: World, c: RouteContext): Promise<Response> {
     user: actor.kind === "anonymous" ? "" : authorOf(world, actor).user.login,
     mayWriteWorkflows: actor.kind === "user" || (actor.kind === "installation" && actor.token.permissions.workflows !== undefined),
   }, c.env.incoming, c.env.outgoing)
-  try {
-    if (path === "git-receive-pack") await syncRefs(world, repository, authorOf(world, actor))
-  } finally {
-    c.env.outgoing.end()
+  // Before the client learns that its push is done, so that REST already shows it. The answer itself is under way: an error can only be logged.
+  if (path === "git-receive-pack") {
+    await syncRefs(world, repository, authorOf(world, actor)).catch((error: unknown) => console.error(`github-standin: after a push to ${world.fullName(repository)}:`, error))
   }
+  c.env.outgoing.end()
   return RESPONSE_ALREADY_SENT
 }
 

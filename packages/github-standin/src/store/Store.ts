@@ -33,8 +33,8 @@ const emptyState = (): State => ({
 })
 
 const SAVE_DELAY_MS = 100
-/** The delivery log is bounded; GitHub keeps its own for three days. */
-const MAX_DELIVERIES = 2_000
+/** The delivery log is bounded, since the snapshot holds it; GitHub keeps its own for three days. */
+const MAX_DELIVERIES = 500
 
 /** All state in memory, snapshotted to one JSON file: written beside it and renamed, so that a crash leaves the old or the new one. */
 export class Store {

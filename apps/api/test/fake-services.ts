@@ -1,0 +1,41 @@
+import { Context, Effect, Redacted } from "effect"
+import type { TaskRequest } from "@loom/core/domain/Task"
+import { type CancelRequest, Coordinator, TaskNotFound } from "@loom/core/ports/Coordinator"
+import { CoordinatorUnavailable } from "@loom/core/ports/RunReporter"
+import { SystemHealth } from "@loom/core/ports/SystemHealth"
+import { CatalogueUnavailable, TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
+import type { ApiScope } from "../src/ApiScope.ts"
+
+export const webhookSecret = "a secret of the tests"
+
+const down = (operation: string) => Effect.fail(new CoordinatorUnavailable({ operation, detail: "down" }))
+const nothing = (operation: string) => Effect.fail(new CatalogueUnavailable({ operation, detail: "down" }))
+
+/** Remembers what was asked. `up: false` is a platform that does not answer: every call fails as its port says. */
+export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = true) => {
+  const requested: Array<TaskRequest> = []
+  const cancelled: Array<{ readonly repositoryId: number; readonly request: CancelRequest }> = []
+  const coordinator = Coordinator.of({
+    request: (wish) => up
+      ? Effect.sync(() => (requested.push(wish), { taskId: `t_${wish.repository.id}_${wish.issueNumber}_1`, status: "pending" as const, effect: "created" as const }))
+      : down("request"),
+    cancel: (repositoryId, request) => up ? Effect.sync(() => (cancelled.push({ repositoryId, request }), [])) : down("cancel"),
+    retry: (_, taskId) => up ? Effect.fail(new TaskNotFound({ taskId })) : down("retry"),
+    task: (_, taskId) => up ? Effect.fail(new TaskNotFound({ taskId })) : down("get"),
+    events: () => down("events"),
+    logs: () => down("logs"),
+    report: () => down("report"),
+    finish: () => down("finish"),
+  })
+  const catalogue = TaskCatalogue.of({
+    list: () => nothing("list"), get: () => nothing("get"), events: () => Effect.succeed({ items: [], next: null }), logs: () => nothing("logs"), totals: nothing("totals"),
+    openRepositories: () => up ? Effect.succeed([1, 2]) : nothing("openRepositories"),
+  })
+  const scope: ApiScope = {
+    settings: { webhookSecret: Redacted.make(webhookSecret), controlLabel: "loom:ready", apiToken: null, publicStatus: true, version: "test", ...settings },
+    services: Context.make(Coordinator, coordinator).pipe(
+      Context.add(TaskCatalogue, catalogue),
+      Context.add(SystemHealth, { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) })),
+  }
+  return { scope, requested, cancelled }
+}
