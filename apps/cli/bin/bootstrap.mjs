@@ -43,16 +43,19 @@ const main = async () => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) throw new Error(`unknown command ${JSON.stringify(name)}\n${usage}`)
   const say = (line) => process.stderr.write(`loom: ${line}\n`)
-  const { tools, env } = await withInstallLock(root, say, async () => {
-    ensureDebianPackages(command.needs, say)
-    const tools = ensureTools(root, say)
-    ensurePackages(root, tools, say)
-    const env = childEnvironment(process.env, { root, tools, callerDirectory: process.env.INIT_CWD ?? process.cwd() })
-    if (command.needs.includes("page")) ensureStatusPage(root, tools, env, say)
-    return { tools, env }
-  })
+  const { node, env } = await withInstallLock(root, say, () => prepare(command.needs, say))
   if (command.run === null) return runCheck(root, env)
-  return handOver(tools.node, [...command.run, ...rest], env)
+  return handOver(node, [...command.run, ...rest], env)
+}
+
+/** Brings what is missing; answers Node 24 and the environment for whatever runs next. */
+const prepare = (needs, say) => {
+  ensureDebianPackages(needs, say)
+  const tools = ensureTools(root, say)
+  ensurePackages(root, tools, say)
+  const env = childEnvironment(process.env, { root, tools, callerDirectory: process.env.INIT_CWD ?? process.cwd() })
+  if (needs.includes("page")) ensureStatusPage(root, tools, env, say)
+  return { node: tools.node, env }
 }
 
 /** Runs the command in our place: same terminal, its exit code, and signals passed on. */

@@ -35,7 +35,7 @@ export const makeApiClient = (origin: string, token: string | null): ApiClient =
     })
     const text = await response.text()
     if (!response.ok) throw new ApiFailed({ url, status: response.status, detail: text.slice(0, 500) })
-    return Schema.decodeUnknownPromise(Schema.fromJsonString(schema))(text).catch((error: unknown) => {
+    return Schema.decodePromise(Schema.fromJsonString(schema))(text).catch((error: unknown) => {
       throw new ApiFailed({ url, status: response.status, detail: `not as the API describes it: ${reasonOf(error)}` })
     })
   }

@@ -22,7 +22,7 @@ export const rememberWorld = (root: string, world: { readonly url: string; reado
 export const findWorld = (root: string, env: NodeJS.ProcessEnv): { readonly url: string; readonly apiToken: string | null } => {
   const url = env["LOOM_URL"]
   if (url !== undefined && url !== "") return { url: url.replace(/\/$/, ""), apiToken: env["LOOM_API_TOKEN"] ?? null }
-  const known = Schema.decodeUnknownOption(Schema.fromJsonString(KnownWorld))(read(fileOf(root)))
+  const known = Schema.decodeOption(Schema.fromJsonString(KnownWorld))(read(fileOf(root)))
   if (known._tag === "Some" && isAlive(known.value.pid)) return known.value
   throw new BadInput({ detail: "No Loom runs here: start one with `npm start`, or set LOOM_URL (and LOOM_API_TOKEN) to one that runs elsewhere." })
 }

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve } from "node:path"
+import { isAbsolute, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { BadInput, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"

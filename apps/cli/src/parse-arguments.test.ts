@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { BadInput } from "./CliError.ts"
 import { parseArguments } from "./parse-arguments.ts"
 

@@ -20,26 +20,26 @@ export interface Sandboxd {
   readonly close: () => Promise<void>
 }
 
-const makeIsolator = (config: SandboxdConfig, instanceId: string): Isolator => {
+const makeIsolator = (config: SandboxdConfig, cgroupName: string): Isolator => {
   const { dataDir, path, container } = config
   return config.isolator === "container"
-    ? new Container({ dataDir, instanceId, path, insideContainer: container.inside, workspaceDir: container.workspaceDir, homeDir: container.homeDir, uid: container.uid })
-    : new Bubblewrap({ dataDir, instanceId, path, bwrap: config.bwrap, tools: config.tools })
+    ? new Container({ dataDir, cgroupName, path, insideContainer: container.inside, workspaceDir: container.workspaceDir, homeDir: container.homeDir, uid: container.uid })
+    : new Bubblewrap({ dataDir, cgroupName, path, bwrap: config.bwrap, tools: config.tools })
 }
 
 /** Starts the daemon. With a wall missing it starts all the same, says so in its capabilities, and refuses every session. */
 export const startSandboxd = async (config: SandboxdConfig): Promise<Sandboxd> => {
-  const { instanceId, release } = await takeDataDir(config.dataDir)
+  const taken = await takeDataDir(config.dataDir)
   try {
-    return await serve(config, instanceId, release)
+    return await serve(config, taken)
   } catch (error) {
-    release()
+    taken.release()
     throw error
   }
 }
 
-const serve = async (config: SandboxdConfig, instanceId: string, release: () => void): Promise<Sandboxd> => {
-  const isolator = makeIsolator(config, instanceId)
+const serve = async (config: SandboxdConfig, { instanceId, cgroupName, release }: Awaited<ReturnType<typeof takeDataDir>>): Promise<Sandboxd> => {
+  const isolator = makeIsolator(config, cgroupName)
   const problems = await isolator.probe()
   const sessions = new Sessions({ isolator, instanceId, maxSessions: config.maxSessions, limits: config.limits, problems: () => problems })
   const capabilities: SandboxdCapabilities = {

@@ -9,7 +9,11 @@ import { describe, expect, it } from "vitest"
 import { startTestDaemon } from "./testing/daemon.ts"
 
 const cgroupsOf = (instanceId: string) =>
-  ["memory", "pids", "cpu", "unified", ""].map((base) => path.join("/sys/fs/cgroup", base, "loom-sandbox", instanceId)).filter((dir) => fs.existsSync(dir))
+  ["memory", "pids", "cpu", "unified", ""].flatMap((base) => {
+    const dir = path.join("/sys/fs/cgroup", base, "loom-sandbox")
+    const names = fs.existsSync(dir) ? fs.readdirSync(dir) : []
+    return names.filter((name) => name.startsWith(instanceId)).map((name) => path.join(dir, name))
+  })
 
 const eventually = async (check: () => boolean | Promise<boolean>) => {
   for (let i = 0; i < 400; i++) {
@@ -115,6 +119,9 @@ describe("sandboxd", () => {
     } finally {
       await daemon.stop()
     }
+    const lost = await startTestDaemon({ tools: [{ hostDir: "/nowhere/tool", sandboxDir: "/opt/tool" }] })
+    expect(lost.problems).toMatchObject([{ code: "tool_missing" }])
+    await lost.stop()
     const fake = path.join(fs.mkdtempSync(path.join(os.tmpdir(), "loom-fake-")), "bwrap")
     fs.writeFileSync(fake, '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift; exec "$@"\n', { mode: 0o755 })
     const naked = await startTestDaemon({ bwrap: fake })

@@ -1,4 +1,5 @@
 import type { RunInput } from "@loom/core/domain/Run"
+import type { ProjectionBatch } from "@loom/core/ports/TaskProjection"
 import type { CoordinatorPlatform, Recovery } from "../src/coordinator/CoordinatorPlatform.ts"
 
 /** The engine of one repository's runs, as a test scripts it. It remembers what it was asked, and fails when told to. */
@@ -6,6 +7,7 @@ export class ScriptedEngine {
   readonly started: Array<RunInput> = []
   readonly recovered: Array<string> = []
   readonly stopped: Array<string> = []
+  readonly projected: Array<ProjectionBatch> = []
   /** Throws while positive, counting down. */
   failStarts = 0
   failProjections = 0
@@ -45,6 +47,7 @@ export class ScriptedEngine {
             throw new Error("D1 is down")
         }
         await project(batch)
+        this.projected.push(batch)
       },
     }
   }

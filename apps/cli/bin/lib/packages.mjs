@@ -17,7 +17,7 @@ export const installInputs = (root) => [
       ? readdirSync(join(root, folder), { withFileTypes: true })
           .filter((entry) => entry.isDirectory() && existsSync(join(root, folder, entry.name, "package.json")))
           .map((entry) => `${folder}/${entry.name}/package.json`)
-          .sort()
+          .toSorted()
       : [],
   ),
 ]

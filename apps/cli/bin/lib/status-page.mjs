@@ -14,7 +14,7 @@ export const pageInputs = (root) => [
       .filter((entry) => entry.isFile())
       .map((entry) => relative(root, join(entry.parentPath ?? entry.path, entry.name)))
       .filter((file) => !/(^|\/)(node_modules|dist)\//.test(file) && !/\.test\.tsx?$/.test(file))
-      .sort(),
+      .toSorted(),
   ),
 ]
 

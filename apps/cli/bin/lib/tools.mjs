@@ -75,6 +75,6 @@ export const runQuietly = (command, args, cwd, env = process.env) => {
     execFileSync(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"], maxBuffer: 64 * 1024 * 1024 })
   } catch (error) {
     const output = `${error.stdout ?? ""}\n${error.stderr ?? ""}`.trim().split("\n").slice(-20).join("\n")
-    throw new Error(`\`${[command, ...args].join(" ")}\` failed:\n${output || error.message}`)
+    throw new Error(`\`${[command, ...args].join(" ")}\` failed:\n${output || error.message}`, { cause: error })
   }
 }

@@ -1,4 +1,5 @@
-import { writeFile } from "node:fs/promises"
+import { access, constants, writeFile } from "node:fs/promises"
+import { dirname } from "node:path"
 import { Schema } from "effect"
 import { followOnScreen, showEnd, type CommandContext } from "./start.ts"
 import { BadInput } from "../CliError.ts"
@@ -31,6 +32,7 @@ export const tryRepository = async (options: TryOptions, context: CommandContext
       detail: "There is no model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_COMPATIBLE_BASE_URL, or give a recorded change with --replay <file.json>.",
     })
   }
+  if (options.json !== null) await mustBeWritable(options.json)
   using source = await fetchSource(options.repository, options.ref)
   await using world = await startWorld({
     root: context.root,
@@ -56,6 +58,11 @@ export const tryRepository = async (options: TryOptions, context: CommandContext
   if (options.keep) say(colors.dim(`Kept: ${world.directory}`))
   return exitCodeOf(result)
 }
+
+const mustBeWritable = (path: string): Promise<void> =>
+  access(dirname(path), constants.W_OK).catch(() => {
+    throw new BadInput({ detail: `The result cannot be written: ${dirname(path)} is no folder that can be written to (--json).` })
+  })
 
 const writeResult = async (path: string, result: TryResult): Promise<void> => {
   const encoded = await Schema.encodePromise(TryResult)(result)

@@ -22,7 +22,7 @@ const readFolder = (path: string): ReadonlyMap<string, string> =>
     readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name))
-      .sort()
+      .toSorted()
       .map((file) => [relative(path, file).split(sep).join("/"), readFileSync(file, "utf8")]),
   )
 
@@ -30,5 +30,5 @@ export const loadDemo = (): Demo => ({
   repositoryName: "tidy-duration",
   files: readFolder(join(folder, "sample-repository")),
   issue: parseIssue("issue.md", readFileSync(join(folder, "issue.md"), "utf8")),
-  recordedChange: Schema.decodeUnknownSync(Schema.fromJsonString(RecordedChange))(readFileSync(join(folder, "recorded-change.json"), "utf8")),
+  recordedChange: Schema.decodeSync(Schema.fromJsonString(RecordedChange))(readFileSync(join(folder, "recorded-change.json"), "utf8")),
 })

@@ -15,7 +15,7 @@ import { addLocalRepository, diffOf, labelAndFindTask, person, type LocalReposit
 import { machineDiscovery } from "./machine.ts"
 import { listModels, modelFromEnvironment, recordedModelChoice, type ModelChoice } from "./model.ts"
 import { discoverRegistries } from "./registries.ts"
-import { sandboxMounts, startSandboxHost } from "./sandbox-host.ts"
+import { sandboxMounts, startSandboxHost, toolsFolder } from "./sandbox-host.ts"
 import { workerVariables, type WorldSecrets } from "./worker-variables.ts"
 import { startWorker } from "./worker.ts"
 import { makeWorldDirectory } from "./WorldDirectory.ts"
@@ -109,7 +109,7 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
   const parts = [
     discovering,
     discovering
-      .then(({ directories }) => startSandboxHost({ root, directory, token: secrets.sandboxToken, mounts: sandboxMounts(env, process.execPath, directories) }))
+      .then(({ directories }) => startSandboxHost({ root, directory, token: secrets.sandboxToken, mounts: sandboxMounts(toolsFolder(root, env), process.execPath, directories) }))
       .then((host) => (stack.defer(host.close), host)),
     startGitHubStandin({
       dataDir: directory.file("github"),

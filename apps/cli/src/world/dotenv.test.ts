@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { parseEnv } from "node:util"
 import { encodeDotenv } from "./dotenv.ts"
 
@@ -11,6 +11,9 @@ describe("encodeDotenv", () => {
     const variables = { KEY: "-----BEGIN X-----\nab+/=\n-----END X-----\n", JSON: '{"a":"b # c","d":"\\n"}', APOSTROPHE: "it's", MONEY: "a$HOME${B}", EMPTY: "" }
     assert.deepStrictEqual(read(encodeDotenv(variables)), variables)
   })
+
+  it("lets nothing be expanded: wrangler's reader would put the environment there", () =>
+    assert.strictEqual(encodeDotenv({ A: "$HOME and ${PATH}" }), "A='\\$HOME and \\${PATH}'\n"))
 
   it("keeps any value that it takes", () =>
     fc.assert(

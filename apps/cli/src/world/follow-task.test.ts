@@ -40,6 +40,12 @@ describe("followTask", () => {
     assert.deepStrictEqual(news, ["pending", 1, 2, 3, "running code", 4, "completed"])
   })
 
+  it("tells no line twice that an answer repeats", async () => {
+    const api = scripted([detail("running"), detail("completed")])
+    const { news } = await follow({ ...api, logs: async () => ({ items: [line(1), line(2)], next: null }) })
+    assert.deepStrictEqual(news, [1, 2, "running", "completed"])
+  })
+
   it("bears with a Worker that is away", async () => {
     const { news } = await follow(scripted([detail("running"), away, new ApiFailed({ url: "u", status: 503, detail: "" }), detail("failed")]))
     assert.deepStrictEqual(news, ["running", "failed"])

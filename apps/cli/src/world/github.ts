@@ -39,7 +39,7 @@ export const labelAndFindTask = async (
   await github.labelIssue(repository.owner, repository.name, issueNumber, label, person)
   await github.deliveriesIdle()
   const delivery = github.deliveries().findLast(({ event, action }) => event === "issues" && action === "labeled")
-  const answer = Schema.decodeUnknownOption(Answer)(delivery?.responseBody ?? "")
+  const answer = Schema.decodeOption(Answer)(delivery?.responseBody ?? "")
   if (answer._tag === "Some" && typeof answer.value.taskId === "string") return answer.value.taskId
   const listed = (await api.tasks(repository.fullName)).items.find((task) => task.issueNumber === issueNumber)
   if (listed !== undefined) return listed.id

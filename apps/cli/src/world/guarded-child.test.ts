@@ -61,7 +61,7 @@ describe("guarded child", () => {
       })
       assert.strictEqual((await child.ended).code, 3)
       await until(() => child.log.tail(5).includes("err"))
-      assert.deepStrictEqual(child.log.tail(5).split("\n").sort(), ["err", "out"])
+      assert.deepStrictEqual(child.log.tail(5).split("\n").toSorted(), ["err", "out"])
       await child.stop(0)
     }))
 

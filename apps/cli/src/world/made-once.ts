@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { createHash, randomUUID } from "node:crypto"
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs"
 import { join, relative } from "node:path"
 
@@ -25,15 +25,24 @@ export const madeOnce = async ({ root, kind, inputs, make }: MadeOnce): Promise<
     return folder
   }
   mkdirSync(cache, { recursive: true })
-  const making = `${folder}.${process.pid}`
+  const making = `${folder}.${randomUUID()}`
   try {
     await make(making)
-    if (!existsSync(folder)) renameSync(making, folder)
+    settle(making, folder)
   } finally {
     rmSync(making, { recursive: true, force: true })
   }
   removeOld(cache, kind)
   return folder
+}
+
+/** Another process may have made the same meanwhile: then ours is not needed. */
+const settle = (making: string, folder: string): void => {
+  try {
+    renameSync(making, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
 }
 
 /** sha-256, hex, over names and contents; tests, builds and installed packages are no inputs. */
@@ -50,7 +59,7 @@ const filesOf = (root: string, path: string): ReadonlyArray<string> => {
   return readdirSync(path, { withFileTypes: true })
     .filter(({ name }) => name !== "node_modules" && name !== "dist" && !/\.test\.tsx?$/.test(name))
     .flatMap((entry) => (entry.isDirectory() || entry.isFile() ? filesOf(root, join(path, entry.name)) : []))
-    .sort()
+    .toSorted()
 }
 
 /** Leaves the newest ones of a kind, and all that were used within the last day: a running world may live in them. */
@@ -59,6 +68,6 @@ const removeOld = (cache: string, kind: string): void => {
   const folders = readdirSync(cache)
     .filter((name) => name.startsWith(`${kind}-`))
     .map((name) => ({ path: join(cache, name), usedAt: statSync(join(cache, name), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
-    .sort((a, b) => b.usedAt - a.usedAt)
+    .toSorted((a, b) => b.usedAt - a.usedAt)
   for (const { path, usedAt } of folders.slice(keptOfEachKind)) if (usedAt < dayAgo) rmSync(path, { recursive: true, force: true })
 }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { combineRegistries, directoryOf, discoverRegistries, hostOf, withoutCredentials } from "./registries.ts"
 import { defaultIndexOf, linkedUrls, parsePipConfig, type Discovery } from "./registry-sources.ts"
 

@@ -37,12 +37,12 @@ export const combineRegistries = (found: ReadonlyArray<Found>, certificates: Rea
   const values = found.flatMap((one) => Object.entries(one.variables))
   const urls = [...found.flatMap((one) => one.urls), ...values.flatMap(([, value]) => value.split(/[\s,|]+/))]
   return {
-    hosts: [...new Set(urls.flatMap((url) => hostOf(url) ?? []))].sort(),
+    hosts: [...new Set(urls.flatMap((url) => hostOf(url) ?? []))].toSorted(),
     env: {
       ...Object.fromEntries(values.flatMap(([name, value]) => (value === "" ? [] : [[name, withoutCredentials(value)]]))),
       ...certificates,
     },
-    directories: [...new Set(urls.flatMap((url) => directoryOf(url) ?? []))].sort(),
+    directories: [...new Set(urls.flatMap((url) => directoryOf(url) ?? []))].toSorted(),
     notes: [...new Set(urls.filter(hasCredentials).flatMap((url) => hostOf(url) ?? []))].map(
       (host) => `${host} wants credentials, which never enter the sandbox: its private packages cannot be installed.`,
     ),

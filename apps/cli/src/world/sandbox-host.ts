@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { mkdirSync } from "node:fs"
+import { existsSync, mkdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { WorldFailed } from "../CliError.ts"
 import { cleanEnvironment } from "./clean-environment.ts"
@@ -41,7 +41,7 @@ export const startSandboxHost = async (options: {
     },
     logFile: options.directory.file("sandboxd.log"),
     onLine: (line) => {
-      const decoded = Schema.decodeUnknownOption(Ready)(line)
+      const decoded = Schema.decodeOption(Ready)(line)
       if (decoded._tag === "Some") ready.resolve(decoded.value.port)
     },
   })
@@ -71,15 +71,20 @@ export interface Mount {
  * What of this machine the sandbox gets besides /usr: the folder that the bootstrap filled, this Node where it is in
  * neither, and the folders that serve as a package index (sandboxd allows those below the places that `mountable` names).
  */
-export const sandboxMounts = (env: NodeJS.ProcessEnv, execPath: string, indexFolders: ReadonlyArray<string>): ReadonlyArray<Mount> => {
-  const tools = env["LOOM_TOOLS"] ?? ""
+export const sandboxMounts = (tools: string | null, execPath: string, indexFolders: ReadonlyArray<string>): ReadonlyArray<Mount> => {
   const prefix = dirname(dirname(execPath))
-  const known = prefix === "/usr" || (tools !== "" && execPath.startsWith(`${tools}/`))
+  const known = prefix === "/usr" || (tools !== null && execPath.startsWith(`${tools}/`))
   return [
-    ...(tools === "" ? [] : [{ from: tools, to: "/opt/loom/tools" }]),
+    ...(tools === null ? [] : [{ from: tools, to: "/opt/loom/tools" }]),
     ...(known ? [] : [{ from: prefix, to: "/opt/loom/node" }]),
     ...indexFolders.filter((folder) => mountable.test(folder)).map((folder) => ({ from: folder, to: folder })),
   ]
+}
+
+/** The folder that the bootstrap filled with Node, npm, pnpm and yarn; null where it never ran. */
+export const toolsFolder = (root: string, env: NodeJS.ProcessEnv): string | null => {
+  const folder = env["LOOM_TOOLS"] ?? join(root, ".tools")
+  return existsSync(join(folder, "bin")) ? folder : null
 }
 
 /** The same path inside, so that a `file:` URL means the same. A comma or colon cannot be said in LOOM_SANDBOX_TOOLS. */

@@ -32,9 +32,13 @@ export const startWorker = async (options: {
   writeFileSync(envFile, encodeDotenv(options.variables), { mode: 0o600 })
   const { command, args } = wranglerCommand(options.root, [
     "dev",
-    ...[options.script, "--no-bundle"],
-    ...["--port", String(options.port), "--ip", "127.0.0.1", "--inspector-port", "0"],
-    ...["--persist-to", options.directory.file("state"), "--env-file", envFile],
+    options.script,
+    "--no-bundle",
+    `--port=${options.port}`,
+    "--ip=127.0.0.1",
+    "--inspector-port=0",
+    `--persist-to=${options.directory.file("state")}`,
+    `--env-file=${envFile}`,
     "--show-interactive-dev-session=false",
   ])
   const crash = Promise.withResolvers<never>()

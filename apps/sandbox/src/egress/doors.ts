@@ -1,4 +1,5 @@
 import type { SandboxEgress } from "@loom/core/domain/SandboxProtocol"
+import fs from "node:fs"
 import type { Server } from "node:http"
 import { GATEWAY_PORT, REGISTRY_PORT, type Box, type Network } from "../isolation/Isolator.ts"
 import { makeGatewayProxy } from "./gateway-proxy.ts"
@@ -11,9 +12,13 @@ export const networkOf = (request: { readonly network?: "none" | "registries"; r
   return registries ? "registries" : "closed"
 }
 
+/** The system's certificates, also those that the operator added to them. Node, pip and cargo carry their own lists and must be told. */
+const systemCa = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"].find((file) => fs.existsSync(file))
+const CA_VARIABLES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CARGO_HTTP_CAINFO", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE"]
+const caEnv = Object.fromEntries(systemCa === undefined ? [] : CA_VARIABLES.map((name) => [name, systemCa]))
+
 /** Variables by which programs find the registries' proxy. Gateways are reached directly. */
 const proxyEnv = (network: Network, gatewayHosts: ReadonlyArray<string>): Readonly<Record<string, string>> => {
-  if (network === "closed" || network === "gateways") return {}
   const proxy = `http://127.0.0.1:${REGISTRY_PORT}`
   const direct = ["localhost", "127.0.0.1", "::1", ...(network === "registries" ? [] : gatewayHosts)].join(",")
   return { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct }
@@ -46,7 +51,8 @@ export class Doors {
 
   /** What programs in `network` need to know. */
   env(network: Network): Readonly<Record<string, string>> {
-    return this.#box.listen === null ? {} : proxyEnv(network, this.#egress().gateways.map((gateway) => gateway.host))
+    if (network === "closed" || network === "gateways") return {}
+    return { ...caEnv, ...(this.#box.listen === null ? {} : proxyEnv(network, this.#egress().gateways.map((gateway) => gateway.host))) }
   }
 
   async #open(network: Network, listen: NonNullable<Box["listen"]>): Promise<void> {

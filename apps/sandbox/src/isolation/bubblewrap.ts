@@ -14,7 +14,7 @@ import { FifoPool } from "./stdio.ts"
 
 export interface BubblewrapConfig {
   readonly dataDir: string
-  readonly instanceId: string
+  readonly cgroupName: string
   /** Program name or path; tests point it at nothing. */
   readonly bwrap: string
   readonly tools: ReadonlyArray<ToolMount>
@@ -41,7 +41,7 @@ export class Bubblewrap implements Isolator {
   constructor(config: BubblewrapConfig) {
     this.#config = config
     this.#uid = process.getuid?.() === 0 ? HOST_UID : null
-    this.#cgroups = detectCgroups(config.instanceId)
+    this.#cgroups = detectCgroups(config.cgroupName)
     this.#fifos = new FifoPool(path.join(config.dataDir, "fifo"))
     this.#images = new DiskImages(path.join(config.dataDir, "images"))
     this.#seccompFile = path.join(config.dataDir, "seccomp.bpf")
@@ -58,6 +58,10 @@ export class Bubblewrap implements Isolator {
     }
     const missing = missingPrograms([this.#config.bwrap, "nsenter", "unshare", "prlimit", "ip", "mkfifo", "mount"])
     if (missing.length > 0) return missing
+    const lost = this.#config.tools.find((tool) => !fs.existsSync(tool.hostDir))
+    if (lost !== undefined) {
+      return [{ code: "tool_missing", detail: `the tool directory ${lost.hostDir} does not exist`, remedy: "install it, or take it out of LOOM_SANDBOX_TOOLS" }]
+    }
     const attempt = () => probeBox((limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits, hosts: [] }), WALLS)
     const problems = await attempt()
     if (problems.length === 0 || !this.#diskImages) return problems
@@ -176,7 +180,7 @@ export class Bubblewrap implements Isolator {
   }
 
   async close(): Promise<void> {
-    await sweepCgroups(this.#config.instanceId)
+    await sweepCgroups(this.#config.cgroupName)
     for (const name of ["fifo", "images", "stage", "seccomp.bpf"]) {
       await fs.promises.rm(path.join(this.#config.dataDir, name), { recursive: true, force: true })
     }

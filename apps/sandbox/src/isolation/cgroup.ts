@@ -45,8 +45,8 @@ const enableControllers = (dir: string): void => {
 }
 
 /** Finds writable hierarchies below `mount`; null where there are none (then limits are rlimits and a watchdog). */
-export const detectCgroups = (instanceId: string, mount = "/sys/fs/cgroup"): CgroupHost | null => {
-  const below = (base: string) => makeDir(path.join(base, ROOT_NAME, instanceId))
+export const detectCgroups = (cgroupName: string, mount = "/sys/fs/cgroup"): CgroupHost | null => {
+  const below = (base: string) => makeDir(path.join(base, ROOT_NAME, cgroupName))
   if (fs.existsSync(path.join(mount, "cgroup.controllers"))) {
     enableControllers(mount)
     const home = below(mount)
@@ -199,10 +199,19 @@ const removeTree = async (dir: string): Promise<void> => {
   await removeDirs([dir])
 }
 
+const BASES = ["", "memory", "pids", "cpu", "unified"]
+
+/** The names of all daemons that have cgroups here. */
+export const instanceCgroups = (mount = "/sys/fs/cgroup"): ReadonlyArray<string> => {
+  const dirs = BASES.map((base) => path.join(mount, base, ROOT_NAME)).filter((dir) => fs.existsSync(dir))
+  const entries = dirs.flatMap((dir) => fs.readdirSync(dir, { withFileTypes: true }))
+  return [...new Set(entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name))]
+}
+
 /** Kills and removes whatever an instance (this one, or one that crashed) still has. */
-export const sweepCgroups = async (instanceId: string, mount = "/sys/fs/cgroup"): Promise<void> => {
-  for (const base of ["", "memory", "pids", "cpu", "unified"]) {
-    await removeTree(path.join(mount, base, ROOT_NAME, instanceId))
+export const sweepCgroups = async (cgroupName: string, mount = "/sys/fs/cgroup"): Promise<void> => {
+  for (const base of BASES) {
+    await removeTree(path.join(mount, base, ROOT_NAME, cgroupName))
     try {
       // Other daemons of this host may still have theirs.
       fs.rmdirSync(path.join(mount, base, ROOT_NAME))

@@ -10,7 +10,7 @@ import { FifoPool } from "./stdio.ts"
 
 export interface ContainerConfig {
   readonly dataDir: string
-  readonly instanceId: string
+  readonly cgroupName: string
   /** Whether the image says that this is a container; on a bare host uid-drop alone is no wall. */
   readonly insideContainer: boolean
   readonly workspaceDir: string
@@ -40,7 +40,7 @@ export class Container implements Isolator {
 
   constructor(config: ContainerConfig) {
     this.#config = config
-    this.#cgroups = detectCgroups(config.instanceId)
+    this.#cgroups = detectCgroups(config.cgroupName)
     this.#fifos = new FifoPool(path.join(config.dataDir, "fifo"))
   }
 
@@ -154,7 +154,7 @@ export class Container implements Isolator {
   }
 
   async close(): Promise<void> {
-    await sweepCgroups(this.#config.instanceId)
+    await sweepCgroups(this.#config.cgroupName)
     await fs.promises.rm(path.join(this.#config.dataDir, "fifo"), { recursive: true, force: true })
   }
 }

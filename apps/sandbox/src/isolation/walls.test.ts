@@ -4,7 +4,7 @@ import net, { type AddressInfo } from "node:net"
 import os from "node:os"
 import path from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { startTestDaemon, type TestDaemon } from "../testing/daemon.ts"
+import { startTestDaemon, testConfig, type TestDaemon } from "../testing/daemon.ts"
 
 describe("walls", () => {
   let daemon: TestDaemon
@@ -12,6 +12,8 @@ describe("walls", () => {
   const canary = `canary-${process.pid}-${Date.now()}`
   const canaryFile = path.join(os.tmpdir(), `loom-host-file-${process.pid}`)
   const abstractName = `loom-${canary}`
+  // As /root is: nobody but root can enter it, and still a tool in it can be mounted.
+  const closedDir = fs.mkdtempSync(path.join(os.tmpdir(), "loom-closed-"))
   let hostServer: http.Server
   let abstractServer: net.Server
   beforeAll(async () => {
@@ -21,7 +23,9 @@ describe("walls", () => {
     await new Promise<void>((resolve) => hostServer.listen(0, "0.0.0.0", resolve))
     abstractServer = net.createServer((socket) => socket.end("ABSTRACT REACHED"))
     await new Promise<void>((resolve) => abstractServer.listen(`\0${abstractName}`, resolve))
-    daemon = await startTestDaemon()
+    fs.mkdirSync(path.join(closedDir, "tool/bin"), { recursive: true })
+    fs.writeFileSync(path.join(closedDir, "tool/bin/greet"), "#!/bin/sh\necho greetings\n", { mode: 0o755 })
+    daemon = await startTestDaemon({ tools: [...testConfig("").tools, { hostDir: path.join(closedDir, "tool"), sandboxDir: "/opt/loom/greet" }] })
     session = await daemon.open()
   })
   afterAll(async () => {
@@ -30,6 +34,7 @@ describe("walls", () => {
     hostServer.close()
     abstractServer.close()
     fs.rmSync(canaryFile, { force: true })
+    fs.rmSync(closedDir, { recursive: true })
   })
 
   it("hides the host's environment, files, processes and the daemon's token", async () => {
@@ -92,8 +97,8 @@ describe("walls", () => {
   })
 
   it("gives tools of unreachable directories, and leaks no descriptor", async () => {
-    const ran = await session.exec("node -p 'process.version'; ls /proc/self/fd | tr '\\n' ' '; getent passwd loom; node -e 'new WebAssembly.Memory({initial:1}); require(\"node:worker_threads\"); fetch(\"http://127.0.0.1:8097\").catch((e) => console.log(e.cause.code))'")
-    expect(ran.out).toBe(`${process.version}\n0 1 2 3 loom:x:1000:1000:loom:/home/loom:/bin/bash\nECONNREFUSED\n`)
+    const ran = await session.exec("greet; node -p 'process.version'; ls /proc/self/fd | tr '\\n' ' '; getent passwd loom; node -e 'new WebAssembly.Memory({initial:1}); require(\"node:worker_threads\"); fetch(\"http://127.0.0.1:8097\").catch((e) => console.log(e.cause.code))'")
+    expect(ran.out).toBe(`greetings\n${process.version}\n0 1 2 3 loom:x:1000:1000:loom:/home/loom:/bin/bash\nECONNREFUSED\n`)
   })
 
   it("keeps two sessions apart", async () => {

@@ -7,12 +7,18 @@ import { type CoordinatorNamespace, type CoordinatorRpc, ReplyError } from "./Co
 const replyOf = <S extends Schema.Codec<unknown, unknown>>(value: S) =>
   Schema.Union([Schema.Struct({ ok: Schema.Literal(true), value }), Schema.Struct({ ok: Schema.Literal(false), error: ReplyError })])
 
-const Cancelled = replyOf(Schema.Array(TaskAnswer))
-const Retried = replyOf(TaskAnswer)
-const Signal = Schema.Union([
-  Schema.Struct({ stop: Schema.Literal(false) }),
-  Schema.Struct({ stop: Schema.Literal(true), reason: Schema.String }),
-])
+const decode = {
+  answer: Schema.decodeUnknownEffect(TaskAnswer),
+  cancelled: Schema.decodeUnknownEffect(replyOf(Schema.Array(TaskAnswer))),
+  retried: Schema.decodeUnknownEffect(replyOf(TaskAnswer)),
+  task: Schema.decodeUnknownEffect(Schema.NullOr(TaskDetail)),
+  events: Schema.decodeUnknownEffect(Schema.NullOr(TaskEventPage)),
+  logs: Schema.decodeUnknownEffect(Schema.NullOr(TaskLogPage)),
+  signal: Schema.decodeUnknownEffect(Schema.Union([
+    Schema.Struct({ stop: Schema.Literal(false) }),
+    Schema.Struct({ stop: Schema.Literal(true), reason: Schema.String }),
+  ])),
+}
 
 /** Worth another try (Cloudflare marks the error so), unless the object is overloaded: then more calls do harm. */
 const Retryable = Schema.Struct({ retryable: Schema.Literal(true), overloaded: Schema.optionalKey(Schema.Literal(false)) })
@@ -26,23 +32,26 @@ const backoff = Schedule.max([Schedule.exponential("50 millis").pipe(Schedule.ji
 )
 
 /** One call to one object, decoded. Every call may be repeated, so a broken connection is tried again. */
-const call = <S extends Schema.Codec<unknown, unknown>>(
+const call = <A>(
   namespace: CoordinatorNamespace,
   operation: string,
   repositoryId: number,
-  shape: S,
+  decode: (answer: unknown) => Effect.Effect<A, Schema.SchemaError>,
   run: (stub: CoordinatorRpc) => Promise<unknown>,
-): Effect.Effect<S["Type"], CoordinatorUnavailable> =>
-  Effect.tryPromise({
+): Effect.Effect<A, CoordinatorUnavailable> => {
+  const once = Effect.tryPromise({
     // A stub that broke stays broken: each try takes a new one.
     try: () => run(namespace.getByName(String(repositoryId))),
     catch: (cause) => new RpcFailed({ detail: cause instanceof Error ? cause.message : String(cause), retryable: isRetryable(cause) }),
-  }).pipe(
-    Effect.retry(backoff),
+  })
+  // The schedule is only set up once there is something to retry.
+  return once.pipe(
+    Effect.catch((failure) => (failure.retryable ? Effect.retry(once, backoff) : Effect.fail(failure))),
     Effect.mapError(({ detail }) => new CoordinatorUnavailable({ operation, detail })),
-    Effect.flatMap((answer) => Schema.decodeUnknownEffect(shape)(answer).pipe(
-      Effect.mapError((error) => new CoordinatorUnavailable({ operation, detail: `answered something unexpected: ${error.message.slice(0, 300)}` })))),
+    Effect.flatMap((answer) => Effect.mapError(decode(answer), (error) =>
+      new CoordinatorUnavailable({ operation, detail: `answered something unexpected: ${error.message.slice(0, 300)}` }))),
   )
+}
 
 const unwrap = <A, E>(reply: { readonly ok: true; readonly value: A } | { readonly ok: false; readonly error: E }) =>
   Effect.fromResult(reply.ok ? Result.succeed(reply.value) : Result.fail(reply.error))
@@ -52,14 +61,14 @@ const found = (taskId: string) => <A>(value: A | null) => value === null ? Effec
 /** The coordinators behind a Durable Object namespace. Cheap to make: it holds nothing. */
 export const coordinatorOf = (namespace: CoordinatorNamespace): Coordinator["Service"] =>
   Coordinator.of({
-    request: (wish) => call(namespace, "request", wish.repository.id, TaskAnswer, (stub) => stub.request(wish)),
-    cancel: (id, request) => call(namespace, "cancel", id, Cancelled, (stub) => stub.cancel(request)).pipe(Effect.flatMap(unwrap)),
-    retry: (id, taskId, actor) => call(namespace, "retry", id, Retried, (stub) => stub.retry(taskId, actor)).pipe(Effect.flatMap(unwrap)),
-    task: (id, taskId) => call(namespace, "get", id, Schema.NullOr(TaskDetail), (stub) => stub.get(taskId)).pipe(Effect.flatMap(found(taskId))),
-    events: (id, taskId, page) => call(namespace, "events", id, Schema.NullOr(TaskEventPage), (stub) => stub.events(taskId, page)).pipe(Effect.flatMap(found(taskId))),
-    logs: (id, taskId, page) => call(namespace, "logs", id, Schema.NullOr(TaskLogPage), (stub) => stub.logs(taskId, page)).pipe(Effect.flatMap(found(taskId))),
-    report: (id, runId, report) => call(namespace, "report", id, Signal, (stub) => stub.report(runId, report)),
-    finish: (id, runId, outcome) => call(namespace, "finish", id, Schema.Unknown, (stub) => stub.finish(runId, outcome)).pipe(Effect.asVoid),
+    request: (wish) => call(namespace, "request", wish.repository.id, decode.answer, (stub) => stub.request(wish)),
+    cancel: (id, request) => call(namespace, "cancel", id, decode.cancelled, (stub) => stub.cancel(request)).pipe(Effect.flatMap(unwrap)),
+    retry: (id, taskId, actor) => call(namespace, "retry", id, decode.retried, (stub) => stub.retry(taskId, actor)).pipe(Effect.flatMap(unwrap)),
+    task: (id, taskId) => call(namespace, "get", id, decode.task, (stub) => stub.get(taskId)).pipe(Effect.flatMap(found(taskId))),
+    events: (id, taskId, page) => call(namespace, "events", id, decode.events, (stub) => stub.events(taskId, page)).pipe(Effect.flatMap(found(taskId))),
+    logs: (id, taskId, page) => call(namespace, "logs", id, decode.logs, (stub) => stub.logs(taskId, page)).pipe(Effect.flatMap(found(taskId))),
+    report: (id, runId, report) => call(namespace, "report", id, decode.signal, (stub) => stub.report(runId, report)),
+    finish: (id, runId, outcome) => call(namespace, "finish", id, () => Effect.void, (stub) => stub.finish(runId, outcome)),
   })
 
 export const CoordinatorLive = (namespace: CoordinatorNamespace): Layer.Layer<Coordinator> => Layer.succeed(Coordinator, coordinatorOf(namespace))

@@ -48,6 +48,8 @@ export class TaskStore {
   #counters: Counters | null = null
   #countersChanged = false
   #repository: RepositoryRef | null = null
+  /** JSON of the repository as it is stored; null when not yet read. */
+  #repositoryText: string | null = null
 
   constructor(sql: SqlStorage, limits: Limits) {
     this.#sql = sql
@@ -81,8 +83,10 @@ export class TaskStore {
 
   rename(repository: RepositoryRef): void {
     const text = JSON.stringify(repository)
-    if (this.meta("repository") === text) return
+    this.#repositoryText ??= this.meta("repository")
+    if (this.#repositoryText === text) return
     this.setMeta("repository", text)
+    this.#repositoryText = text
     this.#repository = null
   }
 
@@ -195,6 +199,7 @@ export class TaskStore {
       this.#countersChanged = changed
       this.#initialised = initialised
       this.#repository = null
+      this.#repositoryText = null
     }
   }
 

@@ -8,18 +8,26 @@ import { taskCatalogueOf } from "@loom/db/TaskCatalogueD1"
 import { coordinatorOf } from "./CoordinatorLive.ts"
 import type { CoordinatorNamespace } from "./CoordinatorRpc.ts"
 
+interface Bindings {
+  readonly COORDINATOR: CoordinatorNamespace
+  readonly DB: D1Database
+}
+type EdgeServices = Context.Context<Coordinator | TaskCatalogue>
+
+/** An isolate has one `env`; these objects hold its bindings and nothing of any request. */
+const known = new WeakMap<Bindings, EdgeServices>()
+
 /**
- * What one request of the API is served with: plain objects around bindings, made in microseconds. A whole runtime per
- * webhook would cost more than the webhook (facts/idioms.md 0.7 and performance.md P2).
+ * Coordinator and catalogue for the edge, made once per isolate: making them costs as much as half a webhook, and building
+ * layers for each request more than a whole one (facts/performance.md P2).
  */
-export const apiScope = (
-  bindings: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database },
-  settings: ApiScope["settings"],
-  health: SystemHealth["Service"],
-): ApiScope => ({
-  settings,
-  services: Context.make(Coordinator, coordinatorOf(bindings.COORDINATOR)).pipe(
-    Context.add(TaskCatalogue, taskCatalogueOf(databaseOf(bindings.DB))),
-    Context.add(SystemHealth, health),
-  ),
-})
+export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
+  const services = known.get(bindings) ?? Context.make(Coordinator, coordinatorOf(bindings.COORDINATOR)).pipe(
+    Context.add(TaskCatalogue, taskCatalogueOf(databaseOf(bindings.DB))))
+  known.set(bindings, services)
+  return services
+}
+
+/** What one request of the API is served with. */
+export const apiScope = (bindings: Bindings, settings: ApiScope["settings"], health: SystemHealth["Service"]): ApiScope =>
+  ({ settings, services: Context.add(edgeServicesOf(bindings), SystemHealth, health) })

@@ -1,7 +1,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test"
 import { env } from "cloudflare:workers"
 import { beforeAll, describe, expect, it } from "vitest"
-import { coordinator, migrated, newRepository, run, stubOf, wishFor } from "../../test/fixtures.ts"
+import { coordinator, migrated, newRepository, ring, run, stubOf, wishFor } from "../../test/fixtures.ts"
 
 beforeAll(migrated)
 
@@ -24,9 +24,10 @@ describe("intake", () => {
   it("calls that arrive together share transactions", async () => {
     const repository = newRepository()
     await Promise.all(Array.from({ length: 200 }, (_, issue) => run(coordinator.request(wishFor(repository, issue + 1)))))
+    await ring(repository)
     const { calls, counters, transactions } = await statsOf(repository)
     expect(calls).toBeGreaterThanOrEqual(200)
-    expect(transactions).toBeLessThan(40)
+    expect(transactions).toBeLessThan(20)
     expect(counters.pending + counters.running).toBe(200)
   })
 

@@ -7,6 +7,7 @@ import { DatabaseLive } from "@loom/db/Database"
 import { TaskCatalogueD1 } from "@loom/db/TaskCatalogueD1"
 import { engineOf } from "../../test/engine.ts"
 import { coordinator, migrated, newRepository, outcomeOf, ring, run, stubOf, wishFor } from "../../test/fixtures.ts"
+import { cloudflarePlatform } from "./cloudflare-platform.ts"
 import { CHAIN_START, hashEvent } from "./hash-event.ts"
 
 beforeAll(migrated)
@@ -67,6 +68,25 @@ describe("the outbox", () => {
     await drained(repository)
     expect(await catalogue((d1) => Effect.all([d1.get(taskId), d1.events(taskId, page), d1.logs(taskId, page)]))).toEqual(before)
     expect(await env.DB.prepare("SELECT count(*) AS n FROM runs WHERE task_id = ?").bind(taskId).first("n")).toBe(1)
+  })
+})
+
+describe("a batch that comes late", () => {
+  it("does not bring an older state back", async () => {
+    const repository = newRepository()
+    const engine = engineOf(repository.id)
+    const { taskId } = await run(coordinator.request(wishFor(repository)))
+    await engine.until(() => engine.started.length === 1)
+    await drained(repository)
+    await run(coordinator.finish(repository.id, engine.started[0]?.runId ?? "", outcomeOf("completed")))
+    await drained(repository)
+    const [oldest] = engine.projected
+    if (oldest === undefined) throw new Error("nothing was projected")
+    expect(oldest.tasks[0]?.detail.status).not.toBe("completed")
+    await cloudflarePlatform({ TASK_WORKFLOW: env.ENGINE, DB: env.DB }).project(oldest)
+    expect(await catalogue((d1) => d1.get(taskId))).toMatchObject({ status: "completed" })
+    expect(await env.DB.prepare("SELECT completed FROM repositories WHERE id = ?").bind(repository.id).first("completed")).toBe(1)
+    expect(await env.DB.prepare("SELECT status FROM runs WHERE task_id = ?").bind(taskId).first("status")).toBe("completed")
   })
 })
 

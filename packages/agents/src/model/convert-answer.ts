@@ -11,6 +11,12 @@ export const metadata = (source: SharedV4ProviderMetadata | undefined) =>
 /** Key of the parameters of a call whose arguments were not JSON; its tool answers with the reason. */
 export const MALFORMED = "__malformed_json"
 
+/**
+ * An id that every provider takes back: a conversation that began on one model may go on with another, and Anthropic accepts
+ * `[a-zA-Z0-9_-]` only, OpenAI 64 characters. The end is kept, it is what makes Workers AI's ids unique.
+ */
+const portableId = (id: string): string => id.replaceAll(/[^\w-]/g, "_").slice(-64)
+
 /** A model's arguments are text: broken JSON becomes a value that no tool's schema accepts. */
 export const toolCall = (call: LanguageModelV4ToolCall): Response.ToolCallPartEncoded => {
   let params: unknown
@@ -19,7 +25,7 @@ export const toolCall = (call: LanguageModelV4ToolCall): Response.ToolCallPartEn
   } catch {
     params = { [MALFORMED]: call.input.slice(0, 2000) }
   }
-  return { type: "tool-call", id: call.toolCallId, name: call.toolName, params, providerExecuted: false, ...metadata(call.providerMetadata) }
+  return { type: "tool-call", id: portableId(call.toolCallId), name: call.toolName, params, providerExecuted: false, ...metadata(call.providerMetadata) }
 }
 
 const usage = (source: LanguageModelV4Usage): typeof Response.Usage.Encoded => ({

@@ -14,13 +14,14 @@ describe("the coder", () => {
         const run = yield* coder([choice], [
           calls(["frobnicate", { x: 1 }]),
           calls(["edit", { path: "src/sum.js" }]),
-          calls(["read", { path: "../../etc/passwd" }], ["bash", { command: "cat src/sum.js" }]),
+          calls(["read", { path: "../outside.txt" }], ["bash", { command: "cat src/sum.js" }]),
           calls(["edit", { path: "src/sum.js", oldText: "return a + b", newText: "return a * b" }]),
           calls(["edit", { path: "src/sum.js", oldText: "return a - b", newText: "return a + b" }], ["run_tests", {}]),
           finish,
         ])
         const { transcript, turns } = succeeded(run.result)
         const text = JSON.stringify(transcript)
+        for (const [, id] of text.matchAll(/"type":"tool-(?:call|result)","id":"([^"]*)"/g)) assert.match(id ?? "", /^[\w-]{1,64}$/, "an id that the second model takes, too")
         assert.include(text, 'There is no tool \\"frobnicate\\". The tools are: list, read')
         assert.include(text, "Invalid arguments for edit")
         assert.include(text, "leaves the repository")

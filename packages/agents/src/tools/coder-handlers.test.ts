@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect } from "effect"
-import { Sandbox } from "@loom/core/ports/Sandbox"
+import { Effect, Layer } from "effect"
+import { BoxLost, Sandbox, SandboxError } from "@loom/core/ports/Sandbox"
 import { TestRunner } from "@loom/core/ports/TestRunner"
 import { brokenSum, context } from "../testing/agents-world.ts"
 import { tempWorkspace } from "../testing/temp-workspace.ts"
@@ -93,4 +93,13 @@ describe("the coder's tools", () => {
       assert.deepStrictEqual((yield* use("finish", work)).finished, work)
       assert.isNull((yield* use("finish", { summary: "s" })).finished)
     }))
+
+  it.effect("leave a lost sandbox to the run: that is nothing a model can mend", () =>
+    Effect.gen(function* () {
+      const lost = new SandboxError({ operation: "exec", reason: new BoxLost({ detail: "the container died" }) })
+      const sandbox = { ...(yield* Sandbox), exec: () => Effect.fail(lost), readFile: () => Effect.fail(lost) }
+      const workbench = { sandbox, runner: yield* TestRunner, sessionId: "s", recipe: context.recipe, key: "code.1.1", call: 0 }
+      for (const [name, params] of [["bash", { command: "ls" }], ["read", { path: "a" }], ["list", {}], ["edit", { path: "a", oldText: "b", newText: "c" }]] as const)
+        assert.strictEqual(yield* Effect.flip(runToolCall({ id: "id", name, params }, workbench)), lost)
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(tempWorkspace({}), ({ layer }) => layer)))))
 })

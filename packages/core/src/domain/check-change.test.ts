@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { checkChange } from "./check-change.ts"
 import { isTestFile, matchesGlob } from "./path-kinds.ts"
 import { parseDiff } from "./unified-diff.ts"
@@ -146,7 +146,7 @@ describe("parseDiff", () => {
   })
 
   it("never throws on anything", () => {
-    fc.assert(fc.property(fc.string(), (text) => { check(`diff --git ${text}\n@@ -1 +1 @@\n${text}`) }))
+    fc.assert(fc.property(fc.string(), (text) => { assert.isArray(check(`diff --git ${text}\n@@ -1 +1 @@\n${text}`)) }))
   })
 })
 

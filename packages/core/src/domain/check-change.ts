@@ -148,7 +148,7 @@ const runnerConfig = (file: DiffFile): Found => {
   if (file.status === "deleted") return [finding("runner_config_edited", "block", file, file.path, "The configuration of the test runner is deleted.")]
   const selecting = [...added, ...removed].filter((line) => SELECTS.test(line))
   if (selecting.length > 0) return selecting.slice(0, 3).map((line) => finding("runner_config_edited", file.status === "added" ? "warn" : "block", file, line, "Which tests run, or whether a failure counts, is changed."))
-  if (/conftest\.py$/.test(file.path)) return []
+  if (file.path.endsWith("conftest.py")) return []
   return [finding("runner_config_edited", "warn", file, added[0] ?? removed[0] ?? file.path, "The configuration of the test runner is changed.")]
 }
 

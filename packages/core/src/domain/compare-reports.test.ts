@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { compareReports, differingTests } from "./compare-reports.ts"
 import type { TestReport, TestResult, TestStatus } from "./TestReport.ts"
 
@@ -70,6 +70,7 @@ describe("compareReports", () => {
     ["exit code 0, then 1, then 0", exitCode(0), exitCode(1), [exitCode(0)], "flaky"],
     ["exit code 1, then 1", exitCode(1), exitCode(1), [], "broken_baseline"],
     ["figures are lost to an exit code", report({ [A]: "passed" }), exitCode(0), [], "regressed"],
+    ["no file loads before or after", report({}, { loadErrors: [{ file: "c.test.js", message: "x" }], exitCode: 1 }), report({}, { loadErrors: [{ file: "c.test.js", message: "x" }], exitCode: 1 }), [], "broken_baseline"],
     ["counts without names, equal", counts(5, 0), counts(5, 0), [], "pass"],
     ["counts without names, one more failure", counts(5, 0), counts(5, 1), [], "regressed"],
     ["counts without names, one pass fewer", counts(5, 0), counts(4, 0), [], "regressed"],

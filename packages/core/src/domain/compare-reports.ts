@@ -4,7 +4,6 @@ import type { Comparison, Verdict } from "./Verdict.ts"
 /** Name of the "test" that stands for a whole file whose tests did not report; it never stands in for a removed one. */
 const WHOLE_FILE = "(file)"
 const MAX_FAILURES = 50
-const SEPARATOR = " > "
 
 const byId = (report: TestReport): ReadonlyMap<string, TestResult> => new Map(report.tests.map((test) => [test.id, test]))
 const sum = (report: TestReport): number => report.counts.passed + report.counts.failed + report.counts.skipped
@@ -102,7 +101,7 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
   const failures = [
     ...head.tests.filter((test) => test.status === "failed"),
     ...head.loadErrors.map((error) => loadErrorResult(error.file, error.message)),
-  ].sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)).slice(0, MAX_FAILURES)
+  ].toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)).slice(0, MAX_FAILURES)
 
   const say = (verdict: Verdict, reason: string, extra: Partial<Comparison> = {}): Comparison => ({
     verdict, reason, base: base.counts, head: head.counts, fixed, regressed, stillFailing, added: added.map((test) => test.id), removed: gone.map((test) => test.id), flaky, failures, ...extra,
@@ -129,6 +128,8 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
   if (lost.length > 0) return say("regressed", `${words(lost.length, "test")} that ran before ${lost.length === 1 ? "is" : "are"} gone or skipped: ${list(lost)}.`)
   if (!head.complete) return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "their report is incomplete"}`)
   if (flaky.length > 0) return say("flaky", `${words(flaky.length, "test")} failed and passed on the same code: ${list(flaky)}.`)
+  // Where no file loads on either side, "no worse than before" shows nothing: the set-up is wrong, or the tests are.
+  if (stillFailing.length > 0 && sum(base) === 0 && sum(head) === 0) return say("broken_baseline", `No test ran before or after the change: ${words(stillFailing.length, "file does", "files do")} not load.`)
   if (stillFailing.length > 0) return say("existing_failures_only", `${words(stillFailing.length, "test")} failed before and still ${stillFailing.length === 1 ? "fails" : "fail"}; nothing else does.`)
   if (head.counts.passed === 0) return say("no_tests", `Every one of ${words(head.counts.skipped, "test")} is skipped: nothing was verified.`)
   return say("pass", `${words(head.counts.passed, "test passes", "tests pass")}${fixed.length > 0 ? `, ${fixed.length} of them fixed` : ""}${base.counts.failed === 0 ? "" : `; ${base.counts.failed} failed before`}.`)

@@ -31,7 +31,7 @@ describe("interpretDelivery", () => {
     ["a locked issue", "issues", payload("labeled", { issue: { ...issue, locked: true } }), "Ignored", /locked/],
     ["a pull request", "issues", payload("labeled", { issue: { ...issue, pull_request: { url: "u" } } }), "Ignored", /pull request/],
     ["an archived repository", "issues", payload("labeled", { repository: { id: 7, name: "r", owner: { login: "o" }, archived: true } }), "Ignored", /archived/],
-    ["a webhook that is not the App's", "issues", payload("labeled", { installation: undefined }), "Ignored", /installation/],
+    ["a webhook that is not the App's", "issues", payload("labeled", { installation: null }), "Ignored", /installation/],
     ["the label taken away", "issues", payload("unlabeled"), "IssueStopped", /label loom:ready was removed/],
     ["another label taken away", "issues", payload("unlabeled", { label: { name: "bug" } }), "Ignored", /not loom:ready/],
     ["the label taken away by Loom", "issues", payload("unlabeled", { sender: { login: "loom[bot]", type: "Bot" } }), "Ignored", /bot/],

@@ -27,6 +27,11 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("Ma
   }
 }
 
+const decodeIssues = Schema.decodeUnknownEffect(IssuesPayload)
+const decodeRepository = Schema.decodeUnknownEffect(RepositoryPayload)
+const decodeInstallation = Schema.decodeUnknownEffect(InstallationPayload)
+const decodeInstallationRepositories = Schema.decodeUnknownEffect(InstallationRepositoriesPayload)
+
 const ignored = (reason: string): Interpretation => ({ _tag: "Ignored", reason })
 /** GitHub compares label names without case. */
 const sameLabel = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
@@ -37,8 +42,8 @@ const isBot = (account: { readonly login: string; readonly type?: string }): boo
  * needs a look at GitHub (permission, the labels of this moment, an empty repository) is the run's `admit`.
  */
 export const interpretDelivery = (delivery: Delivery, controlLabel: string): Effect.Effect<Interpretation, MalformedPayload> => {
-  const read = <S extends Schema.Codec<unknown, unknown>>(schema: S, use: (payload: S["Type"]) => Interpretation) =>
-    Schema.decodeUnknownEffect(schema)(delivery.payload).pipe(
+  const read = <A>(decode: (payload: unknown) => Effect.Effect<A, Schema.SchemaError>, use: (payload: A) => Interpretation) =>
+    decode(delivery.payload).pipe(
       Effect.mapError((error) => new MalformedPayload({ event: delivery.event, detail: error.message.slice(0, 300) })),
       Effect.map(use),
     )
@@ -46,19 +51,19 @@ export const interpretDelivery = (delivery: Delivery, controlLabel: string): Eff
     case "ping":
       return Effect.succeed({ _tag: "Pong" })
     case "issues":
-      return read(IssuesPayload, (payload) => ofIssue(payload, delivery.id, controlLabel))
+      return read(decodeIssues, (payload) => ofIssue(payload, delivery.id, controlLabel))
     case "repository":
-      return read(RepositoryPayload, ({ action, repository, sender }) =>
+      return read(decodeRepository, ({ action, repository, sender }) =>
         action === "archived" || action === "deleted"
           ? { _tag: "RepositoriesStopped", repositoryIds: [repository.id], reason: `The repository was ${action}.`, actor: sender.login }
           : ignored(`repository.${action} is none of Loom's business.`))
     case "installation":
-      return read(InstallationPayload, ({ action, installation, sender }) =>
+      return read(decodeInstallation, ({ action, installation, sender }) =>
         action === "deleted" || action === "suspend"
           ? { _tag: "InstallationStopped", installationId: installation.id, reason: `The App was ${action === "deleted" ? "uninstalled" : "suspended"}.`, actor: sender.login }
           : ignored(`installation.${action} needs no answer.`))
     case "installation_repositories":
-      return read(InstallationRepositoriesPayload, ({ repositories_removed, sender }) =>
+      return read(decodeInstallationRepositories, ({ repositories_removed, sender }) =>
         repositories_removed.length === 0
           ? ignored("No repository was removed.")
           : { _tag: "RepositoriesStopped", repositoryIds: repositories_removed.map(({ id }) => id), reason: "The App was removed from the repository.", actor: sender.login })

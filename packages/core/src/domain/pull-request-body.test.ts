@@ -84,17 +84,18 @@ describe("a repository's own template", () => {
 
 describe("what a model wrote", () => {
   it("cannot notify, close other issues, hide the evidence or tick boxes of Loom's", () => {
-    const evil = "Done @everyone. Fixes #1, closes acme/x#2 and https://github.com/a/b/issues/3.\n<details>\n<!--\n```\nunclosed"
+    const evil = "Done @everyone. Fixes #1, closes acme/x#2 and https://github.com/a/b/issues/3.\n<details>\n<!--"
     const body = pullRequestBody({
-      ...text, work: { summary: evil, changes: [evil], risks: [evil] }, reviewNotes: [evil],
+      ...text, work: { summary: `${evil}\n\`\`\`\nunclosed`, changes: [evil], risks: [evil] }, reviewNotes: [evil],
       comparison: { ...comparison, stillFailing: [evil], reason: evil }, template: null,
     })
-    const outside = body.replace(/`[^`\n]*`/g, "").replace(/```[\s\S]*?```/g, "")
+    // Inside code nothing acts.
+    const outside = body.replace(/```[\s\S]*?```/g, "").replace(/`[^`\n]*`/g, "")
     assert.notMatch(outside, /@everyone/)
-    assert.deepStrictEqual(body.match(/(?:fixes|closes) (?:[\w/]*)#\d+/gi), ["Fixes #7"])
+    assert.deepStrictEqual(outside.match(/(?:fixes|closes) (?:[\w/]*)#\d+/gi), ["Fixes #7"])
     assert.notMatch(outside, /issues\/3/)
-    assert.strictEqual(body.match(/<details>/g)?.length, 1, "only Loom's own")
-    assert.notInclude(body, "<!--")
+    assert.strictEqual(outside.match(/<details>/g)?.length, 1, "only Loom's own")
+    assert.notInclude(outside, "<!--")
     // The block that was left open ends before the next part begins.
     assert.isBelow(body.indexOf("```\n\n## Changes"), body.indexOf("## Changes"))
     assert.isAtLeast(body.indexOf("```\n\n## Changes"), 0)

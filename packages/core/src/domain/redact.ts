@@ -56,7 +56,7 @@ export const redact = (text: string, secrets: ReadonlyArray<string> = []): strin
   const literals = secrets
     .filter((secret) => secret.length >= MIN_SECRET_LENGTH && !MASK.includes(secret))
     .flatMap(spellings)
-    .sort((a, b) => b.length - a.length)
+    .toSorted((a, b) => b.length - a.length)
   const withoutLiterals = literals.reduce((rest, literal) => rest.replaceAll(literal, MASK), text)
   return SHAPES.reduce((rest, shape) => rest.replace(shape, MASK), withoutLiterals)
     .replace(HEADERS, (_, scheme: string, space: string) => `${scheme}${space}${MASK}`)

@@ -120,5 +120,5 @@ function listIssues(world: World, repository: RepositoryRecord, query: URLSearch
       (!creator || world.store.user(issue.authorId).login.toLowerCase() === creator) &&
       (!assignee || assignee === "*" || issue.assigneeIds.some((id) => world.store.user(id).login.toLowerCase() === assignee)) &&
       (!since || issue.updatedAt >= since))
-    .sort((left, right) => direction * (left[sort] < right[sort] ? -1 : left[sort] > right[sort] ? 1 : left.number - right.number))
+    .toSorted((left, right) => direction * (left[sort] < right[sort] ? -1 : left[sort] > right[sort] ? 1 : left.number - right.number))
 }

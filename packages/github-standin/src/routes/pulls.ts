@@ -153,5 +153,5 @@ function listPulls(world: World, repository: RepositoryRecord, query: URLSearchP
       (state === "all" || issue.state === state) &&
       (headRef === undefined || (headOwner?.toLowerCase() === owner && issue.pull.headRef === headRef)) &&
       (!base || issue.pull.baseRef === base))
-    .sort((left, right) => (ascending ? 1 : -1) * (left[sort] < right[sort] ? -1 : left[sort] > right[sort] ? 1 : left.number - right.number))
+    .toSorted((left, right) => (ascending ? 1 : -1) * (left[sort] < right[sort] ? -1 : left[sort] > right[sort] ? 1 : left.number - right.number))
 }

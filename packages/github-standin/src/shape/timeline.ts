@@ -23,6 +23,6 @@ export async function timelineOf(world: World, repository: RepositoryRecord, iss
   const commits = isPull(issue) ? await log(world.bare(repository), `${issue.pull.baseSha}..${issue.pull.headSha}`, { oldestFirst: true }) : []
   const committed = commits.map((commit) => ({ at: commit.committer.date, id: 0, entry: { ...gitCommit(world, repository, commit), event: "committed" } }))
   return [...committed, ...events, ...comments, ...reviews]
-    .sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : left.id - right.id))
+    .toSorted((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : left.id - right.id))
     .map(({ entry }) => entry as Record<string, unknown>)
 }

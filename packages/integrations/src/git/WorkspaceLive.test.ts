@@ -160,6 +160,14 @@ describe("restore", () => {
     }))
   }))
 
+  it.live("installed packages are no change and are kept, where the repository forgot to ignore them", () => inBox(({ id, sh, workspace }) => Effect.gen(function*() {
+    yield* sh("rm .gitignore; mkdir -p node_modules/x pkg/__pycache__; echo dep > node_modules/x/index.js; echo c > pkg/__pycache__/a.pyc; echo new > pkg/a.py")
+    const change = yield* workspace.change(id, key(), base)
+    assert.deepStrictEqual(change.files.map((file) => file.path), [".gitignore", "pkg/a.py"])
+    yield* workspace.restore(id, key(), base, change.patch)
+    assert.strictEqual(yield* sh("cat node_modules/x/index.js pkg/__pycache__/a.pyc pkg/a.py"), "dep\nc\nnew\n")
+  })))
+
   it.live("a patch that does not fit is an error, with git's words", () => inBox(({ id, workspace }) => Effect.gen(function*() {
     const error = yield* Effect.flip(workspace.restore(id, key(), base, "--- a/none\n+++ b/none\n@@ -1 +1 @@\n-a\n+b\n"))
     assert.strictEqual(error._tag, "GitFailed")

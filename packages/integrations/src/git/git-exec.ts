@@ -45,8 +45,10 @@ export const runGit = (sandbox: Context.Service.Shape<typeof Sandbox>, sessionId
 
 /** Answers stdout, or `GitFailed` unless it ended by itself with 0. */
 export const gitOutput = (sandbox: Context.Service.Shape<typeof Sandbox>, sessionId: string, exec: GitExec): Effect.Effect<string, GitFailed | SandboxError> =>
-  Effect.flatMap(runGit(sandbox, sessionId, exec), (result) =>
-    result.exitCode === 0 && result.reason === null ? Effect.succeed(result.stdout) : Effect.fail(failed(exec.operation, result)))
+  runGit(sandbox, sessionId, exec).pipe(
+    Effect.filterOrFail((result) => result.exitCode === 0 && result.reason === null, (result) => failed(exec.operation, result)),
+    Effect.map((result) => result.stdout),
+  )
 
 /** Faults of the way to GitHub, as git and curl tell them; everything else would fail again. */
 const PASSING = /HTTP (408|425|429|5\d\d)|error: (408|429|5\d\d)|Could not resolve|Failed to connect|Connection (reset|refused|timed out)|early EOF|hung up unexpectedly|RPC failed|Operation too slow|transfer closed|unexpected disconnect/i

@@ -54,6 +54,15 @@ export const gitEnv = (): Readonly<Record<string, string>> => ({
 })
 
 /**
+ * What installing and testing leaves behind, ignored where it is untracked: many repositories have no `.gitignore` for it, and
+ * without this line it would be part of the change, and gone after a restore. Only names that no one gives to sources.
+ */
+const LEFTOVERS: ReadonlyArray<string> = [
+  "node_modules/", ".pnpm-store/", ".yarn/install-state.gz", ".nyc_output/", "__pycache__/", "*.py[co]", ".pytest_cache/", ".mypy_cache/", ".ruff_cache/",
+  ".venv/", ".tox/", "*.egg-info/", "target/debug/", "target/release/", ".gradle/", ".DS_Store",
+]
+
+/**
  * Loom's own view of the working tree: a git directory made anew for each exec, so that no `.git/config`, filter, exclude
  * file or hook that code in the sandbox wrote has a say; only objects, the shallow boundary and an index of Loom's own
  * (which keeps file times, so that nothing is hashed twice) come from the workspace. The agent's index stays its own.
@@ -62,7 +71,8 @@ export const OWN_VIEW = `
 set -eu
 test -d .git/objects || { echo "the repository's .git is gone" >&2; exit 90; }
 own=$(mktemp -d); trap 'rm -rf "$own"' EXIT
-mkdir -p "$own/refs" "$own/objects"
+mkdir -p "$own/refs" "$own/objects" "$own/info"
+printf '%s\\n' ${LEFTOVERS.map((pattern) => `'${pattern}'`).join(" ")} > "$own/info/exclude"
 printf '[core]\\n\\trepositoryformatversion = 0\\n\\tbare = false\\n' > "$own/config"
 printf 'ref: refs/heads/loom\\n' > "$own/HEAD"
 if [ -f .git/shallow ]; then cp .git/shallow "$own/shallow"; fi
@@ -89,7 +99,7 @@ printf %s "$COMMIT" > .git/loom-clone
 
 /** Three base64 lines: the patch, its numstat and its name-status. `ATTRIBUTES` may turn text into binary. */
 export const CHANGE = `${OWN_VIEW}
-mkdir -p "$own/info"; printf '%s' "$ATTRIBUTES" > "$own/info/attributes"
+printf '%s' "$ATTRIBUTES" > "$own/info/attributes"
 git add -A .
 d() { git diff --cached --no-color --no-ext-diff --no-textconv --no-renames --full-index "$@" "$BASE" -- | base64 -w0; echo; }
 d --binary --src-prefix=a/ --dst-prefix=b/

@@ -126,7 +126,7 @@ describe("labels", () => {
   it.live("leave exactly one status, and a person's labels", () => Effect.gen(function*() {
     const repository = yield* make("status", { collaborators: { alice: "write" } })
     const { number } = yield* issue("status", ["bug", statusLabels.queued, statusLabels.failed])
-    const labels = Effect.map(github((hub) => hub.issue(repository, number)), (read) => [...read.labels].sort())
+    const labels = Effect.map(github((hub) => hub.issue(repository, number)), (read) => [...read.labels].toSorted())
     yield* github((hub) => hub.setStatusLabel(repository, number, statusLabels.working, statusLabelNames))
     assert.deepStrictEqual(yield* labels, ["bug", statusLabels.working])
     yield* github((hub) => hub.setStatusLabel(repository, number, statusLabels.working, statusLabelNames))

@@ -62,7 +62,7 @@ export class InstallationTokens extends Context.Service<InstallationTokens, {
           }),
           catch: (error) => toGitHubError("create installation token", error, nowMs),
         })
-        return yield* Schema.decodeUnknownEffect(TokenAnswer)(answer.data).pipe(
+        return yield* Schema.decodeEffect(TokenAnswer)(answer.data).pipe(
           Effect.mapError(() => toGitHubError("create installation token", new Error("unreadable answer"), nowMs)))
       }).pipe(Effect.retry(readRetry))
 
@@ -71,7 +71,7 @@ export class InstallationTokens extends Context.Service<InstallationTokens, {
       permissions: TokenPermissions,
       options: { readonly refresh?: boolean } = {},
     ) {
-      const wanted = Object.entries(permissions).map(([name, level]) => `${name}:${level}`).sort().join(",")
+      const wanted = Object.entries(permissions).map(([name, level]) => `${name}:${level}`).toSorted().join(",")
       const key = [app.apiUrl, app.appId, repository.installationId, repository.id, wanted].join(" ")
       const nowMs = yield* Clock.currentTimeMillis
       const known = cache.get(key)

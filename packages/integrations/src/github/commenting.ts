@@ -48,7 +48,7 @@ export const makeCommenting = (
       if (present === undefined) {
         yield* client.write("create label", repository, (rest, request) => rest.issues.createLabel({ ...at(repository), ...label, request })).pipe(
           // Another run made it between look and write.
-          Effect.catch((error) => error.reason._tag === "Rejected" && /already_exists/.test(error.reason.detail) ? Effect.void : Effect.fail(error)))
+          Effect.catchIf((error) => error.reason._tag === "Rejected" && /already_exists/.test(error.reason.detail), () => Effect.void))
       } else if (present.color.toLowerCase() !== label.color || (present.description ?? "") !== label.description) {
         yield* client.write("update label", repository, (rest, request) =>
           rest.issues.updateLabel({ ...at(repository), name: present.name, color: label.color, description: label.description, request }))
@@ -68,7 +68,7 @@ export const makeCommenting = (
       if (name === label || !has(name)) continue
       yield* client.write("remove label", repository, (rest, request) => rest.issues.removeLabel({ ...at(repository), issue_number: number, name, request })).pipe(
         // Somebody took it off in between.
-        Effect.catch((error) => error.reason._tag === "NotFound" ? Effect.void : Effect.fail(error)))
+        Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.void))
     }
   }).pipe(Effect.retry(lookAgainRetry)),
 })

@@ -53,7 +53,7 @@ export const makeInstallationClient = Effect.gen(function*() {
   /** A revoked or expired token is renewed once; a second 401 is final. */
   const authorised = <A>(operation: string, repository: RepositoryRef, call: Call<A>) =>
     once(operation, repository, call, false).pipe(
-      Effect.catch((error) => error.reason._tag === "Unauthorized" ? once(operation, repository, call, true) : Effect.fail(error)))
+      Effect.catchIf((error) => error.reason._tag === "Unauthorized", () => once(operation, repository, call, true)))
 
   const client: InstallationClient = {
     read: (operation, repository, call) => authorised(operation, repository, call).pipe(Effect.retry(readRetry), Effect.withSpan(`GitHub.${operation}`)),
@@ -64,5 +64,4 @@ export const makeInstallationClient = Effect.gen(function*() {
 
 /** Null instead of `NotFound`. */
 export const orNull = <A>(effect: Effect.Effect<A, GitHubError>): Effect.Effect<A | null, GitHubError> =>
-  effect.pipe(Effect.catch((error): Effect.Effect<A | null, GitHubError> =>
-    error.reason._tag === "NotFound" ? Effect.succeed(null) : Effect.fail(error)))
+  effect.pipe(Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed(null)))

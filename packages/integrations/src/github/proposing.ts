@@ -59,8 +59,8 @@ export const makeProposing = (client: InstallationClient): Pick<Port, "findPullR
     const known = yield* find(repository, spec.branch)
     if (known !== null && known.state === "open") return yield* update(known)
     return yield* create(spec.draft, title).pipe(
-      Effect.catch((error) => spec.draft && rejectedAs(error, /draft pull requests are not supported/i) ? create(false, wip(title)) : Effect.fail(error)),
-      Effect.catch((error) => !rejectedAs(error, /already exists/i) ? Effect.fail(error) : find(repository, spec.branch).pipe(
+      Effect.catchIf((error) => spec.draft && rejectedAs(error, /draft pull requests are not supported/i), () => create(false, wip(title))),
+      Effect.catchIf((error) => rejectedAs(error, /already exists/i), (error) => find(repository, spec.branch).pipe(
         Effect.flatMap((made) => made === null || made.state !== "open" ? Effect.fail(error) : update(made)))),
     )
   }).pipe(Effect.retry(lookAgainRetry))

@@ -75,6 +75,39 @@ describe("SandboxHttp against a real sandboxd", () => {
     }), fetch)
   })
 
+  it.live("takes what it already has from a daemon that starts again at the beginning", () => {
+    const { broken, fetch } = breakingAfter(20_000)
+    let streams = 0
+    // Longer each time, or the beginning is all that ever comes.
+    const again: Fetch = (request) => request.url.includes("/execs?") && ++streams > 1
+      ? globalThis.fetch(new Request(request.url.replace(/from=\d+/, "from=0"), request))
+      : fetch(request)
+    return inSession((sandbox, id) => Effect.gen(function*() {
+      const result = yield* sandbox.exec(id, bash("again", "for i in $(seq 1 1000); do echo line-$i-$(printf %050d 0); [ $((i % 100)) = 0 ] && sleep 0.02; done; true"))
+      assert.strictEqual(result.stdout.split("\n").length, 1001)
+      assert.strictEqual(broken.streams, 1)
+    }), again)
+  })
+
+  it.live("an answer from another box is a lost box, even under the same session", () => {
+    let replaced = false
+    return Effect.gen(function*() {
+      const sandbox = yield* Sandbox
+      const { id } = yield* sandbox.open(spec())
+      replaced = true
+      assert.strictEqual((yield* Effect.flip(sandbox.exec(id, bash("x", "true")))).reason._tag, "BoxLost")
+      assert.strictEqual((yield* Effect.flip(sandbox.readFile(id, "x"))).reason._tag, "BoxLost")
+      replaced = false
+      yield* sandbox.close(id)
+    }).pipe(Effect.provide(to(async (request) => {
+      const response = await globalThis.fetch(request)
+      if (!replaced) return response
+      const headers = new Headers(response.headers)
+      headers.set("x-loom-instance", "another-box")
+      return new Response(response.body, { status: 200, headers })
+    })))
+  })
+
   it.effect("gives up when connections stay fruitless", () => Effect.gen(function*() {
     const asked: Array<string> = []
     const dead: Fetch = (request) => {

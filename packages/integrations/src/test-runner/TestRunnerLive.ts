@@ -1,9 +1,9 @@
-import { Sandbox } from "@loom/core/ports/Sandbox"
+import { Sandbox, SandboxError, SandboxUnavailable } from "@loom/core/ports/Sandbox"
 import { TestRunner } from "@loom/core/ports/TestRunner"
 import { Effect, Layer } from "effect"
 import { runInstall } from "./install/run-install.ts"
 import { resolveRecipe } from "./recipe/resolve-recipe.ts"
-import { readSnapshot, snapshotScript } from "./recipe/Snapshot.ts"
+import { isWhole, readSnapshot, snapshotScript } from "./recipe/Snapshot.ts"
 import { runTests } from "./run-tests.ts"
 import { digest } from "./shell.ts"
 
@@ -23,6 +23,10 @@ export const testRunnerLayerWith = (options: TestRunnerOptions): Layer.Layer<Tes
         const read = yield* sandbox.exec(sessionId, {
           id: `${key}:recipe`, argv: ["bash", "-c", snapshotScript(boundary)], env: sandboxEnv, timeoutMs: 60_000, maxOutputBytes: 4 << 20,
         })
+        if (!isWhole(boundary, read.stdout)) {
+          const detail = `reading the repository ended early (${read.reason ?? `exit code ${read.exitCode}`}): ${read.stderr.slice(-500)}`
+          return yield* new SandboxError({ operation: "read the repository", reason: new SandboxUnavailable({ detail }) })
+        }
         return resolveRecipe(readSnapshot(boundary, read.stdout), config)
       }),
       install: (sessionId, key, recipe, onOutput) => runInstall(sandbox, sandboxEnv, sessionId, key, recipe, onOutput),

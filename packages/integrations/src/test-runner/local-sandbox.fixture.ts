@@ -14,13 +14,16 @@ const killGroup = (pid: number | undefined): void => {
   }
 }
 
+/** The machine's way to its package registries, and nothing else of its environment. */
+const ambient = Object.fromEntries(Object.entries(process.env).filter(([name]) => /^(PATH|PIP_\w+|npm_config_(registry|cafile|cache)|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|https?_proxy|no_proxy)$/i.test(name)))
+
 const run = (root: string, home: string, spec: ExecSpec): Promise<ExecResult> =>
   new Promise((resolve) => {
     const start = Date.now()
     const [file = "true", ...args] = spec.argv
     const child = spawn(file, args, {
       cwd: join(root, spec.cwd ?? "."), detached: true,
-      env: { PATH: process.env["PATH"], HOME: home, LANG: "C.UTF-8", npm_config_cache: process.env["npm_config_cache"] ?? join(home, ".npm"), ...spec.env },
+      env: { ...ambient, HOME: home, LANG: "C.UTF-8", ...spec.env },
     })
     const out = { stdout: "", stderr: "" }
     let reason: ExecResult["reason"] = null
@@ -28,6 +31,8 @@ const run = (root: string, home: string, spec: ExecSpec): Promise<ExecResult> =>
     for (const stream of ["stdout", "stderr"] as const) {
       child[stream].setEncoding("utf8").on("data", (text: string) => { out[stream] += text; spec.onOutput?.(text) })
     }
+    // A process that ends without reading its input is no error.
+    child.stdin.on("error", () => {})
     child.stdin.end(spec.stdin ?? "")
     child.on("close", (exitCode, signal) => {
       clearTimeout(timer)

@@ -32,6 +32,8 @@ const yarnLockHosts = (command: string): string | null =>
     ? null
     : `registry="\${npm_config_registry:-$(npm config get registry)}" && sed -i -E "s#(resolved \\")https?://[^\\"]+/((@[^/\\"]+/)?[^/\\"]+/-/[^\\"]+)#\\\\1\${registry%/}/\\\\2#" yarn.lock && ${command}`
 
+const SOURCES_ON_PATH = `"$HOME/venv/bin/python" -c 'import os, site; here = os.getcwd(); src = os.path.join(here, "src"); open(os.path.join(site.getsitepackages()[0], "loom.pth"), "w").write("\\n".join([here] + ([src] if os.path.isdir(src) else [])))'`
+
 /** First match that applies wins; each is used at most once per line. Names are shown to people. */
 const fixes: ReadonlyArray<Fix> = [
   { name: "lock file does not match the manifest: install without freezing it", when: /can only install (packages )?(when|with an existing)|EUSAGE|not in sync|npm ci.*package-lock/i, command: only(NPM, swap(/\bnpm ci\b/, "npm install")) },
@@ -43,11 +45,13 @@ const fixes: ReadonlyArray<Fix> = [
   { name: "install script fails (a download or a compiler): install scripts are skipped", when: /node-gyp|prebuild|node-pre-gyp|postinstall|preinstall|install script|ELIFECYCLE|command failed|lifecycle|exited with .*code|YN0009/i, command: either(only(NPM, add("--ignore-scripts")), only(PNPM, add("--ignore-scripts")), only(/\byarn install\b.*(--non-interactive)/, add("--ignore-scripts")), only(/install( --(no-)?immutable)?$/, swap(/^/, "YARN_ENABLE_SCRIPTS=0 ")), only(/bun install/, add("--ignore-scripts"))) },
   { name: "no ensurepip: virtual environment without its own pip", when: /ensurepip|python3-venv/i, command: swap(/python3 -m venv --system-site-packages/, "rm -rf \"$HOME/venv\" && python3 -m venv --without-pip --system-site-packages") },
   { name: "build isolation cannot fetch its tools: built with what is installed", when: /build dependencies|Installing build dependencies.*error|No matching distribution found for (setuptools|wheel|hatchling|poetry-core|flit)/is, command: only(/pip install/, add("--no-build-isolation")) },
+  { name: "no wheel to build with: fetched first", when: /invalid command 'bdist_wheel'/, command: only(/^"\$HOME\/venv\/bin\/python" -m pip install -e/, swap(/^/, '"$HOME/venv/bin/python" -m pip install setuptools wheel && ')) },
+  { name: "the package cannot be built here: its sources are put on the path instead", when: /metadata-generation-failed|invalid command 'bdist_wheel'|No matching distribution found for (setuptools|wheel|hatchling|poetry-core|flit)/, command: only(/pip install .*-e /, () => SOURCES_ON_PATH) },
   { name: "optional extras cannot be installed: the package alone", when: /No matching distribution|Could not find a version|ResolutionImpossible/i, command: only(/pip install -e/, swap(/-e '?\.\[[^\]]*\]'?/, "-e .")) },
   { name: "connection trouble: the same again", when: /ECONNRESET|ETIMEDOUT|EAI_AGAIN|socket hang up|ERR_SOCKET_TIMEOUT|50[0234] |Read timed out|network (error|timeout)|integrity/i, command: (command) => `${command} ` },
 ]
 
-export interface NextAttempt { readonly name: string; readonly command: string }
+interface NextAttempt { readonly name: string; readonly command: string }
 
 /** What to try after `command` failed with `output`; null when no known fix is left. */
 export const nextFix = (command: string, output: string, used: ReadonlySet<string>): NextAttempt | null => {
@@ -61,6 +65,7 @@ export const nextFix = (command: string, output: string, used: ReadonlySet<strin
 
 const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
   [/E401|E403|401 Unauthorized|403 Forbidden|ENEEDAUTH|authentication/i, "A package needs credentials that Loom does not have. Make it installable without them, or set `setup:` in `.github/loom.yml`."],
+  [/SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)|certificate verify failed|self-signed certificate/i, "The certificate of the package registry is not trusted inside the sandbox. Ask the operator to give the sandbox its authority (`NODE_EXTRA_CA_CERTS`, `PIP_CERT`)."],
   [/blocked host|ENOTFOUND|getaddrinfo|EAI_AGAIN|ECONNREFUSED|Temporary failure in name resolution|network is unreachable/i, "The set-up wants a host that the sandbox may not reach. Ask the operator to allow it, or set `setup:` in `.github/loom.yml` to do without."],
   [/E404|404 Not Found|No matching distribution|Could not find a version/i, "A package or version is not in the registry. Correct the manifest or the lock file on the default branch."],
   [/(command not found|: not found|No such file or directory)/i, "A tool that the set-up calls is not in the sandbox. Name another way in `setup:` of `.github/loom.yml`."],

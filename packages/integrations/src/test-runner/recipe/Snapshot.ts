@@ -20,10 +20,13 @@ const NAMED = [
 ]
 const LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "uv.lock", "poetry.lock", "Pipfile.lock"]
 
-/** One exec: nothing of the repository runs, every read is bounded. */
+/**
+ * One exec: nothing of the repository runs, every read is bounded. The tools are asked from outside the tree: a pinned package
+ * manager (`packageManager`) would try to fetch itself first.
+ */
 export const snapshotScript = (boundary: string): string => `${prelude}${sectionFunction(boundary)}
 section tool arch; uname -m
-for t in node npm pnpm yarn bun python3 go cargo make; do command -v $t >/dev/null 2>&1 && { section tool $t; case $t in go) go version;; *) $t --version;; esac 2>/dev/null | head -n 1; }; done
+for t in node npm pnpm yarn bun python3 go cargo make; do command -v $t >/dev/null 2>&1 && { section tool $t; (cd / && case $t in go) go version;; *) $t --version;; esac) 2>/dev/null </dev/null | head -n 1; }; done
 for m in pytest pip venv ensurepip; do python3 -c "import $m" 2>/dev/null && section tool "py-$m"; done
 list() { git ls-files -co --exclude-standard 2>/dev/null || find . -type f -not -path '*/node_modules/*' -not -path './.git/*' | sed 's#^\\./##'; }
 paths=$(list | head -n 6000)
@@ -40,6 +43,9 @@ section end ""
 `
 
 const linesOf = (text: string): ReadonlyArray<string> => text.split("\n").filter((line) => line !== "")
+
+/** False when the script was ended before its last line: what is missing is then unknown, not absent. */
+export const isWhole = (boundary: string, output: string): boolean => parseSections(boundary, output).some((section) => section.kind === "end")
 
 export const readSnapshot = (boundary: string, output: string): Snapshot => {
   const sections = parseSections(boundary, output)

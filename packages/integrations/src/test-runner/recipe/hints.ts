@@ -33,7 +33,7 @@ export const workflowCommands = (snapshot: Snapshot): ReadonlyArray<string> =>
 /** An install command of a package manager and nothing else: no pipes, no downloads, no other programs. */
 const SIMPLE = /^(npm (ci|install)|pnpm (install|i)|yarn( install)?|bun install|(python3? -m )?pip3? install|poetry install|uv sync|pipenv install|go mod download|cargo fetch|make (deps|install|setup|bootstrap)|npm run (build|bootstrap|setup)|pnpm (run )?build|yarn (run )?build)\b[^|;&<>`$]*$/
 
-export interface SetupHint { readonly commands: ReadonlyArray<string>; readonly origin: string }
+interface SetupHint { readonly commands: ReadonlyArray<string>; readonly origin: string }
 
 /**
  * What the repository wrote for other machines that prepare it: `copilot-setup-steps.yml`, then devcontainer's `postCreateCommand`.

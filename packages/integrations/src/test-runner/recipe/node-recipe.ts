@@ -44,7 +44,7 @@ const chooseTest = (snapshot: Snapshot, json: PackageJson, manager: Manager): Te
 /** A workspace root hands its tests on (`pnpm -r test`, `turbo run test`, `lerna run test`): the packages' runner, when they agree. */
 const delegated = (snapshot: Snapshot, json: PackageJson): Runner | null => {
   if (!/-r\b|--recursive|--workspaces|\b-ws\b|turbo|lerna|\bnx\b|workspaces? foreach|wsrun|--filter/.test(json.scripts["test"] ?? "")) return null
-  const runners = new Set([...snapshot.files.keys()].filter((path) => /\/package\.json$/.test(path)).flatMap((path) => {
+  const runners = new Set([...snapshot.files.keys()].filter((path) => path.endsWith("/package.json")).flatMap((path) => {
     const inner = readPackageJson(snapshot, path)
     const runner = inner === null ? null : runnerOfScript("test", inner.scripts)
     return runner === null ? [] : [runner]

@@ -7,7 +7,7 @@ const MAJORS = [24, 22, 20, 18, 16, 14, 12]
 const NPM_FOR: Readonly<Record<number, string>> = { 20: "10", 18: "10", 16: "8", 14: "8", 12: "6" }
 
 /** Whether some version of this major satisfies a semver range, judged by majors only. Unreadable ranges are satisfied. */
-export const majorSatisfies = (range: string, major: number): boolean =>
+const majorSatisfies = (range: string, major: number): boolean =>
   range.split("||").some((alternative) => {
     const text = alternative.replaceAll(/\s+-\s+/g, " <=").replaceAll(/([<>=^~])\s+/g, "$1").replace(/^\s*(\d[\w.]*)(?= <=)/, ">=$1").trim()
     return text.split(/[\s,]+/).every((comparator) => {
@@ -26,7 +26,7 @@ export const majorSatisfies = (range: string, major: number): boolean =>
     })
   })
 
-export interface NodeWish {
+interface NodeWish {
   /** As the repository wrote it. */
   readonly wanted: string
   readonly origin: string

@@ -42,7 +42,7 @@ const installLines = (snapshot: Snapshot, project: Table, runner: Runner): Reado
     const wanted = [...Object.entries(table(pipfile["packages"])), ...Object.entries(table(pipfile["dev-packages"]))].flatMap(requirement)
     if (wanted.length > 0) lines.push(pipInstall(wanted.map(quote).join(" "), "Pipfile"))
   }
-  for (const path of [...snapshot.files.keys()].filter((name) => /^(requirements(?!.*(doc|lint|publish|release)).*|.*(test|dev).*requirements)\.txt$|^requirements\/(base|main|common|tests?|testing|dev)\.txt$/.test(name)).sort()) {
+  for (const path of [...snapshot.files.keys()].filter((name) => /^(requirements(?!.*(doc|lint|publish|release)).*|.*(test|dev).*requirements)\.txt$|^requirements\/(base|main|common|tests?|testing|dev)\.txt$/.test(name)).toSorted()) {
     lines.push(pipInstall(`-r ${quote(path)}`, path))
   }
   const packaged = snapshot.files.has("setup.py") || (snapshot.files.has("pyproject.toml") && (project["build-system"] !== undefined || project["project"] !== undefined)) || /^\[metadata\]/m.test(snapshot.files.get("setup.cfg") ?? "")

@@ -103,7 +103,7 @@ export const buildReport = (input: {
     skipped: told.skipped + tests.filter((test) => test.status === "skipped").length,
   }
   const ended = endedOf(result)
-  const format = parts.length === 0 || parts.every((part) => part.problem !== null && part.tests.length === 0 && part.counts === undefined)
+  const format = parts.every((part) => part.problem !== null && part.tests.length === 0 && part.counts === undefined)
     ? "exit-code" : parts.some((part) => part.format === "text") ? "text" : "machine"
   const problem = ((): string | null => {
     if (ended !== "exited") return endedProblem(ended, input.timeoutMs, tests.length > 0)

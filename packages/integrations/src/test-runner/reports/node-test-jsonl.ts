@@ -20,7 +20,7 @@ const Event = Schema.fromJsonString(Schema.Struct({
 const decode = Schema.decodeUnknownOption(Event)
 
 /** Name of the test that node:test makes of a file in which no test reported: it proves only that the process ended well. */
-export const WHOLE_FILE = "(file)"
+const WHOLE_FILE = "(file)"
 
 /**
  * What `nodeTestReporter` writes: children come before their parent, one level deeper, so the path is completed on the way up.

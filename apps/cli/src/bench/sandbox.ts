@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { Schema } from "effect"
+import { ExecEvent } from "@loom/core/domain/SandboxProtocol"
+import { measure } from "./distribution.ts"
+
+const sessions = 20
+const execs = 100
+
+/**
+ * A session of a living sandboxd, opened until its first exec has ended, and execs in an open one, against the same
+ * program spawned plainly in the same run. Targets of the design: session < 250 ms, overhead of an exec < 30 ms.
+ */
+export const benchSandbox = async ({ url, token }: { readonly url: string; readonly token: string }) => {
+  const call = async (method: string, path: string, body?: unknown): Promise<string> => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+    const response = await fetch(`${url}/v1${path}`, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`sandboxd answered ${response.status} to ${method} ${path}: ${text}`)
+    return text
+  }
+  const open = (id: string) => call("POST", "/sessions", { id, egress: { gateways: [], registries: [] }, reapAfterMs: 60_000 })
+  const exec = async (session: string, id: string): Promise<void> => {
+    const events = (await call("POST", `/sessions/${session}/execs`, { id, argv: ["/bin/true"], timeoutMs: 10_000 })).trim().split("\n")
+    const last = Schema.decodeSync(Schema.fromJsonString(ExecEvent))(events.at(-1) ?? "")
+    if (last.t !== "exit" || last.code !== 0) throw new Error(`/bin/true did not run: ${events.at(-1)}`)
+  }
+  const close = async (id: string) => void (await call("DELETE", `/sessions/${id}`))
+  const session = await measure(
+    sessions,
+    async (index) => {
+      await open(`bench-${index + 1}`)
+      await exec(`bench-${index + 1}`, "first")
+    },
+    (index) => close(`bench-${index + 1}`),
+  )
+  await open("bench")
+  const inSandbox = await measure(execs, (index) => exec("bench", `exec-${index + 1}`))
+  await close("bench")
+  const plain = await measure(execs, async () => void (await once(spawn("/bin/true", { stdio: "ignore" }), "exit")))
+  return { session, exec: inSandbox, plainSpawn: plain, execOverheadMedianMs: Math.round((inSandbox.medianMs - plain.medianMs) * 100) / 100 }
+}
