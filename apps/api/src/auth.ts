@@ -12,10 +12,16 @@ const isOperator = async (c: Context, { apiToken }: ApiSettings): Promise<boolea
 }
 
 const refused = (c: Context, settings: ApiSettings): Response => {
-  c.header("www-authenticate", "Bearer realm=\"loom\"")
+  c.header("www-authenticate", 'Bearer realm="loom"')
   return problem(c, {
-    status: 401, code: "unauthorized", title: "Unauthorized", detail: "This needs the operator's token.",
-    remedy: settings.apiToken === null ? "Set LOOM_API_TOKEN in the Worker's secrets, then send it as `Authorization: Bearer`." : "Send LOOM_API_TOKEN as `Authorization: Bearer`.",
+    status: 401,
+    code: "unauthorized",
+    title: "Unauthorized",
+    detail: "This needs the operator's token.",
+    remedy:
+      settings.apiToken === null
+        ? "Set LOOM_API_TOKEN in the Worker's secrets, then send it as `Authorization: Bearer`."
+        : "Send LOOM_API_TOKEN as `Authorization: Bearer`.",
   })
 }
 

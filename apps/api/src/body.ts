@@ -15,15 +15,14 @@ export const readBody = async (request: Request, maxBytes = MAX_WEBHOOK_BYTES): 
   if (Number.isInteger(declared)) return new Uint8Array(await request.arrayBuffer())
   const chunks: Array<Uint8Array> = []
   let length = 0
-  for (const reader = request.body?.getReader(); reader !== undefined;) {
-    const { done, value } = await reader.read()
-    if (done) break
-    length += value.byteLength
+  const reader = request.body?.getReader()
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    length += part.value.byteLength
     if (length > maxBytes) {
-      await reader.cancel()
+      await reader?.cancel()
       return "too_large"
     }
-    chunks.push(value)
+    chunks.push(part.value)
   }
   const bytes = new Uint8Array(length)
   let at = 0

@@ -9,7 +9,10 @@ export const repositoryOf = (taskId: string): Effect.Effect<number, TaskNotFound
   return id === null ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(id)
 }
 
-const orNotFound = (taskId: string) => <A>(value: A | null) => value === null ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(value)
+const orNotFound =
+  (taskId: string) =>
+  <A>(value: A | null) =>
+    value === null ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(value)
 
 /*
  * The coordinator is the truth and is asked first; while it does not answer, the read model does, which may be a moment old.
@@ -19,7 +22,8 @@ export const findTask = Effect.fn("api.findTask")(function* (taskId: string) {
   const repositoryId = yield* repositoryOf(taskId)
   return yield* Coordinator.use((coordinator) => coordinator.task(repositoryId, taskId)).pipe(
     Effect.catchTag("CoordinatorUnavailable", () =>
-      TaskCatalogue.use((catalogue) => catalogue.get(taskId)).pipe(Effect.flatMap(orNotFound(taskId)))),
+      TaskCatalogue.use((catalogue) => catalogue.get(taskId)).pipe(Effect.flatMap(orNotFound(taskId))),
+    ),
   )
 })
 

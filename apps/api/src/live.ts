@@ -21,7 +21,8 @@ export const placeOf = (lastEventId: string | undefined): Place => {
   return match === null ? { event: 0, log: 0 } : { event: Number(match[1]), log: Number(match[2]) }
 }
 
-const message = (name: string, place: Place, data: unknown) => `event: ${name}\nid: ${place.event}.${place.log}\ndata: ${JSON.stringify(data)}\n\n`
+const message = (name: string, place: Place, data: unknown) =>
+  `event: ${name}\nid: ${place.event}.${place.log}\ndata: ${JSON.stringify(data)}\n\n`
 
 /** One look: what is new behind `from`, as server-sent events, and whether the task has ended. */
 const look = Effect.fnUntraced(function* (taskId: string, from: Place) {

@@ -36,8 +36,16 @@ export const makeApi = (): Hono<ApiEnv> => {
   statusRoutes(app)
   app.all("/api/*", (c) => problem(c, notFound(`There is no ${c.req.method} ${c.req.path}.`)))
   app.onError((error, c) => {
-    console.error(JSON.stringify({ event: "api.defect", method: c.req.method, path: c.req.path.slice(0, 200), message: error.message.slice(0, 500) }))
-    return problem(c, { status: 500, code: "internal", title: "Internal error", detail: "Something went wrong that should not.", remedy: "Try again; if it stays, look for this request in the Worker's logs." })
+    console.error(
+      JSON.stringify({ event: "api.defect", method: c.req.method, path: c.req.path.slice(0, 200), message: error.message.slice(0, 500) }),
+    )
+    return problem(c, {
+      status: 500,
+      code: "internal",
+      title: "Internal error",
+      detail: "Something went wrong that should not.",
+      remedy: "Try again; if it stays, look for this request in the Worker's logs.",
+    })
   })
   return app
 }

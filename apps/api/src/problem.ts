@@ -11,13 +11,30 @@ export interface Problem {
 }
 
 export const problem = (c: Context, { code, detail, remedy, status, title }: Problem): Response =>
-  c.body(JSON.stringify({ type: `urn:loom:problem:${code}`, title, status, code, detail, remedy }), status, { "content-type": "application/problem+json" })
+  c.body(JSON.stringify({ type: `urn:loom:problem:${code}`, title, status, code, detail, remedy }), status, {
+    "content-type": "application/problem+json",
+  })
 
-export const notFound = (detail: string): Problem =>
-  ({ status: 404, code: "not_found", title: "Not found", detail, remedy: "GET /api/v1/tasks lists the tasks there are." })
+export const notFound = (detail: string): Problem => ({
+  status: 404,
+  code: "not_found",
+  title: "Not found",
+  detail,
+  remedy: "GET /api/v1/tasks lists the tasks there are.",
+})
 
-export const badRequest = (detail: string, remedy: string): Problem =>
-  ({ status: 400, code: "bad_request", title: "Bad request", detail, remedy })
+export const badRequest = (detail: string, remedy: string): Problem => ({
+  status: 400,
+  code: "bad_request",
+  title: "Bad request",
+  detail,
+  remedy,
+})
 
-export const unavailable = (detail: string): Problem =>
-  ({ status: 503, code: "unavailable", title: "Temporarily unavailable", detail, remedy: "Try again in a few seconds." })
+export const unavailable = (detail: string): Problem => ({
+  status: 503,
+  code: "unavailable",
+  title: "Temporarily unavailable",
+  detail,
+  remedy: "Try again in a few seconds.",
+})

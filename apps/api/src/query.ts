@@ -22,7 +22,10 @@ const Statuses = Schema.Array(TaskStatus)
 
 /** Undefined when a status is not one of the six. More than 100 is 100. */
 export const filterOf = (query: typeof ListQuery.Type): TaskFilter | undefined => {
-  const statuses = (query.status ?? "").split(",").map((status) => status.trim()).filter((status) => status !== "")
+  const statuses = (query.status ?? "")
+    .split(",")
+    .map((status) => status.trim())
+    .filter((status) => status !== "")
   if (!Schema.is(Statuses)(statuses)) return undefined
   return {
     statuses,
@@ -34,7 +37,12 @@ export const filterOf = (query: typeof ListQuery.Type): TaskFilter | undefined =
 }
 
 /** `?after=<seq>&limit=<n>` */
-export const AfterQuery = Schema.Struct({ after: Schema.optionalKey(Count(Number.MAX_SAFE_INTEGER)), limit: Schema.optionalKey(Count(1_000_000)) })
+export const AfterQuery = Schema.Struct({
+  after: Schema.optionalKey(Count(Number.MAX_SAFE_INTEGER)),
+  limit: Schema.optionalKey(Count(1_000_000)),
+})
 
-export const pageOf = (query: typeof AfterQuery.Type, fallback: number) =>
-  ({ after: query.after ?? 0, limit: Math.min(MAX_LINES, Math.max(1, query.limit ?? fallback)) })
+export const pageOf = (query: typeof AfterQuery.Type, fallback: number) => ({
+  after: query.after ?? 0,
+  limit: Math.min(MAX_LINES, Math.max(1, query.limit ?? fallback)),
+})

@@ -29,12 +29,16 @@ describe("isGenuine", () => {
     it(`refuses ${name}`, async () => assert.isFalse(await isGenuine(secret, header, bytes(body))))
   }
 
-  it("verifies nothing with an empty secret", async () => assert.isFalse(await isGenuine(Redacted.make(""), signature, bytes("Hello, World!"))))
+  it("verifies nothing with an empty secret", async () =>
+    assert.isFalse(await isGenuine(Redacted.make(""), signature, bytes("Hello, World!"))))
 })
 
 describe("isSameSecret", () => {
   it("is true for the very same text only", async () => {
-    assert.deepStrictEqual(await Promise.all(["token", "token ", "Token", "", "tokentoken"].map((given) => isSameSecret(Redacted.make("token"), given))), [true, false, false, false, false])
+    assert.deepStrictEqual(
+      await Promise.all(["token", "token ", "Token", "", "tokentoken"].map((given) => isSameSecret(Redacted.make("token"), given))),
+      [true, false, false, false, false],
+    )
     assert.isFalse(await isSameSecret(Redacted.make(""), ""))
   })
 })

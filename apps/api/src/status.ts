@@ -9,20 +9,26 @@ import { mayRead } from "./auth.ts"
 const nothing = { pending: 0, running: 0, waiting: 0, completed: 0, failed: 0, cancelled: 0, oldestPendingAt: null }
 
 /** Also when the database is down there is an answer, and it says so. */
-const status = (c: Context, version: string) => Effect.gen(function* () {
-  const health = yield* SystemHealth.use((system) => system.check)
-  const { database, totals } = yield* TaskCatalogue.use((catalogue) => catalogue.totals).pipe(
-    Effect.map((read) => ({ totals: read, database: "ok" })),
-    Effect.catch((error) => Effect.succeed({ totals: nothing, database: error.message })),
-  )
-  const { completed, failed, cancelled, running, pending, oldestPendingAt } = totals
-  const body: SystemStatus = {
-    version, queued: pending, running, completed, failed, cancelled,
-    oldestPendingMs: oldestPendingAt === null ? null : Math.max(0, Date.now() - oldestPendingAt),
-    health: { ...health, database },
-  }
-  return c.json(body)
-})
+const status = (c: Context, version: string) =>
+  Effect.gen(function* () {
+    const health = yield* SystemHealth.use((system) => system.check)
+    const { database, totals } = yield* TaskCatalogue.use((catalogue) => catalogue.totals).pipe(
+      Effect.map((read) => ({ totals: read, database: "ok" })),
+      Effect.catch((error) => Effect.succeed({ totals: nothing, database: error.message })),
+    )
+    const { completed, failed, cancelled, running, pending, oldestPendingAt } = totals
+    const body: SystemStatus = {
+      version,
+      queued: pending,
+      running,
+      completed,
+      failed,
+      cancelled,
+      oldestPendingMs: oldestPendingAt === null ? null : Math.max(0, Date.now() - oldestPendingAt),
+      health: { ...health, database },
+    }
+    return c.json(body)
+  })
 
 /** `GET /status` for people, `GET /healthz` for machines: it answers as long as the Worker runs. */
 export const statusRoutes = (app: Hono<ApiEnv>): void => {

@@ -14,29 +14,51 @@ import { AfterQuery, filterOf, ListQuery, pageOf } from "./query.ts"
 type Expected = TaskNotFound | Refusal | CoordinatorUnavailable | CatalogueUnavailable | BadCursor | Schema.SchemaError
 
 /** One status for each error there is. */
-const orProblem = (c: Context) => <R>(effect: Effect.Effect<Response, Expected, R>): Effect.Effect<Response, never, R> =>
-  effect.pipe(Effect.catchTags({
-    TaskNotFound: (error) => Effect.succeed(problem(c, notFound(error.message))),
-    Refusal: (error) => Effect.succeed(problem(c, { status: 409, code: error.code, title: "Conflict", detail: error.message, remedy: "Look at the task: GET /api/v1/tasks/{id}." })),
-    CoordinatorUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
-    CatalogueUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
-    BadCursor: (error) => Effect.succeed(problem(c, badRequest(error.message, "Leave `cursor` out for the first page."))),
-    SchemaError: (error) => Effect.succeed(problem(c, badRequest(error.message.slice(0, 300), "Correct the query."))),
-  }))
+const orProblem =
+  (c: Context) =>
+  <R>(effect: Effect.Effect<Response, Expected, R>): Effect.Effect<Response, never, R> =>
+    effect.pipe(
+      Effect.catchTags({
+        TaskNotFound: (error) => Effect.succeed(problem(c, notFound(error.message))),
+        Refusal: (error) =>
+          Effect.succeed(
+            problem(c, {
+              status: 409,
+              code: error.code,
+              title: "Conflict",
+              detail: error.message,
+              remedy: "Look at the task: GET /api/v1/tasks/{id}.",
+            }),
+          ),
+        CoordinatorUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
+        CatalogueUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
+        BadCursor: (error) => Effect.succeed(problem(c, badRequest(error.message, "Leave `cursor` out for the first page."))),
+        SchemaError: (error) => Effect.succeed(problem(c, badRequest(error.message.slice(0, 300), "Correct the query."))),
+      }),
+    )
 
-const badStatus = badRequest("`status` names a state that there is not.", "Use pending, running, waiting, completed, failed or cancelled, separated by commas.")
+const badStatus = badRequest(
+  "`status` names a state that there is not.",
+  "Use pending, running, waiting, completed, failed or cancelled, separated by commas.",
+)
 
-const list = (c: Context) => Effect.gen(function* () {
-  const filter = filterOf(yield* Schema.decodeUnknownEffect(ListQuery)(c.req.query()))
-  return filter === undefined ? problem(c, badStatus) : c.json(yield* TaskCatalogue.use((catalogue) => catalogue.list(filter)))
-})
+const list = (c: Context) =>
+  Effect.gen(function* () {
+    const filter = filterOf(yield* Schema.decodeUnknownEffect(ListQuery)(c.req.query()))
+    return filter === undefined ? problem(c, badStatus) : c.json(yield* TaskCatalogue.use((catalogue) => catalogue.list(filter)))
+  })
 
 const command = (c: Context, id: string) => ({
   cancel: Effect.gen(function* () {
     const repositoryId = yield* repositoryOf(id)
-    const answers = yield* Coordinator.use((coordinator) => coordinator.cancel(repositoryId, {
-      target: { kind: "task", taskId: id }, reason: "It was cancelled through the API.", actor: "operator", cause: "api",
-    }))
+    const answers = yield* Coordinator.use((coordinator) =>
+      coordinator.cancel(repositoryId, {
+        target: { kind: "task", taskId: id },
+        reason: "It was cancelled through the API.",
+        actor: "operator",
+        cause: "api",
+      }),
+    )
     return c.json({ taskId: id, status: answers[0]?.status ?? null }, 202)
   }),
   retry: Effect.gen(function* () {
@@ -51,15 +73,36 @@ export const taskRoutes = (app: Hono<ApiEnv>): void => {
   const reply = (c: Context<ApiEnv>, effect: Effect.Effect<Response, Expected, ApiServices>) => answer(c, orProblem(c)(effect))
   for (const base of ["/api/v1/tasks", "/api/tasks"]) {
     app.get(base, mayRead, (c) => reply(c, list(c)))
-    app.get(`${base}/:id`, mayRead, (c) => reply(c, Effect.map(findTask(c.req.param("id")), (task) => c.json(task))))
-    app.get(`${base}/:id/events`, mayRead, (c) => reply(c,
-      Schema.decodeUnknownEffect(AfterQuery)(c.req.query()).pipe(
-        Effect.flatMap((query) => findEvents(c.req.param("id"), pageOf(query, 100))), Effect.map((page) => c.json(page)))))
-    app.get(`${base}/:id/logs`, mayRead, (c) => reply(c,
-      Schema.decodeUnknownEffect(AfterQuery)(c.req.query()).pipe(
-        Effect.flatMap((query) => findLogs(c.req.param("id"), pageOf(query, 500))), Effect.map((page) => c.json(page)))))
-    app.get(`${base}/:id/live`, mayRead, (c) => reply(c,
-      Effect.map(findTask(c.req.param("id")), () => liveFeed(c, c.req.param("id"), c.env.services))))
+    app.get(`${base}/:id`, mayRead, (c) =>
+      reply(
+        c,
+        Effect.map(findTask(c.req.param("id")), (task) => c.json(task)),
+      ),
+    )
+    app.get(`${base}/:id/events`, mayRead, (c) =>
+      reply(
+        c,
+        Schema.decodeUnknownEffect(AfterQuery)(c.req.query()).pipe(
+          Effect.flatMap((query) => findEvents(c.req.param("id"), pageOf(query, 100))),
+          Effect.map((page) => c.json(page)),
+        ),
+      ),
+    )
+    app.get(`${base}/:id/logs`, mayRead, (c) =>
+      reply(
+        c,
+        Schema.decodeUnknownEffect(AfterQuery)(c.req.query()).pipe(
+          Effect.flatMap((query) => findLogs(c.req.param("id"), pageOf(query, 500))),
+          Effect.map((page) => c.json(page)),
+        ),
+      ),
+    )
+    app.get(`${base}/:id/live`, mayRead, (c) =>
+      reply(
+        c,
+        Effect.map(findTask(c.req.param("id")), () => liveFeed(c, c.req.param("id"), c.env.services)),
+      ),
+    )
     app.post(`${base}/:id/cancel`, mayWrite, (c) => reply(c, command(c, c.req.param("id")).cancel))
     app.post(`${base}/:id/retry`, mayWrite, (c) => reply(c, command(c, c.req.param("id")).retry))
   }

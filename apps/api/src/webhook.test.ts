@@ -9,11 +9,17 @@ const api = makeApi()
 const deliver = (scope: ReturnType<typeof fakeScope>["scope"], event: string, payload: unknown, path = "/webhooks/github") => {
   const body = JSON.stringify(payload)
   const signature = `sha256=${createHmac("sha256", webhookSecret).update(body).digest("hex")}`
-  return api.request(path, { method: "POST", body, headers: { "x-github-event": event, "x-github-delivery": "guid-1", "x-hub-signature-256": signature } }, scope)
+  return api.request(
+    path,
+    { method: "POST", body, headers: { "x-github-event": event, "x-github-delivery": "guid-1", "x-hub-signature-256": signature } },
+    scope,
+  )
 }
 /** GitHub's own examples, as octokit collects them. A JSON file behind a CommonJS `main`. */
 const Examples = Schema.Array(Schema.Struct({ name: Schema.String, examples: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)) }))
-const all = Schema.decodeUnknownSync(Examples)(createRequire(import.meta.url)("@octokit/webhooks-examples")).flatMap(({ examples: payloads, name }) => payloads.map((payload) => ({ name, payload })))
+const all = Schema.decodeUnknownSync(Examples)(createRequire(import.meta.url)("@octokit/webhooks-examples")).flatMap(
+  ({ examples: payloads, name }) => payloads.map((payload) => ({ name, payload })),
+)
 
 describe("POST /webhooks/github", () => {
   it("answers every example of GitHub's with 200 or 202, and starts nothing it was not asked for", async () => {
@@ -37,13 +43,22 @@ describe("POST /webhooks/github", () => {
       const response = await deliver(scope, "issues", { ...example, label: { name: "loom:ready" }, installation: { id: 5 } }, path)
       assert.deepStrictEqual([response.status, await response.json()], [202, { taskId: "t_186853002_1_1", status: "pending" }])
     }
-    assert.deepStrictEqual(requested.map(({ deliveryId, issueNumber, requestedBy }) => ({ deliveryId, issueNumber, requestedBy })), [1, 2].map(() => ({ deliveryId: "guid-1", issueNumber: 1, requestedBy: "Codertocat" })))
+    assert.deepStrictEqual(
+      requested.map(({ deliveryId, issueNumber, requestedBy }) => ({ deliveryId, issueNumber, requestedBy })),
+      [1, 2].map(() => ({ deliveryId: "guid-1", issueNumber: 1, requestedBy: "Codertocat" })),
+    )
   })
 
   it("stops every repository of an installation that has open tasks", async () => {
     const { cancelled, scope } = fakeScope()
     await deliver(scope, "installation", { action: "suspend", installation: { id: 9 }, sender: { login: "ada", type: "User" } })
-    assert.deepStrictEqual(cancelled.map(({ repositoryId, request }) => [repositoryId, request.target.kind, request.reason]), [[1, "all", "The App was suspended."], [2, "all", "The App was suspended."]])
+    assert.deepStrictEqual(
+      cancelled.map(({ repositoryId, request }) => [repositoryId, request.target.kind, request.reason]),
+      [
+        [1, "all", "The App was suspended."],
+        [2, "all", "The App was suspended."],
+      ],
+    )
   })
 
   it("says 503 when the work could not be stored, so that a redelivery does it", async () => {
@@ -57,7 +72,8 @@ describe("POST /webhooks/github", () => {
 
   it("answers malformed payloads of known events with 400", async () => {
     const { scope } = fakeScope()
-    for (const payload of [null, [], 7, {}, { action: "labeled" }]) assert.strictEqual((await deliver(scope, "issues", payload)).status, 400)
+    for (const payload of [null, [], 7, {}, { action: "labeled" }])
+      assert.strictEqual((await deliver(scope, "issues", payload)).status, 400)
   })
 })
 
@@ -74,7 +90,11 @@ describe("the API while the platform is down", () => {
 describe("access", () => {
   it("is closed for writes and for reads when no token is configured and reads are not public", async () => {
     const { scope } = fakeScope({ publicStatus: false })
-    for (const [method, path] of [["GET", "/api/v1/tasks"], ["GET", "/api/v1/status"], ["POST", "/api/v1/tasks/t_1_1_1/cancel"]] as const) {
+    for (const [method, path] of [
+      ["GET", "/api/v1/tasks"],
+      ["GET", "/api/v1/status"],
+      ["POST", "/api/v1/tasks/t_1_1_1/cancel"],
+    ] as const) {
       const response = await api.request(path, { method, headers: { authorization: "Bearer " } }, scope)
       assert.strictEqual(response.status, 401)
       assert.match((await response.json()).remedy, /Set LOOM_API_TOKEN/)

@@ -23,19 +23,30 @@ const rejected = (c: Context, what: Problem): Response => {
   return problem(c, what)
 }
 
-const stopIn = (repositoryId: number, target: { readonly kind: "all" } | { readonly kind: "issue"; readonly issueNumber: number }, reason: string, actor: string, cause: string) =>
+const stopIn = (
+  repositoryId: number,
+  target: { readonly kind: "all" } | { readonly kind: "issue"; readonly issueNumber: number },
+  reason: string,
+  actor: string,
+  cause: string,
+) =>
   Coordinator.use((coordinator) => coordinator.cancel(repositoryId, { target, reason, actor, cause })).pipe(
     // Only a cancellation of one named task can be refused or not found.
     Effect.catchTags({ TaskNotFound: Effect.die, Refusal: Effect.die }),
   )
 
 const stopAll = (repositoryIds: ReadonlyArray<number>, reason: string, actor: string, cause: string) =>
-  Effect.forEach(repositoryIds, (id) => stopIn(id, { kind: "all" }, reason, actor, cause), { concurrency: STOP_CONCURRENCY }).pipe(Effect.map((lists) => lists.flat()))
+  Effect.forEach(repositoryIds, (id) => stopIn(id, { kind: "all" }, reason, actor, cause), { concurrency: STOP_CONCURRENCY }).pipe(
+    Effect.map((lists) => lists.flat()),
+  )
 
 const stopped = (c: Context, tasks: ReadonlyArray<TaskAnswer>): Response =>
-  c.json(tasks.length === 0
-    ? { status: "ignored", reason: "No open task is concerned." }
-    : { status: "cancelling", tasks: tasks.map(({ status, taskId }) => ({ taskId, status })) }, 202)
+  c.json(
+    tasks.length === 0
+      ? { status: "ignored", reason: "No open task is concerned." }
+      : { status: "cancelling", tasks: tasks.map(({ status, taskId }) => ({ taskId, status })) },
+    202,
+  )
 
 const carryOut = (c: Context, wish: Interpretation, cause: string) => {
   switch (wish._tag) {
@@ -45,16 +56,19 @@ const carryOut = (c: Context, wish: Interpretation, cause: string) => {
       return Effect.succeed(c.json({ status: "ignored", reason: wish.reason }, 202))
     case "Requested":
       return Coordinator.use((coordinator) => coordinator.request(wish.request)).pipe(
-        Effect.map(({ status, taskId }) => c.json({ taskId, status }, 202)))
+        Effect.map(({ status, taskId }) => c.json({ taskId, status }, 202)),
+      )
     case "IssueStopped":
       return stopIn(wish.repositoryId, { kind: "issue", issueNumber: wish.issueNumber }, wish.reason, wish.actor, cause).pipe(
-        Effect.map((tasks) => stopped(c, tasks)))
+        Effect.map((tasks) => stopped(c, tasks)),
+      )
     case "RepositoriesStopped":
       return stopAll(wish.repositoryIds, wish.reason, wish.actor, cause).pipe(Effect.map((tasks) => stopped(c, tasks)))
     case "InstallationStopped":
       return TaskCatalogue.use((catalogue) => catalogue.openRepositories(wish.installationId)).pipe(
         Effect.flatMap((ids) => stopAll(ids, wish.reason, wish.actor, cause)),
-        Effect.map((tasks) => stopped(c, tasks)))
+        Effect.map((tasks) => stopped(c, tasks)),
+      )
   }
 }
 
@@ -67,7 +81,8 @@ const handle = (c: Context, headers: Omit<Delivery, "payload">, body: Uint8Array
     Effect.flatMap((payload) => interpretDelivery({ ...headers, payload }, controlLabel)),
     Effect.flatMap((wish) => carryOut(c, wish, headers.id)),
     Effect.catchTags({
-      MalformedPayload: (error) => Effect.succeed(problem(c, badRequest(error.message, "Redeliver it from the App's settings; if it stays, tell the operator."))),
+      MalformedPayload: (error) =>
+        Effect.succeed(problem(c, badRequest(error.message, "Redeliver it from the App's settings; if it stays, tell the operator."))),
       CoordinatorUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
       CatalogueUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
     }),
@@ -84,15 +99,33 @@ export const webhookRoutes = (app: Hono<ApiEnv>): void => {
       signature: c.req.header("x-hub-signature-256"),
     })
     if (headers._tag === "None") {
-      return rejected(c, badRequest("A header is missing: X-GitHub-Event, X-GitHub-Delivery or X-Hub-Signature-256.", "Set the same secret in the App's settings and in GITHUB_WEBHOOK_SECRET; GitHub then signs."))
+      return rejected(
+        c,
+        badRequest(
+          "A header is missing: X-GitHub-Event, X-GitHub-Delivery or X-Hub-Signature-256.",
+          "Set the same secret in the App's settings and in GITHUB_WEBHOOK_SECRET; GitHub then signs.",
+        ),
+      )
     }
     const body = await readBody(c.req.raw)
     if (body === "too_large") {
-      return rejected(c, { status: 413, code: "too_large", title: "Payload too large", detail: "The body is larger than 25 MB.", remedy: "GitHub sends nothing that large." })
+      return rejected(c, {
+        status: 413,
+        code: "too_large",
+        title: "Payload too large",
+        detail: "The body is larger than 25 MB.",
+        remedy: "GitHub sends nothing that large.",
+      })
     }
     const { event, id, signature } = headers.value
     if (!(await isGenuine(settings.webhookSecret, signature, body))) {
-      return rejected(c, { status: 401, code: "bad_signature", title: "Bad signature", detail: "The signature does not fit the body.", remedy: "Set the same secret in the App's settings and in GITHUB_WEBHOOK_SECRET." })
+      return rejected(c, {
+        status: 401,
+        code: "bad_signature",
+        title: "Bad signature",
+        detail: "The signature does not fit the body.",
+        remedy: "Set the same secret in the App's settings and in GITHUB_WEBHOOK_SECRET.",
+      })
     }
     return answer(c, handle(c, { event, id }, body, settings.controlLabel))
   }

@@ -16,26 +16,44 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
   const requested: Array<TaskRequest> = []
   const cancelled: Array<{ readonly repositoryId: number; readonly request: CancelRequest }> = []
   const coordinator = Coordinator.of({
-    request: (wish) => up
-      ? Effect.sync(() => (requested.push(wish), { taskId: `t_${wish.repository.id}_${wish.issueNumber}_1`, status: "pending" as const, effect: "created" as const }))
-      : down("request"),
-    cancel: (repositoryId, request) => up ? Effect.sync(() => (cancelled.push({ repositoryId, request }), [])) : down("cancel"),
-    retry: (_, taskId) => up ? Effect.fail(new TaskNotFound({ taskId })) : down("retry"),
-    task: (_, taskId) => up ? Effect.fail(new TaskNotFound({ taskId })) : down("get"),
+    request: (wish) =>
+      up
+        ? Effect.sync(
+            () => (
+              requested.push(wish),
+              { taskId: `t_${wish.repository.id}_${wish.issueNumber}_1`, status: "pending" as const, effect: "created" as const }
+            ),
+          )
+        : down("request"),
+    cancel: (repositoryId, request) => (up ? Effect.sync(() => (cancelled.push({ repositoryId, request }), [])) : down("cancel")),
+    retry: (_, taskId) => (up ? Effect.fail(new TaskNotFound({ taskId })) : down("retry")),
+    task: (_, taskId) => (up ? Effect.fail(new TaskNotFound({ taskId })) : down("get")),
     events: () => down("events"),
     logs: () => down("logs"),
     report: () => down("report"),
     finish: () => down("finish"),
   })
   const catalogue = TaskCatalogue.of({
-    list: () => nothing("list"), get: () => nothing("get"), events: () => Effect.succeed({ items: [], next: null }), logs: () => nothing("logs"), totals: nothing("totals"),
-    openRepositories: () => up ? Effect.succeed([1, 2]) : nothing("openRepositories"),
+    list: () => nothing("list"),
+    get: () => nothing("get"),
+    events: () => Effect.succeed({ items: [], next: null }),
+    logs: () => nothing("logs"),
+    totals: nothing("totals"),
+    openRepositories: () => (up ? Effect.succeed([1, 2]) : nothing("openRepositories")),
   })
   const scope: ApiScope = {
-    settings: { webhookSecret: Redacted.make(webhookSecret), controlLabel: "loom:ready", apiToken: null, publicStatus: true, version: "test", ...settings },
+    settings: {
+      webhookSecret: Redacted.make(webhookSecret),
+      controlLabel: "loom:ready",
+      apiToken: null,
+      publicStatus: true,
+      version: "test",
+      ...settings,
+    },
     services: Context.make(Coordinator, coordinator).pipe(
       Context.add(TaskCatalogue, catalogue),
-      Context.add(SystemHealth, { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) })),
+      Context.add(SystemHealth, { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) }),
+    ),
   }
   return { scope, requested, cancelled }
 }

@@ -86,7 +86,12 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
 
   /** Figures for tests, benchmarks and health: since this object woke, but for the counters and the outbox. */
   async stats() {
-    return { counters: this.#store.counters, outbox: lag(this.#store, this.#sql), calls: this.#commit.calls, transactions: this.#commit.transactions }
+    return {
+      counters: this.#store.counters,
+      outbox: lag(this.#store, this.#sql),
+      calls: this.#commit.calls,
+      transactions: this.#commit.transactions,
+    }
   }
 
   /** One at a time, also when a test rings while the platform does. */
@@ -98,8 +103,17 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
 
   /** Every part is tried whatever became of the others, and it never throws: the next alarm is always set. */
   async #work(): Promise<void> {
-    for (const part of [() => this.#keeper.dispatch(), () => this.#keeper.watch(), () => this.#keeper.dispatch(), () => this.#projector.project()]) {
-      await part().catch((cause) => console.error(JSON.stringify({ event: "coordinator.alarm_failed", message: cause instanceof Error ? cause.message : String(cause) })))
+    for (const part of [
+      () => this.#keeper.dispatch(),
+      () => this.#keeper.watch(),
+      () => this.#keeper.dispatch(),
+      () => this.#projector.project(),
+    ]) {
+      await part().catch((cause) =>
+        console.error(
+          JSON.stringify({ event: "coordinator.alarm_failed", message: cause instanceof Error ? cause.message : String(cause) }),
+        ),
+      )
     }
     this.#schedule()
   }

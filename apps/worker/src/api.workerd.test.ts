@@ -16,13 +16,27 @@ const api = (path: string, init?: RequestInit) => exports.default.fetch(new Requ
 const post = async (event: string, payload: unknown, { id = crypto.randomUUID(), signature }: { id?: string; signature?: string } = {}) => {
   const body = typeof payload === "string" ? payload : JSON.stringify(payload)
   return api("/webhooks/github", {
-    method: "POST", body,
-    headers: { "x-github-event": event, "x-github-delivery": id, "x-hub-signature-256": signature ?? (await sign(body)), "content-type": "application/json" },
+    method: "POST",
+    body,
+    headers: {
+      "x-github-event": event,
+      "x-github-delivery": id,
+      "x-hub-signature-256": signature ?? (await sign(body)),
+      "content-type": "application/json",
+    },
   })
 }
 const issuesEvent = (repository: ReturnType<typeof newRepository>, action: string, more: object = {}) => ({
   action,
-  issue: { number: 1, title: "Broken", html_url: "https://github.test/1", state: "open", labels: [{ name: "loom:ready" }], user: { login: "eve", type: "User" }, updated_at: "2026-11-20T10:00:00Z" },
+  issue: {
+    number: 1,
+    title: "Broken",
+    html_url: "https://github.test/1",
+    state: "open",
+    labels: [{ name: "loom:ready" }],
+    user: { login: "eve", type: "User" },
+    updated_at: "2026-11-20T10:00:00Z",
+  },
   label: { name: "loom:ready" },
   repository: { id: repository.id, name: repository.name, owner: { login: "octo" } },
   installation: { id: 5 },
@@ -48,7 +62,9 @@ describe("a webhook", () => {
   it("that is not signed with the secret leaves no trace but one line of constant size", async () => {
     const before = (await listDurableObjectIds(env.COORDINATOR)).length
     const lines: Array<string> = []
-    const spies = (["log", "info", "warn", "error", "debug"] as const).map((level) => vi.spyOn(console, level).mockImplementation((...args: Array<unknown>) => void lines.push(args.join(" "))))
+    const spies = (["log", "info", "warn", "error", "debug"] as const).map((level) =>
+      vi.spyOn(console, level).mockImplementation((...args: Array<unknown>) => void lines.push(args.join(" "))),
+    )
     const repository = newRepository()
     const body = JSON.stringify({ ...issuesEvent(repository, "labeled"), padding: "x".repeat(100_000) })
     const answers = [
@@ -65,7 +81,9 @@ describe("a webhook", () => {
   it("that is too large is refused by its length and by its bytes, before it is verified", async () => {
     const headers = { "x-github-event": "issues", "x-github-delivery": "g", "x-hub-signature-256": `sha256=${"0".repeat(64)}` }
     let sent = 0
-    const endless = new ReadableStream<Uint8Array>({ pull: (controller) => (sent++ < 30 ? controller.enqueue(new Uint8Array(1024 * 1024)) : controller.close()) })
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => (sent++ < 30 ? controller.enqueue(new Uint8Array(1024 * 1024)) : controller.close()),
+    })
     expect((await api("/webhooks/github", { method: "POST", headers, body: endless })).status).toBe(413)
     expect((await api("/webhooks/github", { method: "POST", headers, body: new Uint8Array(26 * 1024 * 1024) })).status).toBe(413)
   })
@@ -96,12 +114,17 @@ describe("a webhook", () => {
   it("of an uninstalled App stops every open task of the installation", async () => {
     const repository = { ...newRepository(), installationId: 77 }
     const engine = engineOf(repository.id)
-    const { taskId } = await (await post("issues", issuesEvent(repository, "labeled", { installation: { id: 77 } }))).json<{ taskId: string }>()
+    const { taskId } = await (
+      await post("issues", issuesEvent(repository, "labeled", { installation: { id: 77 } }))
+    ).json<{ taskId: string }>()
     await engine.until(() => engine.started.length === 1)
     while ((await stubOf(repository).stats()).outbox > 0) await ring(repository)
     const answer = await post("installation", { action: "deleted", installation: { id: 77 }, sender: { login: "ada", type: "User" } })
     expect(await answer.json()).toMatchObject({ tasks: [{ taskId, status: "running" }] })
-    expect(await run(coordinator.report(repository.id, engine.started[0]?.runId ?? "", { kind: "heartbeat" }))).toEqual({ stop: true, reason: "The App was uninstalled." })
+    expect(await run(coordinator.report(repository.id, engine.started[0]?.runId ?? "", { kind: "heartbeat" }))).toEqual({
+      stop: true,
+      reason: "The App was uninstalled.",
+    })
   })
 })
 
@@ -112,7 +135,9 @@ describe("the REST API", () => {
     const { taskId } = await (await post("issues", issuesEvent(repository, "labeled"))).json<{ taskId: string }>()
     await engine.until(() => engine.started.length === 1)
     const runId = engine.started[0]?.runId ?? ""
-    await run(coordinator.report(repository.id, runId, { kind: "log", key: "k", lines: [{ at: 1, stage: null, level: "info", message: "hello" }] }))
+    await run(
+      coordinator.report(repository.id, runId, { kind: "log", key: "k", lines: [{ at: 1, stage: null, level: "info", message: "hello" }] }),
+    )
     return { repository, taskId, runId }
   }
 
@@ -121,9 +146,15 @@ describe("the REST API", () => {
     await run(coordinator.finish(repository.id, runId, outcomeOf("completed")))
     while ((await stubOf(repository).stats()).outbox > 0) await ring(repository)
     expect(await (await api(`/api/v1/tasks/${taskId}`)).json()).toMatchObject({ id: taskId, status: "completed", runId })
-    expect(await (await api(`/api/v1/tasks/${taskId}/events?after=1&limit=1`)).json()).toMatchObject({ items: [{ seq: 2, type: "Dispatched" }], next: "2" })
+    expect(await (await api(`/api/v1/tasks/${taskId}/events?after=1&limit=1`)).json()).toMatchObject({
+      items: [{ seq: 2, type: "Dispatched" }],
+      next: "2",
+    })
     expect(await (await api(`/api/v1/tasks/${taskId}/logs`)).json()).toMatchObject({ items: [{ message: "hello" }], next: null })
-    expect(await (await api(`/api/tasks?status=completed&repository=OCTO/${repository.name}&q=brok`)).json()).toMatchObject({ items: [{ id: taskId }], next: null })
+    expect(await (await api(`/api/tasks?status=completed&repository=OCTO/${repository.name}&q=brok`)).json()).toMatchObject({
+      items: [{ id: taskId }],
+      next: null,
+    })
     const status = await api("/api/v1/status")
     expect(await status.json()).toMatchObject({ version: "test", completed: expect.any(Number), health: { database: "ok" } })
     expect(status.headers.get("x-content-type-options")).toBe("nosniff")
@@ -133,12 +164,15 @@ describe("the REST API", () => {
 
   it("pages through the list without a gap or a repeat", async () => {
     const repository = newRepository()
-    for (let number = 1; number <= 5; number++) await post("issues", issuesEvent(repository, "labeled", { issue: { ...issuesEvent(repository, "labeled").issue, number } }))
+    for (let number = 1; number <= 5; number++)
+      await post("issues", issuesEvent(repository, "labeled", { issue: { ...issuesEvent(repository, "labeled").issue, number } }))
     while ((await stubOf(repository).stats()).outbox > 0) await ring(repository)
     const seen: Array<string> = []
     let cursor: string | null = null
     do {
-      const page: { items: Array<{ id: string }>; next: string | null } = await (await api(`/api/v1/tasks?repository=octo/${repository.name}&limit=2${cursor === null ? "" : `&cursor=${cursor}`}`)).json()
+      const page: { items: Array<{ id: string }>; next: string | null } = await (
+        await api(`/api/v1/tasks?repository=octo/${repository.name}&limit=2${cursor === null ? "" : `&cursor=${cursor}`}`)
+      ).json()
       seen.push(...page.items.map((item) => item.id))
       cursor = page.next
     } while (cursor !== null)
@@ -147,7 +181,14 @@ describe("the REST API", () => {
   })
 
   it("refuses what is unknown or wrong with a problem and a remedy", async () => {
-    for (const [path, status] of [["/api/v1/tasks/t_1_2_3", 404], ["/api/v1/tasks/nonsense", 404], ["/api/v1/nothing", 404], ["/api/v1/tasks?limit=x", 400], ["/api/v1/tasks?status=broken", 400], ["/api/v1/tasks?cursor=%00", 400]] as const) {
+    for (const [path, status] of [
+      ["/api/v1/tasks/t_1_2_3", 404],
+      ["/api/v1/tasks/nonsense", 404],
+      ["/api/v1/nothing", 404],
+      ["/api/v1/tasks?limit=x", 400],
+      ["/api/v1/tasks?status=broken", 400],
+      ["/api/v1/tasks?cursor=%00", 400],
+    ] as const) {
       const answer = await api(path)
       expect([path, answer.status]).toEqual([path, status])
       expect(await answer.json()).toMatchObject({ status, code: expect.any(String), remedy: expect.any(String) })
@@ -164,7 +205,10 @@ describe("the REST API", () => {
 
   it("cancels and retries", async () => {
     const { repository, runId, taskId } = await completed()
-    expect(await (await api(`/api/v1/tasks/${taskId}/retry`, { method: "POST", headers: operator })).json()).toMatchObject({ status: 409, code: "already_running" })
+    expect(await (await api(`/api/v1/tasks/${taskId}/retry`, { method: "POST", headers: operator })).json()).toMatchObject({
+      status: 409,
+      code: "already_running",
+    })
     const cancelled = await api(`/api/v1/tasks/${taskId}/cancel`, { method: "POST", headers: operator })
     expect([cancelled.status, await cancelled.json()]).toEqual([202, { taskId, status: "running" }])
     await run(coordinator.finish(repository.id, runId, outcomeOf("cancelled")))

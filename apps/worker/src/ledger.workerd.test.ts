@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { beforeAll, describe, expect, it } from "vitest"
 import { noUsage } from "@loom/core/domain/Usage"
 import { Ledger } from "@loom/core/ports/Ledger"
@@ -10,9 +10,13 @@ import { migrated } from "../test/fixtures.ts"
 beforeAll(migrated)
 
 const ledger = <A, E>(use: (service: Ledger["Service"]) => Effect.Effect<A, E>): Promise<A> =>
-  Effect.runPromise(Ledger.use(use).pipe(Effect.provide(LedgerD1), Effect.provide(DatabaseLive(env.DB))))
+  Effect.runPromise(Effect.provide(Ledger.use(use), LedgerD1.pipe(Layer.provide(DatabaseLive(env.DB)))))
 const entry = (runId: string, requestId: string, costUsd: number | null) => ({
-  requestId, runId, at: 1, provider: "anthropic", model: "m",
+  requestId,
+  runId,
+  at: 1,
+  provider: "anthropic",
+  model: "m",
   usage: { requests: 1, inputTokens: 100, outputTokens: 10, cachedInputTokens: 50, costUsd },
 })
 
@@ -20,7 +24,13 @@ describe("the ledger", () => {
   it("counts a repeated entry once and adds up the rest", async () => {
     for (const requestId of ["a", "b", "a"]) await ledger((book) => book.record(entry("run-1", requestId, 0.25)))
     await ledger((book) => book.record(entry("run-other", "c", 9)))
-    expect(await ledger((book) => book.spent("run-1"))).toEqual({ requests: 2, inputTokens: 200, outputTokens: 20, cachedInputTokens: 100, costUsd: 0.5 })
+    expect(await ledger((book) => book.spent("run-1"))).toEqual({
+      requests: 2,
+      inputTokens: 200,
+      outputTokens: 20,
+      cachedInputTokens: 100,
+      costUsd: 0.5,
+    })
   })
 
   it("does not know the cost once one price is unknown, and has spent nothing for a run it never met", async () => {

@@ -44,7 +44,7 @@ export class ScriptedEngine {
       },
       project: async (batch) => {
         if (this.failProjections-- > 0) {
-            throw new Error("D1 is down")
+          throw new Error("D1 is down")
         }
         await project(batch)
         this.projected.push(batch)

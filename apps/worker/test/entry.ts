@@ -38,12 +38,19 @@ const api = makeApi()
 
 export default {
   fetch: (request: Request, env: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database }, ctx: ExecutionContext) =>
-    api.fetch(request, apiScope(
-      env,
-      {
-        webhookSecret: Redacted.make(webhookSecret), apiToken: Redacted.make(operatorToken), controlLabel: "loom:ready", version: "test",
-        publicStatus: !new URL(request.url).searchParams.has("closed"),
-      },
-      { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
-    ), ctx),
+    api.fetch(
+      request,
+      apiScope(
+        env,
+        {
+          webhookSecret: Redacted.make(webhookSecret),
+          apiToken: Redacted.make(operatorToken),
+          controlLabel: "loom:ready",
+          version: "test",
+          publicStatus: !new URL(request.url).searchParams.has("closed"),
+        },
+        { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+      ),
+      ctx,
+    ),
 }

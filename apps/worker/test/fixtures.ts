@@ -30,15 +30,29 @@ export const newRepository = () => ({ id: ++lastRepository, installationId: 5, o
 type Repository = ReturnType<typeof newRepository>
 
 export const wishFor = (repository: Repository, issueNumber = 1, more: Partial<TaskRequest> = {}): TaskRequest => ({
-  repository, issueNumber, issueUrl: `https://github.test/octo/${repository.name}/issues/${issueNumber}`, title: `Issue ${issueNumber}`,
-  requestedBy: "ada", cause: "test", deliveryId: null, intentAt: null, ...more,
+  repository,
+  issueNumber,
+  issueUrl: `https://github.test/octo/${repository.name}/issues/${issueNumber}`,
+  title: `Issue ${issueNumber}`,
+  requestedBy: "ada",
+  cause: "test",
+  deliveryId: null,
+  intentAt: null,
+  ...more,
 })
 
 export const outcomeOf = (status: RunOutcome["status"], kind: "transient" | "permanent" | "needs_human" = "permanent"): RunOutcome => ({
-  status, verdict: status === "completed" ? "pass" : null, recipe: null, baseCommit: "b", headCommit: "h", comparison: null, stages: [],
+  status,
+  verdict: status === "completed" ? "pass" : null,
+  recipe: null,
+  baseCommit: "b",
+  headCommit: "h",
+  comparison: null,
+  stages: [],
   usage: { ...noUsage, requests: 2, inputTokens: 10 },
   pullRequest: status === "completed" ? { number: 9, url: "u", draft: true, branch: "loom/issue-1", base: "main", headSha: "h" } : null,
-  failure: status === "completed" ? null : { class: kind, stage: "code", code: "c", reason: "It broke.", remedy: "Mend it.", evidence: null },
+  failure:
+    status === "completed" ? null : { class: kind, stage: "code", code: "c", reason: "It broke.", remedy: "Mend it.", evidence: null },
 })
 
 export const stubOf = (repository: Repository) => env.COORDINATOR.getByName(String(repository.id))
@@ -46,4 +60,5 @@ export const stubOf = (repository: Repository) => env.COORDINATOR.getByName(Stri
 export const ring = (repository: Repository) => runInDurableObject(stubOf(repository), (instance) => instance.alarm())
 export const coordinator = coordinatorOf(env.COORDINATOR)
 /** Runs an effect against the real coordinators. */
-export const run = <A, E>(effect: Effect.Effect<A, E, Coordinator>): Promise<A> => Effect.runPromise(Effect.provideService(effect, Coordinator, coordinator))
+export const run = <A, E>(effect: Effect.Effect<A, E, Coordinator>): Promise<A> =>
+  Effect.runPromise(Effect.provideService(effect, Coordinator, coordinator))

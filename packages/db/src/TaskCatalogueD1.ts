@@ -15,12 +15,16 @@ const conditions = (filter: TaskFilter, place: Place | null) => {
   return and(
     filter.statuses.length === 0 ? undefined : inArray(tasks.status, [...filter.statuses]),
     filter.repository === null ? undefined : sql`lower(${tasks.repository}) = ${filter.repository.toLowerCase()}`,
-    filter.text === null || filter.text.trim() === "" ? undefined : or(
-      sql`${tasks.title} LIKE ${like(filter.text.trim())} ESCAPE '\\'`,
-      sql`${tasks.repository} LIKE ${like(filter.text.trim())} ESCAPE '\\'`,
-      number === null || number === undefined ? undefined : eq(tasks.issueNumber, Number(number)),
-    ),
-    place === null ? undefined : or(lt(tasks.createdAt, place.createdAt), and(eq(tasks.createdAt, place.createdAt), lt(tasks.id, place.id))),
+    filter.text === null || filter.text.trim() === ""
+      ? undefined
+      : or(
+          sql`${tasks.title} LIKE ${like(filter.text.trim())} ESCAPE '\\'`,
+          sql`${tasks.repository} LIKE ${like(filter.text.trim())} ESCAPE '\\'`,
+          number === null || number === undefined ? undefined : eq(tasks.issueNumber, Number(number)),
+        ),
+    place === null
+      ? undefined
+      : or(lt(tasks.createdAt, place.createdAt), and(eq(tasks.createdAt, place.createdAt), lt(tasks.id, place.id))),
   )
 }
 
@@ -36,7 +40,13 @@ export const taskCatalogueOf = (db: DrizzleD1Database): TaskCatalogue["Service"]
     list: Effect.fn("TaskCatalogue.list")(function* (filter) {
       const place = filter.cursor === null ? null : yield* decodeCursor(filter.cursor)
       const rows = yield* query("list", () =>
-        db.select().from(tasks).where(conditions(filter, place)).orderBy(desc(tasks.createdAt), desc(tasks.id)).limit(filter.limit + 1))
+        db
+          .select()
+          .from(tasks)
+          .where(conditions(filter, place))
+          .orderBy(desc(tasks.createdAt), desc(tasks.id))
+          .limit(filter.limit + 1),
+      )
       const last = rows.length > filter.limit ? rows[filter.limit - 1] : undefined
       return { items: yield* Effect.forEach(rows.slice(0, filter.limit), toSummary), next: last === undefined ? null : encodeCursor(last) }
     }),
@@ -46,36 +56,69 @@ export const taskCatalogueOf = (db: DrizzleD1Database): TaskCatalogue["Service"]
     }),
     events: Effect.fn("TaskCatalogue.events")(function* (taskId, { after, limit }) {
       const rows = yield* query("events", () =>
-        db.select().from(taskEvents).where(and(eq(taskEvents.taskId, taskId), gt(taskEvents.seq, after))).orderBy(asc(taskEvents.seq)).limit(limit + 1))
+        db
+          .select()
+          .from(taskEvents)
+          .where(and(eq(taskEvents.taskId, taskId), gt(taskEvents.seq, after)))
+          .orderBy(asc(taskEvents.seq))
+          .limit(limit + 1),
+      )
       return page(yield* Effect.forEach(rows, toEvent), limit)
     }),
     logs: Effect.fn("TaskCatalogue.logs")(function* (taskId, { after, limit }) {
       const rows = yield* query("logs", () =>
-        db.select().from(taskLogs).where(and(eq(taskLogs.taskId, taskId), gt(taskLogs.seq, after))).orderBy(asc(taskLogs.seq)).limit(limit + 1))
+        db
+          .select()
+          .from(taskLogs)
+          .where(and(eq(taskLogs.taskId, taskId), gt(taskLogs.seq, after)))
+          .orderBy(asc(taskLogs.seq))
+          .limit(limit + 1),
+      )
       return page(yield* Effect.forEach(rows, toLog), limit)
     }),
     totals: Effect.gen(function* () {
-      const [counted, oldest] = yield* query("totals", () => db.batch([
-        db.select({
-          pending: sum(repositories.pending).mapWith(Number), running: sum(repositories.running).mapWith(Number),
-          waiting: sum(repositories.waiting).mapWith(Number), completed: sum(repositories.completed).mapWith(Number),
-          failed: sum(repositories.failed).mapWith(Number), cancelled: sum(repositories.cancelled).mapWith(Number),
-        }).from(repositories),
-        db.select({ at: min(tasks.createdAt) }).from(tasks).where(eq(tasks.status, "pending")),
-      ]))
+      const [counted, oldest] = yield* query("totals", () =>
+        db.batch([
+          db
+            .select({
+              pending: sum(repositories.pending).mapWith(Number),
+              running: sum(repositories.running).mapWith(Number),
+              waiting: sum(repositories.waiting).mapWith(Number),
+              completed: sum(repositories.completed).mapWith(Number),
+              failed: sum(repositories.failed).mapWith(Number),
+              cancelled: sum(repositories.cancelled).mapWith(Number),
+            })
+            .from(repositories),
+          db
+            .select({ at: min(tasks.createdAt) })
+            .from(tasks)
+            .where(eq(tasks.status, "pending")),
+        ]),
+      )
       const counts = counted[0]
       return {
-        pending: counts?.pending ?? 0, running: counts?.running ?? 0, waiting: counts?.waiting ?? 0,
-        completed: counts?.completed ?? 0, failed: counts?.failed ?? 0, cancelled: counts?.cancelled ?? 0,
+        pending: counts?.pending ?? 0,
+        running: counts?.running ?? 0,
+        waiting: counts?.waiting ?? 0,
+        completed: counts?.completed ?? 0,
+        failed: counts?.failed ?? 0,
+        cancelled: counts?.cancelled ?? 0,
         oldestPendingAt: oldest[0]?.at ?? null,
       }
     }).pipe(Effect.withSpan("TaskCatalogue.totals")),
     openRepositories: Effect.fn("TaskCatalogue.openRepositories")(function* (installationId) {
       const rows = yield* query("openRepositories", () =>
-        db.select({ id: repositories.id }).from(repositories).where(and(
-          eq(repositories.installationId, installationId),
-          sql`${repositories.pending} + ${repositories.running} + ${repositories.waiting} > 0`,
-        )).limit(1_000))
+        db
+          .select({ id: repositories.id })
+          .from(repositories)
+          .where(
+            and(
+              eq(repositories.installationId, installationId),
+              sql`${repositories.pending} + ${repositories.running} + ${repositories.waiting} > 0`,
+            ),
+          )
+          .limit(1_000),
+      )
       return rows.map((row) => row.id)
     }),
   })

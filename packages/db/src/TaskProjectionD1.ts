@@ -11,32 +11,74 @@ import { repositories, runs, taskEvents, taskLogs, tasks } from "./schema.ts"
 
 /** D1 takes at most 100 bound parameters per statement, so rows of one kind travel as one JSON parameter, columns in the table's order. */
 const insertEvents = (db: DrizzleD1Database, batch: ProjectionBatch) => {
-  const rows = batch.events.map(({ taskId, view }) => [taskId, view.seq, view.at, view.type, view.actor, view.cause, JSON.stringify(view.data), view.hash])
-  return db.insert(taskEvents).select(sql`SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
-    FROM json_each(${JSON.stringify(rows)}) WHERE true`).onConflictDoNothing()
+  const rows = batch.events.map(({ taskId, view }) => [
+    taskId,
+    view.seq,
+    view.at,
+    view.type,
+    view.actor,
+    view.cause,
+    JSON.stringify(view.data),
+    view.hash,
+  ])
+  return db
+    .insert(taskEvents)
+    .select(sql`SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7
+    FROM json_each(${JSON.stringify(rows)}) WHERE true`)
+    .onConflictDoNothing()
 }
 
 const insertLogs = (db: DrizzleD1Database, batch: ProjectionBatch) => {
   const rows = batch.logs.map(({ line, taskId }) => [taskId, line.seq, line.at, line.stage, line.level, line.message])
-  return db.insert(taskLogs).select(sql`SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
-    FROM json_each(${JSON.stringify(rows)}) WHERE true`).onConflictDoNothing()
+  return db
+    .insert(taskLogs)
+    .select(sql`SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5
+    FROM json_each(${JSON.stringify(rows)}) WHERE true`)
+    .onConflictDoNothing()
 }
 
 const upsertRepository = (db: DrizzleD1Database, { counters, position, repository }: ProjectionBatch) => {
-  const row = { id: repository.id, installationId: repository.installationId, owner: repository.owner, name: repository.name, ...counters, position }
-  return db.insert(repositories).values(row).onConflictDoUpdate({ target: repositories.id, set: row, setWhere: lt(repositories.position, position) })
+  const row = {
+    id: repository.id,
+    installationId: repository.installationId,
+    owner: repository.owner,
+    name: repository.name,
+    ...counters,
+    position,
+  }
+  return db
+    .insert(repositories)
+    .values(row)
+    .onConflictDoUpdate({ target: repositories.id, set: row, setWhere: lt(repositories.position, position) })
 }
 
 const upsertTask = (db: DrizzleD1Database, batch: ProjectionBatch, { detail, generation, seq }: ProjectionBatch["tasks"][number]) => {
   const row = {
-    id: detail.id, repositoryId: batch.repository.id, repository: fullName(batch.repository), issueNumber: detail.issueNumber,
-    issueUrl: detail.issueUrl, title: detail.title, generation, status: detail.status, reason: detail.reason, stage: detail.stage,
-    requestedBy: detail.requestedBy, attempt: detail.attempt, verdict: detail.verdict,
-    pullRequest: detail.pullRequest === null ? null : Schema.encodeSync(PullRequestColumn)(detail.pullRequest), ...detail.usage,
-    runId: detail.runId, detail: Schema.encodeSync(DetailColumn)({ stages: detail.stages, outcome: detail.outcome }), seq,
-    createdAt: detail.createdAt, updatedAt: detail.updatedAt,
+    id: detail.id,
+    repositoryId: batch.repository.id,
+    repository: fullName(batch.repository),
+    issueNumber: detail.issueNumber,
+    issueUrl: detail.issueUrl,
+    title: detail.title,
+    generation,
+    status: detail.status,
+    reason: detail.reason,
+    stage: detail.stage,
+    requestedBy: detail.requestedBy,
+    attempt: detail.attempt,
+    verdict: detail.verdict,
+    pullRequest: detail.pullRequest === null ? null : Schema.encodeSync(PullRequestColumn)(detail.pullRequest),
+    ...detail.usage,
+    runId: detail.runId,
+    detail: Schema.encodeSync(DetailColumn)({ stages: detail.stages, outcome: detail.outcome }),
+    seq,
+    createdAt: detail.createdAt,
+    updatedAt: detail.updatedAt,
   }
-  return db.insert(tasks).values(row).onConflictDoUpdate({ target: tasks.id, set: row, setWhere: lt(tasks.seq, seq) })
+  return db
+    .insert(tasks)
+    .values(row)
+    .onConflictDoUpdate({ target: tasks.id, set: row, setWhere: lt(tasks.seq, seq) })
 }
 
 const openRun = (taskId: string) => and(eq(runs.taskId, taskId), isNull(runs.endedAt))
@@ -45,35 +87,72 @@ const openRun = (taskId: string) => and(eq(runs.taskId, taskId), isNull(runs.end
 const runOf = (db: DrizzleD1Database, taskId: string, event: TaskEvent): ReadonlyArray<BatchItem<"sqlite">> => {
   switch (event._tag) {
     case "Dispatched":
-      return [db.insert(runs).values({ id: event.runId, taskId, attempt: event.attempt, status: "running", startedAt: event.at }).onConflictDoNothing()]
+      return [
+        db
+          .insert(runs)
+          .values({ id: event.runId, taskId, attempt: event.attempt, status: "running", startedAt: event.at })
+          .onConflictDoNothing(),
+      ]
     case "UsageReported":
       return [db.update(runs).set(event.usage).where(eq(runs.id, event.runId))]
     case "Waited":
       return [db.update(runs).set({ status: "waiting", reason: event.reason, endedAt: event.at }).where(eq(runs.id, event.runId))]
     case "RetryScheduled":
-      return [db.update(runs).set({ status: "failed", reason: event.reason, endedAt: event.at, ...event.usage }).where(eq(runs.id, event.runId))]
+      return [
+        db
+          .update(runs)
+          .set({ status: "failed", reason: event.reason, endedAt: event.at, ...event.usage })
+          .where(eq(runs.id, event.runId)),
+      ]
     case "Completed":
-      return [db.update(runs).set({ status: "completed", verdict: event.outcome.verdict, endedAt: event.at, ...event.outcome.usage }).where(eq(runs.id, event.runId))]
+      return [
+        db
+          .update(runs)
+          .set({ status: "completed", verdict: event.outcome.verdict, endedAt: event.at, ...event.outcome.usage })
+          .where(eq(runs.id, event.runId)),
+      ]
     case "Failed":
-      return [db.update(runs).set({ status: "failed", reason: event.reason, verdict: event.outcome?.verdict ?? null, endedAt: event.at, ...event.outcome?.usage }).where(eq(runs.id, event.runId))]
+      return [
+        db
+          .update(runs)
+          .set({
+            status: "failed",
+            reason: event.reason,
+            verdict: event.outcome?.verdict ?? null,
+            endedAt: event.at,
+            ...event.outcome?.usage,
+          })
+          .where(eq(runs.id, event.runId)),
+      ]
     case "Cancelled":
-      return [db.update(runs).set({ status: "cancelled", reason: event.reason, endedAt: event.at, ...event.outcome?.usage }).where(openRun(taskId))]
+      return [
+        db
+          .update(runs)
+          .set({ status: "cancelled", reason: event.reason, endedAt: event.at, ...event.outcome?.usage })
+          .where(openRun(taskId)),
+      ]
     default:
       return []
   }
 }
 
 /** One D1 batch is one transaction. Repeated or late batches change nothing that is newer. */
-export const TaskProjectionD1 = Layer.effect(TaskProjection, Effect.gen(function* () {
-  const db = yield* Database
-  return TaskProjection.of({
-    write: Effect.fn("TaskProjection.write")((batch: ProjectionBatch) =>
-      query("project", () => db.batch([
-        upsertRepository(db, batch),
-        ...batch.tasks.map((task) => upsertTask(db, batch, task)),
-        ...(batch.events.length === 0 ? [] : [insertEvents(db, batch)]),
-        ...batch.events.flatMap(({ event, taskId }) => runOf(db, taskId, event)),
-        ...(batch.logs.length === 0 ? [] : [insertLogs(db, batch)]),
-      ])).pipe(Effect.asVoid)),
-  })
-}))
+export const TaskProjectionD1 = Layer.effect(
+  TaskProjection,
+  Effect.gen(function* () {
+    const db = yield* Database
+    return TaskProjection.of({
+      write: Effect.fn("TaskProjection.write")((batch: ProjectionBatch) =>
+        query("project", () =>
+          db.batch([
+            upsertRepository(db, batch),
+            ...batch.tasks.map((task) => upsertTask(db, batch, task)),
+            ...(batch.events.length === 0 ? [] : [insertEvents(db, batch)]),
+            ...batch.events.flatMap(({ event, taskId }) => runOf(db, taskId, event)),
+            ...(batch.logs.length === 0 ? [] : [insertLogs(db, batch)]),
+          ]),
+        ).pipe(Effect.asVoid),
+      ),
+    })
+  }),
+)

@@ -11,18 +11,28 @@ export const PullRequestColumn = Schema.fromJsonString(TaskSummary.fields.pullRe
 const DataColumn = Schema.fromJsonString(Schema.Unknown)
 
 /** A row that does not decode means that the schema and the code are of different versions. */
-const orUnavailable = (table: string) =>
+const orUnavailable =
+  (table: string) =>
   <A, R>(effect: Effect.Effect<A, Schema.SchemaError, R>): Effect.Effect<A, CatalogueUnavailable, R> =>
-    Effect.mapError(effect, (error) =>
-      new CatalogueUnavailable({ operation: `read ${table}`, detail: `a row does not fit: ${error.message.slice(0, 300)}. Apply the migrations of this version.` }))
+    Effect.mapError(
+      effect,
+      (error) =>
+        new CatalogueUnavailable({
+          operation: `read ${table}`,
+          detail: `a row does not fit: ${error.message.slice(0, 300)}. Apply the migrations of this version.`,
+        }),
+    )
 
 const summaryOf = (row: typeof tasks.$inferSelect) =>
   Effect.map(row.pullRequest === null ? Effect.succeed(null) : Schema.decodeEffect(PullRequestColumn)(row.pullRequest), (pullRequest) => ({
     ...row,
     pullRequest,
     usage: {
-      requests: row.requests, inputTokens: row.inputTokens, outputTokens: row.outputTokens,
-      cachedInputTokens: row.cachedInputTokens, costUsd: row.costUsd,
+      requests: row.requests,
+      inputTokens: row.inputTokens,
+      outputTokens: row.outputTokens,
+      cachedInputTokens: row.cachedInputTokens,
+      costUsd: row.costUsd,
     },
   }))
 

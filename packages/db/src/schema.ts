@@ -15,90 +15,114 @@ const usage = {
   costUsd: real("cost_usd"),
 }
 
-export const repositories = sqliteTable("repositories", {
-  /** GitHub's repository id. */
-  id: integer().primaryKey(),
-  installationId: integer("installation_id").notNull(),
-  owner: text().notNull(),
-  name: text().notNull(),
-  pending: integer().notNull(),
-  running: integer().notNull(),
-  waiting: integer().notNull(),
-  completed: integer().notNull(),
-  failed: integer().notNull(),
-  cancelled: integer().notNull(),
-  /** Newest event of the coordinator that this row has seen. */
-  position: integer().notNull(),
-}, (t) => [index("repositories_installation").on(t.installationId)])
+export const repositories = sqliteTable(
+  "repositories",
+  {
+    /** GitHub's repository id. */
+    id: integer().primaryKey(),
+    installationId: integer("installation_id").notNull(),
+    owner: text().notNull(),
+    name: text().notNull(),
+    pending: integer().notNull(),
+    running: integer().notNull(),
+    waiting: integer().notNull(),
+    completed: integer().notNull(),
+    failed: integer().notNull(),
+    cancelled: integer().notNull(),
+    /** Newest event of the coordinator that this row has seen. */
+    position: integer().notNull(),
+  },
+  (t) => [index("repositories_installation").on(t.installationId)],
+)
 
-export const tasks = sqliteTable("tasks", {
-  id: text().primaryKey(),
-  repositoryId: integer("repository_id").notNull(),
-  /** `owner/name` as it was last. */
-  repository: text().notNull(),
-  issueNumber: integer("issue_number").notNull(),
-  issueUrl: text("issue_url").notNull(),
-  title: text().notNull(),
-  generation: integer().notNull(),
-  status: text().notNull(),
-  reason: text(),
-  stage: text(),
-  requestedBy: text("requested_by").notNull(),
-  attempt: integer().notNull(),
-  verdict: text(),
-  /** JSON of TaskSummary.pullRequest. */
-  pullRequest: text("pull_request"),
-  ...usage,
-  runId: text("run_id"),
-  /** JSON of TaskDetail's `stages` and `outcome`. */
-  detail: text().notNull(),
-  /** Newest event of the task that this row has seen. */
-  seq: integer().notNull(),
-  createdAt: integer("created_at").notNull(),
-  updatedAt: integer("updated_at").notNull(),
-}, (t) => [
-  index("tasks_newest").on(t.createdAt, t.id),
-  index("tasks_status").on(t.status, t.createdAt, t.id),
-  index("tasks_repository").on(sql`lower(${t.repository})`, t.createdAt, t.id),
-])
+export const tasks = sqliteTable(
+  "tasks",
+  {
+    id: text().primaryKey(),
+    repositoryId: integer("repository_id").notNull(),
+    /** `owner/name` as it was last. */
+    repository: text().notNull(),
+    issueNumber: integer("issue_number").notNull(),
+    issueUrl: text("issue_url").notNull(),
+    title: text().notNull(),
+    generation: integer().notNull(),
+    status: text().notNull(),
+    reason: text(),
+    stage: text(),
+    requestedBy: text("requested_by").notNull(),
+    attempt: integer().notNull(),
+    verdict: text(),
+    /** JSON of TaskSummary.pullRequest. */
+    pullRequest: text("pull_request"),
+    ...usage,
+    runId: text("run_id"),
+    /** JSON of TaskDetail's `stages` and `outcome`. */
+    detail: text().notNull(),
+    /** Newest event of the task that this row has seen. */
+    seq: integer().notNull(),
+    createdAt: integer("created_at").notNull(),
+    updatedAt: integer("updated_at").notNull(),
+  },
+  (t) => [
+    index("tasks_newest").on(t.createdAt, t.id),
+    index("tasks_status").on(t.status, t.createdAt, t.id),
+    index("tasks_repository").on(sql`lower(${t.repository})`, t.createdAt, t.id),
+  ],
+)
 
-export const taskEvents = sqliteTable("task_events", {
-  taskId: text("task_id").notNull(),
-  seq: integer().notNull(),
-  at: integer().notNull(),
-  type: text().notNull(),
-  actor: text().notNull(),
-  cause: text().notNull(),
-  data: text().notNull(),
-  hash: text().notNull(),
-}, (t) => [primaryKey({ columns: [t.taskId, t.seq] })])
+export const taskEvents = sqliteTable(
+  "task_events",
+  {
+    taskId: text("task_id").notNull(),
+    seq: integer().notNull(),
+    at: integer().notNull(),
+    type: text().notNull(),
+    actor: text().notNull(),
+    cause: text().notNull(),
+    data: text().notNull(),
+    hash: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.taskId, t.seq] })],
+)
 
-export const taskLogs = sqliteTable("task_logs", {
-  taskId: text("task_id").notNull(),
-  seq: integer().notNull(),
-  at: integer().notNull(),
-  stage: text(),
-  level: text().notNull(),
-  message: text().notNull(),
-}, (t) => [primaryKey({ columns: [t.taskId, t.seq] })])
+export const taskLogs = sqliteTable(
+  "task_logs",
+  {
+    taskId: text("task_id").notNull(),
+    seq: integer().notNull(),
+    at: integer().notNull(),
+    stage: text(),
+    level: text().notNull(),
+    message: text().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.taskId, t.seq] })],
+)
 
-export const runs = sqliteTable("runs", {
-  id: text().primaryKey(),
-  taskId: text("task_id").notNull(),
-  attempt: integer().notNull(),
-  status: text().notNull(),
-  reason: text(),
-  verdict: text(),
-  ...usage,
-  startedAt: integer("started_at").notNull(),
-  endedAt: integer("ended_at"),
-}, (t) => [index("runs_task").on(t.taskId)])
+export const runs = sqliteTable(
+  "runs",
+  {
+    id: text().primaryKey(),
+    taskId: text("task_id").notNull(),
+    attempt: integer().notNull(),
+    status: text().notNull(),
+    reason: text(),
+    verdict: text(),
+    ...usage,
+    startedAt: integer("started_at").notNull(),
+    endedAt: integer("ended_at"),
+  },
+  (t) => [index("runs_task").on(t.taskId)],
+)
 
-export const ledger = sqliteTable("ledger", {
-  requestId: text("request_id").primaryKey(),
-  runId: text("run_id").notNull(),
-  at: integer().notNull(),
-  provider: text().notNull(),
-  model: text().notNull(),
-  ...usage,
-}, (t) => [index("ledger_run").on(t.runId)])
+export const ledger = sqliteTable(
+  "ledger",
+  {
+    requestId: text("request_id").primaryKey(),
+    runId: text("run_id").notNull(),
+    at: integer().notNull(),
+    provider: text().notNull(),
+    model: text().notNull(),
+    ...usage,
+  },
+  (t) => [index("ledger_run").on(t.runId)],
+)

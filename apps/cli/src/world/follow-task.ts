@@ -61,7 +61,7 @@ const tellLog = async (api: Pick<ApiClient, "logs">, id: string, after: number, 
   let last = after
   for (;;) {
     const { items } = await api.logs(id, last)
-    const fresh = items.filter(({ seq }) => seq >= 0)
+    const fresh = items.filter(({ seq }) => seq > last)
     for (const line of fresh) onNews({ type: "log", line })
     if (fresh.length === 0) return last
     last = Math.max(...fresh.map(({ seq }) => seq))

@@ -14,10 +14,9 @@ const decode = {
   task: Schema.decodeUnknownEffect(Schema.NullOr(TaskDetail)),
   events: Schema.decodeUnknownEffect(Schema.NullOr(TaskEventPage)),
   logs: Schema.decodeUnknownEffect(Schema.NullOr(TaskLogPage)),
-  signal: Schema.decodeUnknownEffect(Schema.Union([
-    Schema.Struct({ stop: Schema.Literal(false) }),
-    Schema.Struct({ stop: Schema.Literal(true), reason: Schema.String }),
-  ])),
+  signal: Schema.decodeUnknownEffect(
+    Schema.Union([Schema.Struct({ stop: Schema.Literal(false) }), Schema.Struct({ stop: Schema.Literal(true), reason: Schema.String })]),
+  ),
 }
 
 /** Worth another try (Cloudflare marks the error so), unless the object is overloaded: then more calls do harm. */
@@ -36,7 +35,7 @@ const call = <A>(
   namespace: CoordinatorNamespace,
   operation: string,
   repositoryId: number,
-  decode: (answer: unknown) => Effect.Effect<A, Schema.SchemaError>,
+  read: (answer: unknown) => Effect.Effect<A, Schema.SchemaError>,
   run: (stub: CoordinatorRpc) => Promise<unknown>,
 ): Effect.Effect<A, CoordinatorUnavailable> => {
   const once = Effect.tryPromise({
@@ -46,29 +45,50 @@ const call = <A>(
   })
   // The schedule is only set up once there is something to retry.
   return once.pipe(
-    Effect.catch((failure) => (failure.retryable ? Effect.retry(once, backoff) : Effect.fail(failure))),
+    Effect.catchIf(
+      (failure) => failure.retryable,
+      () => Effect.retry(once, backoff),
+    ),
     Effect.mapError(({ detail }) => new CoordinatorUnavailable({ operation, detail })),
-    Effect.flatMap((answer) => Effect.mapError(decode(answer), (error) =>
-      new CoordinatorUnavailable({ operation, detail: `answered something unexpected: ${error.message.slice(0, 300)}` }))),
+    Effect.flatMap((answer) =>
+      Effect.mapError(
+        read(answer),
+        (error) => new CoordinatorUnavailable({ operation, detail: `answered something unexpected: ${error.message.slice(0, 300)}` }),
+      ),
+    ),
   )
 }
 
 const unwrap = <A, E>(reply: { readonly ok: true; readonly value: A } | { readonly ok: false; readonly error: E }) =>
   Effect.fromResult(reply.ok ? Result.succeed(reply.value) : Result.fail(reply.error))
 
-const found = (taskId: string) => <A>(value: A | null) => value === null ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(value)
+const found =
+  (taskId: string) =>
+  <A>(value: A | null) =>
+    value === null ? Effect.fail(new TaskNotFound({ taskId })) : Effect.succeed(value)
 
 /** The coordinators behind a Durable Object namespace. Cheap to make: it holds nothing. */
 export const coordinatorOf = (namespace: CoordinatorNamespace): Coordinator["Service"] =>
   Coordinator.of({
     request: (wish) => call(namespace, "request", wish.repository.id, decode.answer, (stub) => stub.request(wish)),
     cancel: (id, request) => call(namespace, "cancel", id, decode.cancelled, (stub) => stub.cancel(request)).pipe(Effect.flatMap(unwrap)),
-    retry: (id, taskId, actor) => call(namespace, "retry", id, decode.retried, (stub) => stub.retry(taskId, actor)).pipe(Effect.flatMap(unwrap)),
+    retry: (id, taskId, actor) =>
+      call(namespace, "retry", id, decode.retried, (stub) => stub.retry(taskId, actor)).pipe(Effect.flatMap(unwrap)),
     task: (id, taskId) => call(namespace, "get", id, decode.task, (stub) => stub.get(taskId)).pipe(Effect.flatMap(found(taskId))),
-    events: (id, taskId, page) => call(namespace, "events", id, decode.events, (stub) => stub.events(taskId, page)).pipe(Effect.flatMap(found(taskId))),
-    logs: (id, taskId, page) => call(namespace, "logs", id, decode.logs, (stub) => stub.logs(taskId, page)).pipe(Effect.flatMap(found(taskId))),
+    events: (id, taskId, page) =>
+      call(namespace, "events", id, decode.events, (stub) => stub.events(taskId, page)).pipe(Effect.flatMap(found(taskId))),
+    logs: (id, taskId, page) =>
+      call(namespace, "logs", id, decode.logs, (stub) => stub.logs(taskId, page)).pipe(Effect.flatMap(found(taskId))),
     report: (id, runId, report) => call(namespace, "report", id, decode.signal, (stub) => stub.report(runId, report)),
-    finish: (id, runId, outcome) => call(namespace, "finish", id, () => Effect.void, (stub) => stub.finish(runId, outcome)),
+    finish: (id, runId, outcome) =>
+      call(
+        namespace,
+        "finish",
+        id,
+        () => Effect.void,
+        (stub) => stub.finish(runId, outcome),
+      ),
   })
 
-export const CoordinatorLive = (namespace: CoordinatorNamespace): Layer.Layer<Coordinator> => Layer.succeed(Coordinator, coordinatorOf(namespace))
+export const CoordinatorLive = (namespace: CoordinatorNamespace): Layer.Layer<Coordinator> =>
+  Layer.succeed(Coordinator, coordinatorOf(namespace))

@@ -8,9 +8,7 @@ import { type CancelRequest, type PageRequest, type RunReport, TaskNotFound } fr
 export const ReplyError = Schema.Union([TaskNotFound, Refusal])
 const encodeError = Schema.encodeSync(ReplyError)
 
-export type Reply<A> =
-  | { readonly ok: true; readonly value: A }
-  | { readonly ok: false; readonly error: typeof ReplyError.Encoded }
+export type Reply<A> = { readonly ok: true; readonly value: A } | { readonly ok: false; readonly error: typeof ReplyError.Encoded }
 
 export const encodeReply = <A>(result: Result.Result<A, TaskNotFound | Refusal>): Reply<A> =>
   Result.match(result, {

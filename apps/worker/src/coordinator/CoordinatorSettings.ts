@@ -29,13 +29,20 @@ const limits = Config.all({
 export const coordinatorSettings: Config.Config<CoordinatorSettings> = Config.all({
   limits: limits.pipe(Config.map((given): Limits => ({ ...defaultLimits, ...given }))),
   /** 0 means: the engine resumes by itself. */
-  recoverOnWakeMs: Config.Int("LOOM_RECOVER_ON_WAKE_MS").pipe(Config.withDefault(0), Config.map((value) => (value > 0 ? value : null))),
+  recoverOnWakeMs: Config.Int("LOOM_RECOVER_ON_WAKE_MS").pipe(
+    Config.withDefault(0),
+    Config.map((value) => (value > 0 ? value : null)),
+  ),
   projectionDelayMs: positive("LOOM_PROJECTION_DELAY_MS", 50),
   maxLogLines: positive("LOOM_MAX_LOG_LINES", 20_000),
 })
 
 /** Throws with the name of the bad setting: an object that is misconfigured must not start. */
 export const settingsFrom = (env: object): CoordinatorSettings =>
-  Effect.runSync(coordinatorSettings.parse(ConfigProvider.fromUnknown(
-    Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === "string" || typeof value === "number")),
-  )))
+  Effect.runSync(
+    coordinatorSettings.parse(
+      ConfigProvider.fromUnknown(
+        Object.fromEntries(Object.entries(env).filter(([, value]) => typeof value === "string" || typeof value === "number")),
+      ),
+    ),
+  )

@@ -54,7 +54,10 @@ export class Projector {
     const late = new Promise<string>((resolve) => {
       timer = setTimeout(() => resolve(`no answer within ${TIMEOUT_MS} ms`), TIMEOUT_MS)
     })
-    const written = this.#platform.project(batch).then(() => null, (cause) => (cause instanceof Error ? cause.message : String(cause)).slice(0, 300))
+    const written = this.#platform.project(batch).then(
+      () => null,
+      (cause) => (cause instanceof Error ? cause.message : String(cause)).slice(0, 300),
+    )
     return Promise.race([written, late]).finally(() => clearTimeout(timer))
   }
 

@@ -67,8 +67,13 @@ export class RunKeeper {
     const { task } = stored
     if (task.runId === null) return
     const input: RunInput = {
-      runId: task.runId, taskId: task.id, kind: "implement", repository: this.#store.repository,
-      issueNumber: task.issueNumber, requestedBy: task.requestedBy, attempt: task.attempt,
+      runId: task.runId,
+      taskId: task.id,
+      kind: "implement",
+      repository: this.#store.repository,
+      issueNumber: task.issueNumber,
+      requestedBy: task.requestedBy,
+      attempt: task.attempt,
     }
     const problem = await timed(this.#platform.startRun(input)).then(() => null, words)
     await this.#commit.run(() => {
@@ -89,12 +94,14 @@ export class RunKeeper {
   /** Continues silent runs, and ends those whose stop is overdue. */
   async watch(): Promise<void> {
     const now = this.#platform.now()
-    await Promise.all(this.#store.running().map(async (stored) => {
-      const { task } = stored
-      if (task.runId === null) return
-      if (task.cancel !== null && now >= task.cancel.deadlineAt) await this.#force(stored, task.runId)
-      else if (stored.started) await this.#recoverIfSilent(stored, task.runId, now)
-    }))
+    await Promise.all(
+      this.#store.running().map(async (stored) => {
+        const { task } = stored
+        if (task.runId === null) return
+        if (task.cancel !== null && now >= task.cancel.deadlineAt) await this.#force(stored, task.runId)
+        else if (stored.started) await this.#recoverIfSilent(stored, task.runId, now)
+      }),
+    )
   }
 
   /** Since when nothing was heard, and how long that is allowed. A run not heard of since this object woke may have died with it. */
@@ -107,9 +114,11 @@ export class RunKeeper {
 
   async #force(stored: StoredTask, runId: string): Promise<void> {
     const forced = await this.#commit.run(() =>
-      execute(this.#store, this.#store.byId(stored.task.id), { _tag: "ExpireCancel", at: this.#platform.now() }, ALARM))
+      execute(this.#store, this.#store.byId(stored.task.id), { _tag: "ExpireCancel", at: this.#platform.now() }, ALARM),
+    )
     // Its reports are refused from now on, whether or not the engine hears of it.
-    if (Result.isSuccess(forced)) await timed(this.#platform.stopRun(runId)).catch((cause) => console.warn(`run ${runId} could not be stopped: ${words(cause)}`))
+    if (Result.isSuccess(forced))
+      await timed(this.#platform.stopRun(runId)).catch((cause) => console.warn(`run ${runId} could not be stopped: ${words(cause)}`))
   }
 
   async #recoverIfSilent(seen: StoredTask, runId: RunId, asked: number): Promise<void> {
@@ -148,23 +157,32 @@ export class RunKeeper {
   #lose(stored: StoredTask, reason: string): void {
     const current = this.#store.byId(stored.task.id)
     if (stored.task.runId === null || current === null) return
-    execute(this.#store, current, { _tag: "LoseRun", at: this.#platform.now(), runId: stored.task.runId, reason, jitter: this.#platform.random() }, ALARM)
+    execute(
+      this.#store,
+      current,
+      { _tag: "LoseRun", at: this.#platform.now(), runId: stored.task.runId, reason, jitter: this.#platform.random() },
+      ALARM,
+    )
   }
 
   /** `[a-z0-9-]`, at most 60: readable, and never met again even if this object loses its storage. */
   #newRunId({ task }: StoredTask): RunId {
-    const chance = Math.floor(this.#platform.random() * 36 ** 6).toString(36).padStart(6, "0")
+    const chance = Math.floor(this.#platform.random() * 36 ** 6)
+      .toString(36)
+      .padStart(6, "0")
     return RunId.make(`r-${task.id.slice(2).replaceAll("_", "-")}-${task.attempt + (task.resuming ? 0 : 1)}-${chance}`)
   }
 
   /** When this is to be called again at the latest; null when nothing goes on. */
   nextLook(now: number): number | null {
     const { limits, recoverOnWakeMs } = this.#settings
-    const times = this.#store.running().flatMap(({ lastSeenAt, started, task }) => [
-      ...(task.cancel === null ? [] : [task.cancel.deadlineAt]),
-      ...(started ? [lastSeenAt + limits.leaseMs] : []),
-      ...(recoverOnWakeMs === null ? [] : [now + recoverOnWakeMs]),
-    ])
+    const times = this.#store
+      .running()
+      .flatMap(({ lastSeenAt, started, task }) => [
+        ...(task.cancel === null ? [] : [task.cancel.deadlineAt]),
+        ...(started ? [lastSeenAt + limits.leaseMs] : []),
+        ...(recoverOnWakeMs === null ? [] : [now + recoverOnWakeMs]),
+      ])
     const start = this.#store.nextStart()
     const due = this.#store.counters.running < limits.concurrency ? this.#store.nextDue() : null
     const all = [...times, ...(start === null ? [] : [start]), ...(due === null ? [] : [due])]

@@ -33,8 +33,13 @@ const decodeTask = Schema.decodeSync(Schema.fromJsonString(Task))
 const decodeRepository = Schema.decodeSync(Schema.fromJsonString(RepositoryRef))
 
 const stored = (row: TaskColumns): StoredTask => ({
-  task: decodeTask(row.state), seq: row.seq, hash: row.hash, logSeq: row.log_seq,
-  lastSeenAt: row.last_seen_at, started: row.started === 1, startFailures: row.start_failures,
+  task: decodeTask(row.state),
+  seq: row.seq,
+  hash: row.hash,
+  logSeq: row.log_seq,
+  lastSeenAt: row.last_seen_at,
+  started: row.started === 1,
+  startFailures: row.start_failures,
 })
 
 /**
@@ -71,7 +76,9 @@ export class TaskStore {
 
   get counters(): Counters {
     if (!this.#initialised) return noTasks
-    this.#counters ??= this.#sql.exec<{ [K in keyof Counters]: number }>("SELECT pending, running, waiting, completed, failed, cancelled FROM counters").one()
+    this.#counters ??= this.#sql
+      .exec<{ [K in keyof Counters]: number }>("SELECT pending, running, waiting, completed, failed, cancelled FROM counters")
+      .one()
     return this.#counters
   }
 
@@ -114,9 +121,9 @@ export class TaskStore {
     return this.#all(`SELECT ${COLUMNS} FROM tasks WHERE status = 'running'`)
   }
 
-  /** Open tasks, at most 1,000: for a cancellation of the whole repository, which is repeated until there are none. */
+  /** All open tasks: for a stop of the whole repository. */
   open(): ReadonlyArray<StoredTask> {
-    return this.#all(`SELECT ${COLUMNS} FROM tasks WHERE status IN ('pending', 'running', 'waiting') LIMIT 1000`)
+    return this.#all(`SELECT ${COLUMNS} FROM tasks WHERE status IN ('pending', 'running', 'waiting')`)
   }
 
   /** Pending tasks whose time has come, the longest waiting first. */
@@ -154,17 +161,31 @@ export class TaskStore {
       hash = hashEvent(hash, entry)
       this.#sql.exec(
         "INSERT INTO events (task_id, seq, at, actor, cause, type, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        entry.taskId, entry.seq, at, actor, cause, type, entry.data, hash,
+        entry.taskId,
+        entry.seq,
+        at,
+        actor,
+        cause,
+        type,
+        entry.data,
+        hash,
       )
     }
     const row = [task.status, task.dueAt, task.runId, task.cancel?.deadlineAt ?? null, JSON.stringify(task), seq, hash]
     if (isNew) {
       this.#sql.exec(
         "INSERT INTO tasks (status, due_at, run_id, deadline_at, state, seq, hash, id, issue_number, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ...row, task.id, task.issueNumber, task.generation,
+        ...row,
+        task.id,
+        task.issueNumber,
+        task.generation,
       )
     } else {
-      this.#sql.exec("UPDATE tasks SET status = ?, due_at = ?, run_id = ?, deadline_at = ?, state = ?, seq = ?, hash = ? WHERE id = ?", ...row, task.id)
+      this.#sql.exec(
+        "UPDATE tasks SET status = ?, due_at = ?, run_id = ?, deadline_at = ?, state = ?, seq = ?, hash = ? WHERE id = ?",
+        ...row,
+        task.id,
+      )
     }
     this.#counters = after.counters
     this.#countersChanged = true
@@ -178,7 +199,13 @@ export class TaskStore {
 
   /** Whether the engine has the run; a run it does not have is started at `startAt`. */
   setStarted(taskId: TaskId, started: boolean, startAt: number, failures: number): void {
-    this.#sql.exec("UPDATE tasks SET started = ?, start_at = ?, start_failures = ? WHERE id = ?", started ? 1 : 0, startAt, failures, taskId)
+    this.#sql.exec(
+      "UPDATE tasks SET started = ?, start_at = ?, start_failures = ? WHERE id = ?",
+      started ? 1 : 0,
+      startAt,
+      failures,
+      taskId,
+    )
   }
 
   flush(): void {
@@ -186,7 +213,12 @@ export class TaskStore {
     const c = this.#counters
     this.#sql.exec(
       "UPDATE counters SET pending = ?, running = ?, waiting = ?, completed = ?, failed = ?, cancelled = ?",
-      c.pending, c.running, c.waiting, c.completed, c.failed, c.cancelled,
+      c.pending,
+      c.running,
+      c.waiting,
+      c.completed,
+      c.failed,
+      c.cancelled,
     )
     this.#countersChanged = false
   }
@@ -208,7 +240,12 @@ export class TaskStore {
   }
 
   #all(query: string, ...bindings: ReadonlyArray<string | number>): ReadonlyArray<StoredTask> {
-    return this.#initialised ? this.#sql.exec<TaskColumns>(query, ...bindings).toArray().map(stored) : []
+    return this.#initialised
+      ? this.#sql
+          .exec<TaskColumns>(query, ...bindings)
+          .toArray()
+          .map(stored)
+      : []
   }
 
   #first(query: string, ...bindings: ReadonlyArray<string | number>): StoredTask | null {

@@ -22,12 +22,17 @@ const known = new WeakMap<Bindings, EdgeServices>()
  * layers for each request more than a whole one (facts/performance.md P2).
  */
 export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
-  const services = known.get(bindings) ?? Context.make(Coordinator, coordinatorOf(bindings.COORDINATOR)).pipe(
-    Context.add(TaskCatalogue, taskCatalogueOf(databaseOf(bindings.DB))))
+  const services =
+    known.get(bindings) ??
+    Context.make(Coordinator, coordinatorOf(bindings.COORDINATOR)).pipe(
+      Context.add(TaskCatalogue, taskCatalogueOf(databaseOf(bindings.DB))),
+    )
   known.set(bindings, services)
   return services
 }
 
 /** What one request of the API is served with. */
-export const apiScope = (bindings: Bindings, settings: ApiScope["settings"], health: SystemHealth["Service"]): ApiScope =>
-  ({ settings, services: Context.add(edgeServicesOf(bindings), SystemHealth, health) })
+export const apiScope = (bindings: Bindings, settings: ApiScope["settings"], health: SystemHealth["Service"]): ApiScope => ({
+  settings,
+  services: Context.add(edgeServicesOf(bindings), SystemHealth, health),
+})

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import type { RunInput } from "@loom/core/domain/Run"
 import { TaskProjection } from "@loom/core/ports/TaskProjection"
 import { DatabaseLive } from "@loom/db/Database"
@@ -43,7 +43,7 @@ const recover = async (engine: Engine, runId: string): Promise<Recovery> => {
 
 /** Workflows, D1, the clock and chance of the real platform. */
 export const cloudflarePlatform = (env: { readonly TASK_WORKFLOW: Engine; readonly DB: D1Database }): CoordinatorPlatform => {
-  const projection = Effect.provide(TaskProjection, TaskProjectionD1).pipe(Effect.provide(DatabaseLive(env.DB)))
+  const projection = Effect.provide(TaskProjection, TaskProjectionD1.pipe(Layer.provide(DatabaseLive(env.DB))))
   return {
     now: () => Date.now(),
     random: () => Math.random(),

@@ -14,9 +14,10 @@ const changedAnswer = ({ changed, stored }: Executed): TaskAnswer => answer(stor
  */
 export const request = (store: TaskStore, sql: SqlStorage, wish: TaskRequest, now: number): TaskAnswer => {
   store.initialise()
-  const known = wish.deliveryId === null
-    ? undefined
-    : sql.exec<{ task_id: string }>("SELECT task_id FROM deliveries WHERE guid = ?", wish.deliveryId).toArray()[0]
+  const known =
+    wish.deliveryId === null
+      ? undefined
+      : sql.exec<{ task_id: string }>("SELECT task_id FROM deliveries WHERE guid = ?", wish.deliveryId).toArray()[0]
   const answered = known === undefined ? null : store.byId(known.task_id)
   if (answered !== null) return answer(answered, "repeated")
   store.rename(wish.repository)
@@ -28,15 +29,23 @@ export const request = (store: TaskStore, sql: SqlStorage, wish: TaskRequest, no
   return result
 }
 
-export const cancel = (store: TaskStore, { actor, cause, reason, target }: CancelRequest, now: number): Result.Result<ReadonlyArray<TaskAnswer>, TaskNotFound | Refusal> => {
+export const cancel = (
+  store: TaskStore,
+  { actor, cause, reason, target }: CancelRequest,
+  now: number,
+): Result.Result<ReadonlyArray<TaskAnswer>, TaskNotFound | Refusal> => {
   const stop = (task: StoredTask | null) => execute(store, task, { _tag: "Cancel", at: now, reason }, { actor, cause })
   if (target.kind === "task") {
     const task = store.byId(target.taskId)
-    return task === null ? Result.fail(new TaskNotFound({ taskId: target.taskId })) : Result.map(stop(task), (done) => [changedAnswer(done)])
+    return task === null
+      ? Result.fail(new TaskNotFound({ taskId: target.taskId }))
+      : Result.map(stop(task), (done) => [changedAnswer(done)])
   }
   const concerned = target.kind === "all" ? store.open() : [store.newestOfIssue(target.issueNumber)]
   // Nothing open is what a late or repeated event finds: no error.
-  return Result.succeed(concerned.flatMap((task) => Result.match(stop(task), { onSuccess: (done) => [changedAnswer(done)], onFailure: () => [] })))
+  return Result.succeed(
+    concerned.flatMap((task) => Result.match(stop(task), { onSuccess: (done) => [changedAnswer(done)], onFailure: () => [] })),
+  )
 }
 
 export const retry = (store: TaskStore, taskId: string, actor: string, now: number): Result.Result<TaskAnswer, TaskNotFound | Refusal> => {
@@ -45,10 +54,15 @@ export const retry = (store: TaskStore, taskId: string, actor: string, now: numb
   if (asked === null || repositoryId === null) return Result.fail(new TaskNotFound({ taskId }))
   const newest = store.newestOfIssue(asked.task.issueNumber)
   if (newest === null || newest.task.id !== taskId) {
-    return Result.fail(new Refusal({ code: "superseded", taskId: newest?.task.id ?? null, detail: `A newer task of this issue exists: ${newest?.task.id}.` }))
+    return Result.fail(
+      new Refusal({
+        code: "superseded",
+        taskId: newest?.task.id ?? null,
+        detail: `A newer task of this issue exists: ${newest?.task.id}.`,
+      }),
+    )
   }
-  return Result.map(
-    execute(store, newest, { _tag: "Retry", at: now, requestedBy: actor, repositoryId }, { actor, cause: "api" }),
-    (done) => (done.stored.task.id === taskId ? changedAnswer(done) : answer(done.stored, "created")),
+  return Result.map(execute(store, newest, { _tag: "Retry", at: now, requestedBy: actor, repositoryId }, { actor, cause: "api" }), (done) =>
+    done.stored.task.id === taskId ? changedAnswer(done) : answer(done.stored, "created"),
   )
 }

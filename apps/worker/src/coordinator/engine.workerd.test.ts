@@ -4,7 +4,12 @@ import { RunId, TaskId } from "@loom/core/domain/Ids"
 import { cloudflarePlatform } from "./cloudflare-platform.ts"
 
 const input = (runId: string) => ({
-  runId: RunId.make(runId), taskId: TaskId.make("t_1_1_1"), kind: "implement" as const, issueNumber: 1, requestedBy: "ada", attempt: 1,
+  runId: RunId.make(runId),
+  taskId: TaskId.make("t_1_1_1"),
+  kind: "implement" as const,
+  issueNumber: 1,
+  requestedBy: "ada",
+  attempt: 1,
   repository: { id: 1, installationId: 1, owner: "o", name: "r" },
 })
 

@@ -17,7 +17,12 @@ export interface Executed {
 }
 
 /** One command against one task: decide, append, fold. Inside a transaction; a refusal writes nothing. */
-export const execute = (store: TaskStore, before: StoredTask | null, command: Command, origin: Origin): Result.Result<Executed, Refusal> => {
+export const execute = (
+  store: TaskStore,
+  before: StoredTask | null,
+  command: Command,
+  origin: Origin,
+): Result.Result<Executed, Refusal> => {
   const state = store.stateOf(before)
   return Result.map(decide(state, command), (events) => {
     if (events.length > 0) {

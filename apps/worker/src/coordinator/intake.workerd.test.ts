@@ -10,12 +10,14 @@ const statsOf = (repository: ReturnType<typeof newRepository>) => stubOf(reposit
 describe("intake", () => {
   it("20 parallel copies, another event of the same click, and a redelivery are one task", async () => {
     const repository = newRepository()
-    const copies = await Promise.all(Array.from({ length: 20 }, () => run(coordinator.request(wishFor(repository, 1, { deliveryId: "d-1" })))))
+    const copies = await Promise.all(
+      Array.from({ length: 20 }, () => run(coordinator.request(wishFor(repository, 1, { deliveryId: "d-1" })))),
+    )
     const opened = await run(coordinator.request(wishFor(repository, 1, { deliveryId: "d-2" })))
     const redelivered = await run(coordinator.request(wishFor(repository, 1, { deliveryId: "d-1" })))
 
     expect(new Set([...copies, opened, redelivered].map((answer) => answer.taskId))).toEqual(new Set([`t_${repository.id}_1_1`]))
-    expect(copies.map((answer) => answer.effect).sort()).toEqual(["created", ...Array.from({ length: 19 }, () => "repeated")])
+    expect(copies.map((answer) => answer.effect).toSorted()).toEqual(["created", ...Array.from({ length: 19 }, () => "repeated")])
     expect([opened.effect, redelivered.effect]).toEqual(["joined", "repeated"])
     const { counters } = await statsOf(repository)
     expect(counters.pending + counters.running).toBe(1)
@@ -38,7 +40,10 @@ describe("intake", () => {
     const broken = await runInDurableObject(stubOf(repository), async (instance, state) => {
       await instance.request(wishFor(repository, 7))
       state.storage.sql.exec("CREATE TRIGGER broken BEFORE INSERT ON deliveries BEGIN SELECT raise(ABORT, 'disk full'); END")
-      const failure = await instance.request(wish).then(() => null, (cause: Error) => cause.message)
+      const failure = await instance.request(wish).then(
+        () => null,
+        (cause: Error) => cause.message,
+      )
       state.storage.sql.exec("DROP TRIGGER broken")
       return { failure, tasks: state.storage.sql.exec("SELECT id FROM tasks WHERE issue_number = 1").toArray().length }
     })
@@ -56,7 +61,9 @@ describe("intake", () => {
     const answers = await runInDurableObject(stubOf(repository), async (instance, state) => {
       await instance.request(wishFor(repository, 1))
       state.storage.sql.exec("CREATE TRIGGER broken BEFORE INSERT ON deliveries WHEN NEW.guid = 'bad' BEGIN SELECT raise(ABORT, 'no'); END")
-      return Promise.allSettled(["a", "bad", "c"].map((deliveryId, index) => instance.request(wishFor(repository, index + 10, { deliveryId }))))
+      return Promise.allSettled(
+        ["a", "bad", "c"].map((deliveryId, index) => instance.request(wishFor(repository, index + 10, { deliveryId }))),
+      )
     })
     expect(answers.map((answer) => answer.status)).toEqual(["fulfilled", "rejected", "fulfilled"])
     const { counters } = await statsOf(repository)
@@ -67,7 +74,11 @@ describe("intake", () => {
     const repository = newRepository()
     const { taskId } = await run(coordinator.request(wishFor(repository, 4, { deliveryId: "d-4" })))
     await evictDurableObject(stubOf(repository))
-    expect(await run(coordinator.task(repository.id, taskId))).toMatchObject({ id: taskId, issueNumber: 4, repository: `octo/${repository.name}` })
+    expect(await run(coordinator.task(repository.id, taskId))).toMatchObject({
+      id: taskId,
+      issueNumber: 4,
+      repository: `octo/${repository.name}`,
+    })
     expect((await run(coordinator.request(wishFor(repository, 4, { deliveryId: "d-4" })))).effect).toBe("repeated")
   })
 
@@ -75,7 +86,8 @@ describe("intake", () => {
     const repository = newRepository()
     await expect(run(coordinator.task(repository.id, `t_${repository.id}_1_1`))).rejects.toMatchObject({ _tag: "TaskNotFound" })
     const tables = await runInDurableObject(env.COORDINATOR.getByName(String(repository.id)), (_, state) =>
-      state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'tasks'").toArray())
+      state.storage.sql.exec("SELECT name FROM sqlite_master WHERE name = 'tasks'").toArray(),
+    )
     expect(tables).toEqual([])
   })
 })

@@ -50,9 +50,15 @@ describe("a run", () => {
     const record = { name: "code" as const, startedAt: 1, endedAt: null, outcome: "running" as const, summary: "turn 1" }
     const line = { at: 5, stage: "code" as const, level: "info" as const, message: "hello" }
     expect(await run(coordinator.report(repository.id, runId, { kind: "stage", record }))).toEqual({ stop: false })
-    for (let again = 0; again < 2; again++) await run(coordinator.report(repository.id, runId, { kind: "log", key: "k1", lines: [line, line] }))
+    for (let again = 0; again < 2; again++)
+      await run(coordinator.report(repository.id, runId, { kind: "log", key: "k1", lines: [line, line] }))
     await run(coordinator.report(repository.id, runId, { kind: "log", key: "k2", lines: [line] }))
-    await run(coordinator.report(repository.id, runId, { kind: "usage", total: { requests: 1, inputTokens: 3, outputTokens: 1, cachedInputTokens: 0, costUsd: 0.5 } }))
+    await run(
+      coordinator.report(repository.id, runId, {
+        kind: "usage",
+        total: { requests: 1, inputTokens: 3, outputTokens: 1, cachedInputTokens: 0, costUsd: 0.5 },
+      }),
+    )
     expect(await task()).toMatchObject({ status: "running", stage: "code", usage: { requests: 1, costUsd: 0.5 } })
     expect((await run(coordinator.logs(repository.id, taskId, { after: 0, limit: 10 }))).items.map((item) => item.seq)).toEqual([1, 2, 3])
     expect(await run(coordinator.logs(repository.id, taskId, { after: 1, limit: 1 }))).toMatchObject({ items: [{ seq: 2 }], next: "2" })
@@ -65,7 +71,9 @@ describe("a run", () => {
 
   it("that is not the current one is told to stop and changes nothing", async () => {
     const { repository, runId, task } = await running()
-    expect(await run(coordinator.report(repository.id, "r-old", { kind: "usage", total: outcomeOf("failed").usage }))).toMatchObject({ stop: true })
+    expect(await run(coordinator.report(repository.id, "r-old", { kind: "usage", total: outcomeOf("failed").usage }))).toMatchObject({
+      stop: true,
+    })
     await run(coordinator.finish(repository.id, "r-old", outcomeOf("completed")))
     expect(await task()).toMatchObject({ status: "running", runId, usage: { requests: 0 } })
   })
@@ -142,10 +150,13 @@ describe("cancel", () => {
     const queued = answers.find(({ taskId }) => !engine.started.some((input) => input.taskId === taskId))
     const [first] = engine.started
     const cancelled = await run(coordinator.cancel(repository.id, { ...stop, target: { kind: "all" } }))
-    expect(cancelled.map(({ status }) => status).sort()).toEqual(["cancelled", "running", "running"])
+    expect(cancelled.map(({ status }) => status).toSorted()).toEqual(["cancelled", "running", "running"])
     expect((await run(coordinator.task(repository.id, queued?.taskId ?? ""))).status).toBe("cancelled")
 
-    expect(await run(coordinator.report(repository.id, first?.runId ?? "", { kind: "heartbeat" }))).toEqual({ stop: true, reason: stop.reason })
+    expect(await run(coordinator.report(repository.id, first?.runId ?? "", { kind: "heartbeat" }))).toEqual({
+      stop: true,
+      reason: stop.reason,
+    })
     await run(coordinator.finish(repository.id, first?.runId ?? "", outcomeOf("cancelled")))
     expect(await run(coordinator.task(repository.id, first?.taskId ?? ""))).toMatchObject({ status: "cancelled", reason: stop.reason })
   })
@@ -163,8 +174,13 @@ describe("cancel", () => {
     const { repository, runId, taskId } = await running()
     expect(await run(coordinator.cancel(repository.id, { ...stop, target: { kind: "issue", issueNumber: 99 } }))).toEqual([])
     await run(coordinator.finish(repository.id, runId, outcomeOf("completed")))
-    await expect(run(coordinator.cancel(repository.id, { ...stop, target: { kind: "task", taskId } }))).rejects.toMatchObject({ _tag: "Refusal", code: "already_ended" })
-    await expect(run(coordinator.cancel(repository.id, { ...stop, target: { kind: "task", taskId: "t_1_1_1" } }))).rejects.toMatchObject({ _tag: "TaskNotFound" })
+    await expect(run(coordinator.cancel(repository.id, { ...stop, target: { kind: "task", taskId } }))).rejects.toMatchObject({
+      _tag: "Refusal",
+      code: "already_ended",
+    })
+    await expect(run(coordinator.cancel(repository.id, { ...stop, target: { kind: "task", taskId: "t_1_1_1" } }))).rejects.toMatchObject({
+      _tag: "TaskNotFound",
+    })
   })
 })
 

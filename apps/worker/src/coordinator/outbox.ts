@@ -32,8 +32,14 @@ export const nextPage = (store: TaskStore, sql: SqlStorage): OutboxPage | null =
   if (!store.initialised) return null
   const eventsFrom = cursor(store, "projected_event")
   const logsFrom = cursor(store, "projected_log")
-  const events = within(sql.exec<EventRow>("SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?", eventsFrom, MAX_EVENTS).toArray(), (row) => row.data.length)
-  const logs = within(sql.exec<LogRow>("SELECT * FROM logs WHERE position > ? ORDER BY position LIMIT ?", logsFrom, MAX_LOGS).toArray(), (row) => row.message.length)
+  const events = within(
+    sql.exec<EventRow>("SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?", eventsFrom, MAX_EVENTS).toArray(),
+    (row) => row.data.length,
+  )
+  const logs = within(
+    sql.exec<LogRow>("SELECT * FROM logs WHERE position > ? ORDER BY position LIMIT ?", logsFrom, MAX_LOGS).toArray(),
+    (row) => row.message.length,
+  )
   if (events.length === 0 && logs.length === 0) return null
   const ids = [...new Set(events.map((row) => row.task_id))]
   return {
@@ -45,7 +51,9 @@ export const nextPage = (store: TaskStore, sql: SqlStorage): OutboxPage | null =
       position: lastPosition(sql),
       tasks: ids.flatMap((id) => {
         const stored = store.byId(id)
-        return stored === null ? [] : [{ seq: stored.seq, generation: stored.task.generation, detail: taskDetail(stored.task, store.repository) }]
+        return stored === null
+          ? []
+          : [{ seq: stored.seq, generation: stored.task.generation, detail: taskDetail(stored.task, store.repository) }]
       }),
       events: events.map((row) => {
         const view = toEventView(row)
@@ -56,7 +64,8 @@ export const nextPage = (store: TaskStore, sql: SqlStorage): OutboxPage | null =
   }
 }
 
-const lastPosition = (sql: SqlStorage) => sql.exec<{ position: number | null }>("SELECT max(position) AS position FROM events").one().position ?? 0
+const lastPosition = (sql: SqlStorage) =>
+  sql.exec<{ position: number | null }>("SELECT max(position) AS position FROM events").one().position ?? 0
 const lastLog = (sql: SqlStorage) => sql.exec<{ position: number | null }>("SELECT max(position) AS position FROM logs").one().position ?? 0
 
 /** How many events and lines D1 has not seen. */

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers"
 import { runInDurableObject } from "cloudflare:test"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { beforeAll, describe, expect, it } from "vitest"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { DatabaseLive } from "@loom/db/Database"
@@ -13,7 +13,7 @@ import { CHAIN_START, hashEvent } from "./hash-event.ts"
 beforeAll(migrated)
 
 const catalogue = <A, E>(use: (service: TaskCatalogue["Service"]) => Effect.Effect<A, E>): Promise<A> =>
-  Effect.runPromise(TaskCatalogue.use(use).pipe(Effect.provide(TaskCatalogueD1), Effect.provide(DatabaseLive(env.DB))))
+  Effect.runPromise(Effect.provide(TaskCatalogue.use(use), TaskCatalogueD1.pipe(Layer.provide(DatabaseLive(env.DB)))))
 const page = { after: 0, limit: 1_000 }
 
 /** A task that went all the way, with 1,200 log lines; D1 has not been told yet when `failing` projections are asked for. */
@@ -39,7 +39,9 @@ describe("the outbox", () => {
     await drained(repository)
     expect(await catalogue((d1) => d1.get(taskId))).toEqual(await run(coordinator.task(repository.id, taskId)))
     expect(await catalogue((d1) => d1.events(taskId, page))).toEqual(await run(coordinator.events(repository.id, taskId, page)))
-    expect(await catalogue((d1) => d1.logs(taskId, { after: 700, limit: 100 }))).toEqual(await run(coordinator.logs(repository.id, taskId, { after: 700, limit: 100 })))
+    expect(await catalogue((d1) => d1.logs(taskId, { after: 700, limit: 100 }))).toEqual(
+      await run(coordinator.logs(repository.id, taskId, { after: 700, limit: 100 })),
+    )
     const runs = await env.DB.prepare("SELECT status, verdict, attempt, ended_at FROM runs WHERE id = ?").bind(runId).all()
     expect(runs.results).toEqual([{ status: "completed", verdict: "pass", attempt: 1, ended_at: expect.any(Number) }])
     const counters = await env.DB.prepare("SELECT completed, pending, running FROM repositories WHERE id = ?").bind(repository.id).all()
@@ -94,8 +96,12 @@ describe("the history", () => {
   it("is a chain: every hash follows from the one before, and a changed entry breaks it", async () => {
     const { repository, taskId } = await finished()
     const rows = await runInDurableObject(stubOf(repository), (_, state) =>
-      state.storage.sql.exec<{ task_id: string; seq: number; at: number; actor: string; cause: string; type: string; data: string; hash: string }>(
-        "SELECT task_id, seq, at, actor, cause, type, data, hash FROM events ORDER BY seq").toArray())
+      state.storage.sql
+        .exec<{ task_id: string; seq: number; at: number; actor: string; cause: string; type: string; data: string; hash: string }>(
+          "SELECT task_id, seq, at, actor, cause, type, data, hash FROM events ORDER BY seq",
+        )
+        .toArray(),
+    )
     const rehashed = (entries: typeof rows) => {
       let previous = CHAIN_START
       return entries.map(({ task_id, ...event }) => (previous = hashEvent(previous, { taskId: task_id, ...event })))
@@ -104,7 +110,9 @@ describe("the history", () => {
     expect(rehashed(rows)).toEqual(rows.map((row) => row.hash))
     const forged = rows.map((row, index) => (index === 1 ? { ...row, actor: "mallory" } : row))
     expect(rehashed(forged).map((hash, index) => hash === rows[index]?.hash)).toEqual([true, false, false])
-    expect((await run(coordinator.events(repository.id, taskId, page))).items.map((event) => event.hash)).toEqual(rows.map((row) => row.hash))
+    expect((await run(coordinator.events(repository.id, taskId, page))).items.map((event) => event.hash)).toEqual(
+      rows.map((row) => row.hash),
+    )
   })
 
   it("is bounded: a log that is full says so and takes no more", async () => {
@@ -114,7 +122,14 @@ describe("the history", () => {
     const { taskId } = await run(coordinator.request(wishFor(repository)))
     await engine.until(() => engine.started.length === 1)
     const line = { at: 5, stage: null, level: "info" as const, message: "x".repeat(5_000) }
-    for (const key of ["a", "b"]) await run(coordinator.report(repository.id, engine.started[0]?.runId ?? "", { kind: "log", key, lines: Array.from({ length: 8 }, () => line) }))
+    for (const key of ["a", "b"])
+      await run(
+        coordinator.report(repository.id, engine.started[0]?.runId ?? "", {
+          kind: "log",
+          key,
+          lines: Array.from({ length: 8 }, () => line),
+        }),
+      )
     const { items } = await run(coordinator.logs(repository.id, taskId, page))
     expect(items).toHaveLength(10)
     expect(items[0]?.message).toHaveLength(2_000)

@@ -7,13 +7,31 @@ import type { TaskStore } from "./TaskStore.ts"
 
 const MAX_PAGE = 1_000
 
-export type EventRow = { position: number; task_id: string; seq: number; at: number; actor: string; cause: string; type: string; data: string; hash: string }
+export type EventRow = {
+  position: number
+  task_id: string
+  seq: number
+  at: number
+  actor: string
+  cause: string
+  type: string
+  data: string
+  hash: string
+}
 export type LogRow = { position: number; task_id: string; seq: number; at: number; stage: string | null; level: string; message: string }
 
 const parseData = Schema.decodeSync(Schema.fromJsonString(Schema.Unknown))
 const toLine = Schema.decodeUnknownSync(LogLine)
 
-export const toEventView = ({ actor, at, cause, data, hash, seq, type }: EventRow) => ({ seq, at, type, actor, cause, data: parseData(data), hash })
+export const toEventView = ({ actor, at, cause, data, hash, seq, type }: EventRow) => ({
+  seq,
+  at,
+  type,
+  actor,
+  cause,
+  data: parseData(data),
+  hash,
+})
 export const toLogView = (row: LogRow) => ({ ...toLine(row), seq: row.seq })
 
 export const detail = (store: TaskStore, taskId: string): TaskDetail | null => {
@@ -28,15 +46,24 @@ const page = <Row extends { readonly seq: number }, View>(rows: ReadonlyArray<Ro
 }
 
 /** Null when there is no such task. */
-export const events = (store: TaskStore, sql: SqlStorage, taskId: string, { after, limit }: PageRequest): typeof TaskEventPage.Type | null => {
+export const events = (
+  store: TaskStore,
+  sql: SqlStorage,
+  taskId: string,
+  { after, limit }: PageRequest,
+): typeof TaskEventPage.Type | null => {
   if (store.byId(taskId) === null) return null
-  const rows = sql.exec<EventRow>("SELECT * FROM events WHERE task_id = ? AND seq > ? ORDER BY seq LIMIT ?", taskId, after, bounded(limit) + 1).toArray()
+  const rows = sql
+    .exec<EventRow>("SELECT * FROM events WHERE task_id = ? AND seq > ? ORDER BY seq LIMIT ?", taskId, after, bounded(limit) + 1)
+    .toArray()
   return page(rows, bounded(limit), toEventView)
 }
 
 /** Null when there is no such task. */
 export const logs = (store: TaskStore, sql: SqlStorage, taskId: string, { after, limit }: PageRequest): typeof TaskLogPage.Type | null => {
   if (store.byId(taskId) === null) return null
-  const rows = sql.exec<LogRow>("SELECT * FROM logs WHERE task_id = ? AND seq > ? ORDER BY seq LIMIT ?", taskId, after, bounded(limit) + 1).toArray()
+  const rows = sql
+    .exec<LogRow>("SELECT * FROM logs WHERE task_id = ? AND seq > ? ORDER BY seq LIMIT ?", taskId, after, bounded(limit) + 1)
+    .toArray()
   return page(rows, bounded(limit), toLogView)
 }

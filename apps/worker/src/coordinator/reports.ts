@@ -23,14 +23,32 @@ const commandOf = (report: RunReport, runId: RunId, at: number): Command => {
 }
 
 /** Once per `(run, key)`; at most `maxLines` per task, the last of which says that more was dropped. */
-const appendLog = (sql: SqlStorage, stored: StoredTask, runId: string, key: string, lines: ReadonlyArray<LogLine>, maxLines: number): void => {
+const appendLog = (
+  sql: SqlStorage,
+  stored: StoredTask,
+  runId: string,
+  key: string,
+  lines: ReadonlyArray<LogLine>,
+  maxLines: number,
+): void => {
   const fresh = sql.exec("INSERT INTO log_batches VALUES (?, ?) ON CONFLICT DO NOTHING", runId, key).rowsWritten > 0
   const room = maxLines - stored.logSeq
   if (!fresh || room <= 0) return
   let seq = stored.logSeq
   for (const line of lines.slice(0, room)) {
-    const message = ++seq === maxLines ? `The log of this task is full (${maxLines} lines); later lines are dropped.` : line.message.slice(0, MAX_MESSAGE_CHARS)
-    sql.exec("INSERT INTO logs (task_id, seq, at, stage, level, message) VALUES (?, ?, ?, ?, ?, ?)", stored.task.id, seq, line.at, line.stage, line.level, message)
+    const message =
+      ++seq === maxLines
+        ? `The log of this task is full (${maxLines} lines); later lines are dropped.`
+        : line.message.slice(0, MAX_MESSAGE_CHARS)
+    sql.exec(
+      "INSERT INTO logs (task_id, seq, at, stage, level, message) VALUES (?, ?, ?, ?, ?, ?)",
+      stored.task.id,
+      seq,
+      line.at,
+      line.stage,
+      line.level,
+      message,
+    )
   }
   sql.exec("UPDATE tasks SET log_seq = ? WHERE id = ?", seq, stored.task.id)
 }
@@ -53,5 +71,6 @@ export const finish = (store: TaskStore, sql: SqlStorage, runId: string, outcome
   const stored = store.byRun(runId)
   if (stored === null) return
   const command: Command = { _tag: "Finish", at: now, runId: RunId.make(runId), jitter, outcome: boundOutcome(outcome) }
-  if (Result.isSuccess(execute(store, stored, command, { actor: "run", cause: runId }))) sql.exec("DELETE FROM log_batches WHERE run_id = ?", runId)
+  if (Result.isSuccess(execute(store, stored, command, { actor: "run", cause: runId })))
+    sql.exec("DELETE FROM log_batches WHERE run_id = ?", runId)
 }

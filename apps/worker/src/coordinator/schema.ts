@@ -37,9 +37,7 @@ export const isInitialised = (sql: SqlStorage): boolean =>
 
 /** Brings the tables to the newest version; call inside a transaction. */
 export const migrate = (sql: SqlStorage): void => {
-  const known = isInitialised(sql)
-    ? Number(sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = 'version'").one().value)
-    : 0
+  const known = isInitialised(sql) ? Number(sql.exec<{ value: string }>("SELECT value FROM meta WHERE key = 'version'").one().value) : 0
   if (known === versions.length) return
   for (const version of versions.slice(known)) sql.exec(version)
   sql.exec("INSERT OR REPLACE INTO meta VALUES ('version', ?)", String(versions.length))

@@ -37,8 +37,20 @@ export type Command =
   | (At & { readonly _tag: "Retry"; readonly requestedBy: string; readonly repositoryId: number })
 
 export const RefusalCode = Schema.Literals([
-  "already_open", "same_intent", "unknown_task", "not_pending", "not_due", "no_slot", "no_attempt_left", "stale_run",
-  "not_waiting", "already_running", "already_ended", "not_silent", "not_cancelling", "superseded",
+  "already_open",
+  "same_intent",
+  "unknown_task",
+  "not_pending",
+  "not_due",
+  "no_slot",
+  "no_attempt_left",
+  "stale_run",
+  "not_waiting",
+  "already_running",
+  "already_ended",
+  "not_silent",
+  "not_cancelling",
+  "superseded",
 ])
 export type RefusalCode = typeof RefusalCode.Type
 

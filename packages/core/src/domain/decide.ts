@@ -39,7 +39,13 @@ export const decide = (state: RepositoryState, command: Command): Decision => {
       return cancel(state.limits, task, command.reason, command.at)
     case "ExpireCancel":
       return task.status === "running" && task.cancel !== null && command.at >= task.cancel.deadlineAt
-        ? accept(E.Cancelled.make({ at: command.at, reason: `${task.cancel.reason} The run did not stop in time and was stopped by force.`, outcome: null }))
+        ? accept(
+            E.Cancelled.make({
+              at: command.at,
+              reason: `${task.cancel.reason} The run did not stop in time and was stopped by force.`,
+              outcome: null,
+            }),
+          )
         : refuse("not_cancelling", "No cancellation of this task is overdue.", task)
     default:
       return task.status === "running" && task.runId === command.runId
@@ -48,7 +54,12 @@ export const decide = (state: RepositoryState, command: Command): Decision => {
   }
 }
 
-const requested = (repositoryId: number, previous: Task | null, spec: Pick<TaskRequest, "issueNumber" | "issueUrl" | "title" | "requestedBy">, at: number) => {
+const requested = (
+  repositoryId: number,
+  previous: Task | null,
+  spec: Pick<TaskRequest, "issueNumber" | "issueUrl" | "title" | "requestedBy">,
+  at: number,
+) => {
   const generation = (previous?.generation ?? 0) + 1
   return E.Requested.make({
     at,
@@ -86,7 +97,8 @@ const retry = (task: Task, command: Extract<Command, { _tag: "Retry" }>): Decisi
 const dispatch = (state: RepositoryState, task: Task, runId: RunId, at: number): Decision => {
   if (task.status !== "pending") return refuse("not_pending", `The task is ${task.status}.`, task)
   if (task.dueAt > at) return refuse("not_due", `The task is due in ${task.dueAt - at} ms.`, task)
-  if (state.counters.running >= state.limits.concurrency) return refuse("no_slot", `${state.counters.running} runs of this repository are going on.`, task)
+  if (state.counters.running >= state.limits.concurrency)
+    return refuse("no_slot", `${state.counters.running} runs of this repository are going on.`, task)
   const attempt = task.resuming ? task.attempt : task.attempt + 1
   if (attempt > state.limits.maxAttempts) return refuse("no_attempt_left", `All ${state.limits.maxAttempts} attempts are used up.`, task)
   return accept(E.Dispatched.make({ at, runId, attempt }))
@@ -105,9 +117,13 @@ const ofRun = (limits: Limits, task: Task, command: RunCommand): Decision => {
     case "Heartbeat":
       return accept()
     case "ReportStage":
-      return isNews(task, command.record) && task.reports < MAX_REPORTS ? accept(E.StageReported.make({ at, runId, record: command.record })) : accept()
+      return isNews(task, command.record) && task.reports < MAX_REPORTS
+        ? accept(E.StageReported.make({ at, runId, record: command.record }))
+        : accept()
     case "ReportUsage":
-      return JSON.stringify(command.usage) === JSON.stringify(task.runUsage) ? accept() : accept(E.UsageReported.make({ at, runId, usage: command.usage }))
+      return JSON.stringify(command.usage) === JSON.stringify(task.runUsage)
+        ? accept()
+        : accept(E.UsageReported.make({ at, runId, usage: command.usage }))
     case "WaitFor":
       return task.cancel === null
         ? accept(E.Waited.make({ at, runId, kind: command.kind, reason: command.reason }))
@@ -121,7 +137,14 @@ const ofRun = (limits: Limits, task: Task, command: RunCommand): Decision => {
       // Also when it was asked to stop: it must clean up behind itself; `ExpireCancel` bounds that.
       return task.recoveries < limits.maxRecoveries
         ? accept(E.RunRecovered.make({ at, runId, recoveries: task.recoveries + 1 }))
-        : accept(E.Failed.make({ at, runId, outcome: null, reason: `The run fell silent ${limits.maxRecoveries + 1} times. Check the health of the sandbox and the model, then set the label again.` }))
+        : accept(
+            E.Failed.make({
+              at,
+              runId,
+              outcome: null,
+              reason: `The run fell silent ${limits.maxRecoveries + 1} times. Check the health of the sandbox and the model, then set the label again.`,
+            }),
+          )
   }
 }
 
@@ -150,6 +173,8 @@ const again = (
 ): Decision => {
   if (task.cancel !== null) return accept(E.Cancelled.make({ at, reason: task.cancel.reason, outcome }))
   return task.attempt < limits.maxAttempts
-    ? accept(E.RetryScheduled.make({ at, runId, reason, usage: outcome?.usage ?? null, dueAt: at + backoffMs(limits, task.attempt, jitter) }))
+    ? accept(
+        E.RetryScheduled.make({ at, runId, reason, usage: outcome?.usage ?? null, dueAt: at + backoffMs(limits, task.attempt, jitter) }),
+      )
     : accept(E.Failed.make({ at, runId, reason, outcome }))
 }

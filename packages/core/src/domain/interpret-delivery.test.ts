@@ -3,34 +3,74 @@ import { Effect } from "effect"
 import * as fc from "fast-check"
 import { interpretDelivery } from "./interpret-delivery.ts"
 
-const issue = { number: 3, title: "Broken", html_url: "https://github.test/3", state: "open", locked: false, labels: [{ name: "Loom:Ready" }], user: { login: "eve", type: "User" }, updated_at: "2026-11-20T10:00:00Z" }
+const issue = {
+  number: 3,
+  title: "Broken",
+  html_url: "https://github.test/3",
+  state: "open",
+  locked: false,
+  labels: [{ name: "Loom:Ready" }],
+  user: { login: "eve", type: "User" },
+  updated_at: "2026-11-20T10:00:00Z",
+}
 const payload = (action: string, more: Record<string, unknown> = {}) => ({
-  action, issue, label: { name: "loom:ready" }, repository: { id: 7, name: "r", owner: { login: "o" }, archived: false },
-  installation: { id: 5 }, sender: { login: "ada", type: "User" }, ...more,
+  action,
+  issue,
+  label: { name: "loom:ready" },
+  repository: { id: 7, name: "r", owner: { login: "o" }, archived: false },
+  installation: { id: 5 },
+  sender: { login: "ada", type: "User" },
+  ...more,
 })
 const interpret = (event: string, given: unknown) => interpretDelivery({ event, id: "guid", payload: given }, "loom:ready")
 
 describe("interpretDelivery", () => {
-  it.effect("a label set by a person is a request, with only what Loom reads", () => Effect.gen(function* () {
-    assert.deepStrictEqual(yield* interpret("issues", payload("labeled")), {
-      _tag: "Requested",
-      request: {
-        repository: { id: 7, installationId: 5, owner: "o", name: "r" }, issueNumber: 3, issueUrl: issue.html_url, title: "Broken",
-        requestedBy: "ada", cause: "guid", deliveryId: "guid", intentAt: Date.parse(issue.updated_at),
-      },
-    })
-  }))
+  it.effect("a label set by a person is a request, with only what Loom reads", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* interpret("issues", payload("labeled")), {
+        _tag: "Requested",
+        request: {
+          repository: { id: 7, installationId: 5, owner: "o", name: "r" },
+          issueNumber: 3,
+          issueUrl: issue.html_url,
+          title: "Broken",
+          requestedBy: "ada",
+          cause: "guid",
+          deliveryId: "guid",
+          intentAt: Date.parse(issue.updated_at),
+        },
+      })
+    }),
+  )
 
   const table: ReadonlyArray<[name: string, event: string, given: unknown, tag: string, reason: RegExp | null]> = [
     ["an issue opened with the label", "issues", payload("opened"), "Requested", null],
-    ["an issue opened without it", "issues", payload("opened", { issue: { ...issue, labels: [{ name: "bug" }] } }), "Ignored", /does not have the label/],
+    [
+      "an issue opened without it",
+      "issues",
+      payload("opened", { issue: { ...issue, labels: [{ name: "bug" }] } }),
+      "Ignored",
+      /does not have the label/,
+    ],
     ["another label", "issues", payload("labeled", { label: { name: "bug" } }), "Ignored", /not loom:ready/],
     ["a label set by a bot", "issues", payload("labeled", { sender: { login: "loom[bot]", type: "Bot" } }), "Ignored", /bot/],
-    ["an issue of a bot", "issues", payload("labeled", { issue: { ...issue, user: { login: "renovate[bot]", type: "Bot" } } }), "Ignored", /opened by a bot/],
+    [
+      "an issue of a bot",
+      "issues",
+      payload("labeled", { issue: { ...issue, user: { login: "renovate[bot]", type: "Bot" } } }),
+      "Ignored",
+      /opened by a bot/,
+    ],
     ["a closed issue", "issues", payload("labeled", { issue: { ...issue, state: "closed" } }), "Ignored", /closed/],
     ["a locked issue", "issues", payload("labeled", { issue: { ...issue, locked: true } }), "Ignored", /locked/],
     ["a pull request", "issues", payload("labeled", { issue: { ...issue, pull_request: { url: "u" } } }), "Ignored", /pull request/],
-    ["an archived repository", "issues", payload("labeled", { repository: { id: 7, name: "r", owner: { login: "o" }, archived: true } }), "Ignored", /archived/],
+    [
+      "an archived repository",
+      "issues",
+      payload("labeled", { repository: { id: 7, name: "r", owner: { login: "o" }, archived: true } }),
+      "Ignored",
+      /archived/,
+    ],
     ["a webhook that is not the App's", "issues", payload("labeled", { installation: null }), "Ignored", /installation/],
     ["the label taken away", "issues", payload("unlabeled"), "IssueStopped", /label loom:ready was removed/],
     ["another label taken away", "issues", payload("unlabeled", { label: { name: "bug" } }), "Ignored", /not loom:ready/],
@@ -42,28 +82,43 @@ describe("interpretDelivery", () => {
     ["the App uninstalled", "installation", payload("deleted"), "InstallationStopped", /uninstalled/],
     ["the App suspended", "installation", payload("suspend"), "InstallationStopped", /suspended/],
     ["the App installed", "installation", payload("created"), "Ignored", /created/],
-    ["a repository taken from the App", "installation_repositories", payload("removed", { repositories_removed: [{ id: 7 }] }), "RepositoriesStopped", /removed/],
+    [
+      "a repository taken from the App",
+      "installation_repositories",
+      payload("removed", { repositories_removed: [{ id: 7 }] }),
+      "RepositoriesStopped",
+      /removed/,
+    ],
     ["a ping", "ping", {}, "Pong", null],
     ["an event nobody knows yet", "sub_issue_dreams", null, "Ignored", /does not read/],
     ["an action nobody knows yet", "issues", payload("dreamt"), "Ignored", /dreamt/],
   ]
   for (const [name, event, given, tag, reason] of table) {
-    it.effect(`${name}: ${tag}`, () => Effect.gen(function* () {
-      const result = yield* interpret(event, given)
-      assert.strictEqual(result._tag, tag)
-      if (reason !== null) assert.match("reason" in result ? result.reason : "", reason)
-    }))
+    it.effect(`${name}: ${tag}`, () =>
+      Effect.gen(function* () {
+        const result = yield* interpret(event, given)
+        assert.strictEqual(result._tag, tag)
+        if (reason !== null) assert.match("reason" in result ? result.reason : "", reason)
+      }),
+    )
   }
 
-  it.effect("an event without what GitHub promises is malformed, and says what is missing", () => Effect.gen(function* () {
-    const error = yield* interpret("issues", payload("labeled", { repository: undefined })).pipe(Effect.flip)
-    assert.match(error.message, /issues payload lacks.*repository/s)
-  }))
+  it.effect("an event without what GitHub promises is malformed, and says what is missing", () =>
+    Effect.gen(function* () {
+      const error = yield* interpret("issues", payload("labeled", { repository: undefined })).pipe(Effect.flip)
+      assert.match(error.message, /issues payload lacks.*repository/s)
+    }),
+  )
 
-  it("any JSON whatever is answered, never thrown", () => fc.assert(fc.asyncProperty(
-    fc.constantFrom("issues", "repository", "installation", "installation_repositories", "push"), fc.jsonValue(),
-    async (event, value) => {
-      const result = await Effect.runPromise(Effect.result(interpret(event, value)))
-      assert.include(event === "push" ? ["Success"] : ["Success", "Failure"], result._tag)
-    })))
+  it("any JSON whatever is answered, never thrown", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom("issues", "repository", "installation", "installation_repositories", "push"),
+        fc.jsonValue(),
+        async (event, value) => {
+          const result = await Effect.runPromise(Effect.result(interpret(event, value)))
+          assert.include(event === "push" ? ["Success"] : ["Success", "Failure"], result._tag)
+        },
+      ),
+    ))
 })

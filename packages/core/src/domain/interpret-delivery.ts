@@ -16,12 +16,21 @@ export type Interpretation =
   | { readonly _tag: "Pong" }
   | { readonly _tag: "Ignored"; readonly reason: string }
   | { readonly _tag: "Requested"; readonly request: TaskRequest }
-  | { readonly _tag: "IssueStopped"; readonly repositoryId: number; readonly issueNumber: number; readonly reason: string; readonly actor: string }
+  | {
+      readonly _tag: "IssueStopped"
+      readonly repositoryId: number
+      readonly issueNumber: number
+      readonly reason: string
+      readonly actor: string
+    }
   | { readonly _tag: "RepositoriesStopped"; readonly repositoryIds: ReadonlyArray<number>; readonly reason: string; readonly actor: string }
   | { readonly _tag: "InstallationStopped"; readonly installationId: number; readonly reason: string; readonly actor: string }
 
 /** An event Loom reads, without the fields GitHub's schema promises. */
-export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("MalformedPayload", { event: Schema.String, detail: Schema.String }) {
+export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("MalformedPayload", {
+  event: Schema.String,
+  detail: Schema.String,
+}) {
   override get message(): string {
     return `The ${this.event} payload lacks what GitHub's schema promises: ${this.detail}`
   }
@@ -35,7 +44,8 @@ const decodeInstallationRepositories = Schema.decodeUnknownEffect(InstallationRe
 const ignored = (reason: string): Interpretation => ({ _tag: "Ignored", reason })
 /** GitHub compares label names without case. */
 const sameLabel = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
-const isBot = (account: { readonly login: string; readonly type?: string }): boolean => account.type === "Bot" || account.login.endsWith("[bot]")
+const isBot = (account: { readonly login: string; readonly type?: string }): boolean =>
+  account.type === "Bot" || account.login.endsWith("[bot]")
 
 /**
  * Delivery -> what is to be done. Pure and quick: it refuses what the payload alone shows to be none of Loom's business; what
@@ -56,24 +66,42 @@ export const interpretDelivery = (delivery: Delivery, controlLabel: string): Eff
       return read(decodeRepository, ({ action, repository, sender }) =>
         action === "archived" || action === "deleted"
           ? { _tag: "RepositoriesStopped", repositoryIds: [repository.id], reason: `The repository was ${action}.`, actor: sender.login }
-          : ignored(`repository.${action} is none of Loom's business.`))
+          : ignored(`repository.${action} is none of Loom's business.`),
+      )
     case "installation":
       return read(decodeInstallation, ({ action, installation, sender }) =>
         action === "deleted" || action === "suspend"
-          ? { _tag: "InstallationStopped", installationId: installation.id, reason: `The App was ${action === "deleted" ? "uninstalled" : "suspended"}.`, actor: sender.login }
-          : ignored(`installation.${action} needs no answer.`))
+          ? {
+              _tag: "InstallationStopped",
+              installationId: installation.id,
+              reason: `The App was ${action === "deleted" ? "uninstalled" : "suspended"}.`,
+              actor: sender.login,
+            }
+          : ignored(`installation.${action} needs no answer.`),
+      )
     case "installation_repositories":
       return read(decodeInstallationRepositories, ({ repositories_removed, sender }) =>
         repositories_removed.length === 0
           ? ignored("No repository was removed.")
-          : { _tag: "RepositoriesStopped", repositoryIds: repositories_removed.map(({ id }) => id), reason: "The App was removed from the repository.", actor: sender.login })
+          : {
+              _tag: "RepositoriesStopped",
+              repositoryIds: repositories_removed.map(({ id }) => id),
+              reason: "The App was removed from the repository.",
+              actor: sender.login,
+            },
+      )
     default:
       return Effect.succeed(ignored("Loom does not read this event."))
   }
 }
 
-const stopped = ({ issue, repository, sender }: IssuesPayload, reason: string): Interpretation =>
-  ({ _tag: "IssueStopped", repositoryId: repository.id, issueNumber: issue.number, reason, actor: sender.login })
+const stopped = ({ issue, repository, sender }: IssuesPayload, reason: string): Interpretation => ({
+  _tag: "IssueStopped",
+  repositoryId: repository.id,
+  issueNumber: issue.number,
+  reason,
+  actor: sender.login,
+})
 
 const ofIssue = (payload: IssuesPayload, deliveryId: string, controlLabel: string): Interpretation => {
   const { action, issue, label, repository, sender } = payload

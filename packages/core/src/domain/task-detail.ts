@@ -15,13 +15,23 @@ export const taskDetail = (task: Task, repository: RepositoryRef): TaskDetail =>
     title: task.title,
     status: task.status,
     reason: task.reason ?? task.cancel?.reason ?? null,
-    stage: task.status === "running" ? (task.stages.findLast((record) => record.outcome === "running") ?? task.stages.at(-1))?.name ?? null : null,
+    stage:
+      task.status === "running"
+        ? ((task.stages.findLast((record) => record.outcome === "running") ?? task.stages.at(-1))?.name ?? null)
+        : null,
     requestedBy: task.requestedBy,
     attempt: task.attempt,
     verdict: task.outcome?.verdict ?? null,
-    pullRequest: pullRequest === null
-      ? null
-      : { number: pullRequest.number, url: pullRequest.url, draft: pullRequest.draft, branch: pullRequest.branch, base: pullRequest.base },
+    pullRequest:
+      pullRequest === null
+        ? null
+        : {
+            number: pullRequest.number,
+            url: pullRequest.url,
+            draft: pullRequest.draft,
+            branch: pullRequest.branch,
+            base: pullRequest.base,
+          },
     usage: addUsage(task.spent, task.runUsage),
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,

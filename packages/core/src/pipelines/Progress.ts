@@ -29,11 +29,12 @@ export class Progress {
     this.model = model
   }
 
-  /** A stage of several steps is one record: the later replaces the earlier with the same beginning. */
+  /** A stage of several steps is one record: the later replaces the earlier while that has not ended. */
   record(record: StageRecord): void {
-    const at = this.stages.findIndex((known) => known.name === record.name && known.startedAt === record.startedAt)
-    if (at === -1) this.stages.push(record)
-    else this.stages[at] = record
+    const last = this.stages.length - 1
+    const known = this.stages[last]
+    if (known?.name === record.name && known.endedAt === null) this.stages[last] = record
+    else this.stages.push(record)
   }
 
   outcome(status: RunOutcome["status"], failure: StageFailed | null): RunOutcome {

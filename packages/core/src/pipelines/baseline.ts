@@ -45,8 +45,9 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
   yield* restoreCheckpoint(input, admitted, null, `${key}.clean`)
   // The gate judges the base against itself: what it could not compare with later stops the run now, before any model call.
   const itself = compareReports({ base: report, head: report, reruns: [], requireTests: false })
-  if (itself.verdict === "no_tests") return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
-  if (UNUSABLE.has(itself.verdict) && !mayBeMended(report)) {
+  const isEmpty = itself.verdict === "no_tests"
+  if (isEmpty && (report.complete || report.exitCode === 0)) return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
+  if (isEmpty || (UNUSABLE.has(itself.verdict) && !mayBeMended(report))) {
     return yield* failed("needs_human", "baseline", {
       code: "tests_cannot_run",
       reason: `The tests of the untouched base commit cannot be used (\`${recipe.test.map((line) => line.command).join(" && ")}\`, exit code ${report.exitCode ?? "none"}): ${report.problem ?? itself.reason}`,

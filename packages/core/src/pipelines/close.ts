@@ -1,4 +1,4 @@
-import { Clock, Effect, Schema } from "effect"
+import { Clock, Effect } from "effect"
 import { statusLabelNames, statusLabels } from "../domain/labels.ts"
 import { RunOutcome, type RunInput } from "../domain/Run.ts"
 import { Durable } from "../ports/Durable.ts"

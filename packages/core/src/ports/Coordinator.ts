@@ -55,17 +55,31 @@ export interface PageRequest {
 type Unavailable = CoordinatorUnavailable
 
 /** The coordinator of each repository, addressed by GitHub's repository id: the truth about its tasks. */
-export class Coordinator extends Context.Service<Coordinator, {
-  /** Durable when it returns. The same issue or the same delivery again answers the same task. */
-  readonly request: (request: TaskRequest) => Effect.Effect<TaskAnswer, Unavailable>
-  /** Answers the tasks concerned; none when there is nothing open. A task target that is unknown or has ended is refused. */
-  readonly cancel: (repositoryId: number, request: CancelRequest) => Effect.Effect<ReadonlyArray<TaskAnswer>, TaskNotFound | Refusal | Unavailable>
-  /** A new task for an ended one; hurries a queued one; resumes a waiting one. */
-  readonly retry: (repositoryId: number, taskId: string, actor: string) => Effect.Effect<TaskAnswer, TaskNotFound | Refusal | Unavailable>
-  readonly task: (repositoryId: number, taskId: string) => Effect.Effect<TaskDetail, TaskNotFound | Unavailable>
-  readonly events: (repositoryId: number, taskId: string, page: PageRequest) => Effect.Effect<typeof TaskEventPage.Type, TaskNotFound | Unavailable>
-  readonly logs: (repositoryId: number, taskId: string, page: PageRequest) => Effect.Effect<typeof TaskLogPage.Type, TaskNotFound | Unavailable>
-  readonly report: (repositoryId: number, runId: string, report: RunReport) => Effect.Effect<RunSignal, Unavailable>
-  /** A repeated or stale finish changes nothing. */
-  readonly finish: (repositoryId: number, runId: string, outcome: RunOutcome) => Effect.Effect<void, Unavailable>
-}>()("@loom/core/ports/Coordinator") {}
+export class Coordinator extends Context.Service<
+  Coordinator,
+  {
+    /** Durable when it returns. The same issue or the same delivery again answers the same task. */
+    readonly request: (request: TaskRequest) => Effect.Effect<TaskAnswer, Unavailable>
+    /** Answers the tasks concerned; none when there is nothing open. A task target that is unknown or has ended is refused. */
+    readonly cancel: (
+      repositoryId: number,
+      request: CancelRequest,
+    ) => Effect.Effect<ReadonlyArray<TaskAnswer>, TaskNotFound | Refusal | Unavailable>
+    /** A new task for an ended one; hurries a queued one; resumes a waiting one. */
+    readonly retry: (repositoryId: number, taskId: string, actor: string) => Effect.Effect<TaskAnswer, TaskNotFound | Refusal | Unavailable>
+    readonly task: (repositoryId: number, taskId: string) => Effect.Effect<TaskDetail, TaskNotFound | Unavailable>
+    readonly events: (
+      repositoryId: number,
+      taskId: string,
+      page: PageRequest,
+    ) => Effect.Effect<typeof TaskEventPage.Type, TaskNotFound | Unavailable>
+    readonly logs: (
+      repositoryId: number,
+      taskId: string,
+      page: PageRequest,
+    ) => Effect.Effect<typeof TaskLogPage.Type, TaskNotFound | Unavailable>
+    readonly report: (repositoryId: number, runId: string, report: RunReport) => Effect.Effect<RunSignal, Unavailable>
+    /** A repeated or stale finish changes nothing. */
+    readonly finish: (repositoryId: number, runId: string, outcome: RunOutcome) => Effect.Effect<void, Unavailable>
+  }
+>()("@loom/core/ports/Coordinator") {}

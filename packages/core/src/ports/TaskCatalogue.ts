@@ -39,14 +39,17 @@ export interface Totals extends Counters {
 }
 
 /** The read model over all repositories (D1): lists, search, figures. Lags the coordinators by well under a second. */
-export class TaskCatalogue extends Context.Service<TaskCatalogue, {
-  /** Newest first. */
-  readonly list: (filter: TaskFilter) => Effect.Effect<typeof TaskPage.Type, CatalogueUnavailable | BadCursor>
-  /** Null when there is no such task. */
-  readonly get: (taskId: string) => Effect.Effect<TaskDetail | null, CatalogueUnavailable>
-  readonly events: (taskId: string, page: PageRequest) => Effect.Effect<typeof TaskEventPage.Type, CatalogueUnavailable>
-  readonly logs: (taskId: string, page: PageRequest) => Effect.Effect<typeof TaskLogPage.Type, CatalogueUnavailable>
-  readonly totals: Effect.Effect<Totals, CatalogueUnavailable>
-  /** Repositories of an installation that have open tasks; at most 1,000. */
-  readonly openRepositories: (installationId: number) => Effect.Effect<ReadonlyArray<number>, CatalogueUnavailable>
-}>()("@loom/core/ports/TaskCatalogue") {}
+export class TaskCatalogue extends Context.Service<
+  TaskCatalogue,
+  {
+    /** Newest first. */
+    readonly list: (filter: TaskFilter) => Effect.Effect<typeof TaskPage.Type, CatalogueUnavailable | BadCursor>
+    /** Null when there is no such task. */
+    readonly get: (taskId: string) => Effect.Effect<TaskDetail | null, CatalogueUnavailable>
+    readonly events: (taskId: string, page: PageRequest) => Effect.Effect<typeof TaskEventPage.Type, CatalogueUnavailable>
+    readonly logs: (taskId: string, page: PageRequest) => Effect.Effect<typeof TaskLogPage.Type, CatalogueUnavailable>
+    readonly totals: Effect.Effect<Totals, CatalogueUnavailable>
+    /** Repositories of an installation that have open tasks; at most 1,000. */
+    readonly openRepositories: (installationId: number) => Effect.Effect<ReadonlyArray<number>, CatalogueUnavailable>
+  }
+>()("@loom/core/ports/TaskCatalogue") {}

@@ -18,6 +18,9 @@ export interface ProjectionBatch {
 }
 
 /** Writes the read model. Idempotent; all of a batch or nothing. */
-export class TaskProjection extends Context.Service<TaskProjection, {
-  readonly write: (batch: ProjectionBatch) => Effect.Effect<void, CatalogueUnavailable>
-}>()("@loom/core/ports/TaskProjection") {}
+export class TaskProjection extends Context.Service<
+  TaskProjection,
+  {
+    readonly write: (batch: ProjectionBatch) => Effect.Effect<void, CatalogueUnavailable>
+  }
+>()("@loom/core/ports/TaskProjection") {}

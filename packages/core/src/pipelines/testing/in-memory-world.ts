@@ -66,7 +66,7 @@ export class World {
   reports: (run: { readonly patched: boolean; readonly key: string }) => TestReport = ({ patched }) => report({ adds: patched ? "passed" : "failed", other: "passed" })
   approve = true
 
-  private touch = <A>(value: () => A): Effect.Effect<A> =>
+  readonly touch = <A>(value: () => A): Effect.Effect<A> =>
     Effect.sync(() => {
       this.touches += 1
       const answer = value()
@@ -75,8 +75,11 @@ export class World {
     })
 
   get layer() {
-    const world = this
-    const t = this.touch
+    return layerOf(this, this.touch)
+  }
+}
+
+const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
     const signal = () => t(() => world.signal)
     return Layer.mergeAll(
       Layer.succeed(Durable, Durable.of({
@@ -144,5 +147,4 @@ export class World {
         upsertCheckRun: (_repository, spec) => t(() => { world.checkRuns.set(`${spec.name} ${spec.externalId} ${spec.headSha}`, spec.conclusion); return { id: 1 } }),
       })),
     )
-  }
 }
