@@ -1,10 +1,28 @@
 import { concat } from "./pkt-line.ts"
 
-export type Bytes = Uint8Array<ArrayBuffer>
+export type Bytes = Uint8Array
 
 /** More bytes than the cap of this door. */
 export class TooLarge extends Error {
   override readonly name = "TooLarge"
+}
+
+/** The plain bytes of a gzip body. Two type libraries (DOM and workerd) describe the same stream in different words. */
+export const gunzipped = (body: ReadableStream<Bytes>): ReadableStream<Bytes> => {
+  const { readable, writable } = new DecompressionStream("gzip")
+  const sink = writable.getWriter()
+  const whole = async () => {
+    for await (const chunk of chunksOf(body)) await sink.write(new Uint8Array(chunk))
+    await sink.close()
+  }
+  // A broken body breaks the plain stream, where it is read.
+  void whole().catch((cause: unknown) => sink.abort(cause))
+  return readable
+}
+
+async function* chunksOf(body: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
+  const reader = body.getReader()
+  for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value
 }
 
 /** Passes bytes on until more than `maxBytes` came, then fails with `TooLarge`: nothing is buffered. */

@@ -1,7 +1,7 @@
 import { Effect, Exit } from "effect"
 import { Hono, type Context } from "hono"
 import type { Capability, CapabilityError, Scope } from "@loom/core/domain/Capability"
-import { capped, drain, readHead, rejoin, TooLarge, type Bytes } from "./byte-streams.ts"
+import { capped, drain, gunzipped, readHead, rejoin, TooLarge, type Bytes } from "./byte-streams.ts"
 import { bearerOf, refuseCapability } from "./capability-auth.ts"
 import { parseHead, refusalOf, refusalReport, type PushHead } from "./receive-pack.ts"
 
@@ -151,7 +151,7 @@ export const makeGitGateway = (deps: GitGatewayDeps): Hono => {
     if (!["identity", "gzip", "x-gzip"].includes(encoding)) return words(415, "only gzip is understood")
     let overflowed = false
     const raw: ReadableStream<Bytes> | null = route.advertise ? null : c.req.raw.body
-    const plain = raw === null || encoding === "identity" ? raw : raw.pipeThrough(new DecompressionStream("gzip"))
+    const plain = raw === null || encoding === "identity" ? raw : gunzipped(raw)
     const body = plain === null ? null : capped(plain, maxBytes, () => { overflowed = true })
     if (!route.advertise && body === null) return words(400, "the request has no body")
     try {

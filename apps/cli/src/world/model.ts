@@ -19,8 +19,8 @@ const copied = (env: NodeJS.ProcessEnv, names: ReadonlyArray<string>): Record<st
 
 /** The default model of each provider whose key is enough; LOOM_MODEL overrides it. */
 const defaults = [
-  { key: "ANTHROPIC_API_KEY", model: "anthropic/claude-sonnet-4-5", names: ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"] },
-  { key: "OPENAI_API_KEY", model: "openai/gpt-5.2", names: ["OPENAI_API_KEY", "OPENAI_BASE_URL"] },
+  { key: "ANTHROPIC_API_KEY", model: "anthropic/claude-opus-5-5", names: ["ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL"] },
+  { key: "OPENAI_API_KEY", model: "openai/gpt-6-sol", names: ["OPENAI_API_KEY", "OPENAI_BASE_URL"] },
 ] as const
 
 const settings = ["LOOM_FALLBACK_MODEL", "LOOM_MODEL_PRICE", "LOOM_BUDGET_USD", "LOOM_MAX_TOKENS", "LOOM_MAX_TURNS", "LOOM_MAX_MINUTES"]
