@@ -73,6 +73,7 @@ const honest: ReadonlyArray<readonly [string, string]> = [
   ["a skip taken away", diff(fix, { path: "test/sum.test.js", body: `-it.skip("adds", () => {\n+it("adds", () => {` })],
   ["an only taken away", diff(fix, { path: "test/sum.test.js", body: `-it.only("adds", () => {\n+it("adds", () => {` })],
   ["a skipped test edited and still skipped", diff({ path: "test/sum.test.js", body: `-it.skip("add", () => {\n+it.skip("adds", () => {` })],
+  ["a skipped test indented", diff({ path: "test/sum.test.js", body: `-it.skip("adds", () => {\n+  it.skip("adds", () => {` })],
   ["several checks become one deep one", diff({ path: "test/sum.test.js", body: `-  expect(r.a).toBe(1)\n-  expect(r.b).toBe(2)\n+  expect(r).toEqual({ a: 1, b: 2 })` })],
   ["production code with the same words", diff({ path: "src/list.js", body: `+export const only = (xs) => xs.only(1)\n+export const skip = (xs, n) => xs.skip(n)\n+model.fit(x, y)\n+if (process.argv.length > 2) return` })],
   ["`.skip` of a query in a test", diff({ path: "test/db.test.js", body: `   it("pages", async () => {\n+    const rows = await db.find().skip(10).limit(5)\n+    expect(rows.length).toBe(5)` })],
