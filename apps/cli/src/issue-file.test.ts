@@ -15,7 +15,8 @@ describe("issue file", () => {
   it("keeps a # that belongs to the title", () => assert.strictEqual(parseIssue("a.md", "# crash in C#").title, "crash in C#"))
 
   it.each(["", "no heading", "## second level only", "#"])("refuses %j with the remedy", (text) =>
-    assert.throws(() => parseIssue("a.md", text), /a\.md has no title.*`# ` heading/))
+    assert.throws(() => parseIssue("a.md", text), /a\.md has no title.*`# ` heading/),
+  )
 
   it("refuses a title that GitHub would refuse", () => assert.throws(() => parseIssue("a.md", `# ${"x".repeat(257)}`), /257 characters/))
 

@@ -14,9 +14,19 @@ export const parseIssue = (source: string, text: string): Issue => {
   const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/)
   const heading = lines.findIndex((line) => /^#\s+\S/.test(line))
   if (heading < 0) throw new BadInput({ detail: `${source} has no title: its first \`# \` heading becomes the title of the issue.` })
-  const title = (lines[heading] ?? "").replace(/^#\s+/, "").replace(/\s+#*\s*$/, "").trim()
-  if (title.length > maxTitleLength) throw new BadInput({ detail: `The title in ${source} has ${title.length} characters; GitHub takes ${maxTitleLength}.` })
-  return { title, body: lines.filter((_, index) => index !== heading).join("\n").trim() }
+  const title = (lines[heading] ?? "")
+    .replace(/^#\s+/, "")
+    .replace(/\s+#*\s*$/, "")
+    .trim()
+  if (title.length > maxTitleLength)
+    throw new BadInput({ detail: `The title in ${source} has ${title.length} characters; GitHub takes ${maxTitleLength}.` })
+  return {
+    title,
+    body: lines
+      .filter((_, index) => index !== heading)
+      .join("\n")
+      .trim(),
+  }
 }
 
 /** @throws BadInput when the file cannot be read or has no title */

@@ -34,5 +34,7 @@ describe("the Loom that runs here", () => {
     }))
 
   it("is another one where LOOM_URL says so", () =>
-    withRoot((root) => assert.deepStrictEqual(findWorld(root, { LOOM_URL: "https://loom.example/" }), { url: "https://loom.example", apiToken: null })))
+    withRoot((root) =>
+      assert.deepStrictEqual(findWorld(root, { LOOM_URL: "https://loom.example/" }), { url: "https://loom.example", apiToken: null }),
+    ))
 })

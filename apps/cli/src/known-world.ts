@@ -24,7 +24,9 @@ export const findWorld = (root: string, env: NodeJS.ProcessEnv): { readonly url:
   if (url !== undefined && url !== "") return { url: url.replace(/\/$/, ""), apiToken: env["LOOM_API_TOKEN"] ?? null }
   const known = Schema.decodeOption(Schema.fromJsonString(KnownWorld))(read(fileOf(root)))
   if (known._tag === "Some" && isAlive(known.value.pid)) return known.value
-  throw new BadInput({ detail: "No Loom runs here: start one with `npm start`, or set LOOM_URL (and LOOM_API_TOKEN) to one that runs elsewhere." })
+  throw new BadInput({
+    detail: "No Loom runs here: start one with `npm start`, or set LOOM_URL (and LOOM_API_TOKEN) to one that runs elsewhere.",
+  })
 }
 
 const read = (file: string): string => {

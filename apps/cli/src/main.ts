@@ -34,7 +34,13 @@ const run = (command: Command): Promise<number> => {
       return start(command, context)
     case "try":
       return tryRepository(
-        { ...command, repository: location(command.repository), issue: path(command.issue), replay: command.replay === null ? null : path(command.replay), json: command.json === null ? null : path(command.json) },
+        {
+          ...command,
+          repository: location(command.repository),
+          issue: path(command.issue),
+          replay: command.replay === null ? null : path(command.replay),
+          json: command.json === null ? null : path(command.json),
+        },
         context,
       )
     case "list":
@@ -50,7 +56,8 @@ const run = (command: Command): Promise<number> => {
 const path = (typed: string): string => resolve(process.env["LOOM_CALLER_DIRECTORY"] ?? process.cwd(), typed)
 
 /** A URL or `host:path` of ssh stays; anything else is a path. */
-const location = (typed: string): string => (/^[a-z][a-z0-9+.-]*:\/\//i.test(typed) || (/^[^/\s]+:/.test(typed) && !isAbsolute(typed)) ? typed : path(typed))
+const location = (typed: string): string =>
+  /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) || (/^[^/\s]+:/.test(typed) && !isAbsolute(typed)) ? typed : path(typed)
 
 const exitCodes: Readonly<Record<string, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 

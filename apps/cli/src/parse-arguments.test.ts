@@ -20,7 +20,9 @@ describe("start", () => {
   it("takes --exit and --port", () =>
     assert.deepStrictEqual(parseArguments(["start", "--exit", "--port", "8787"]), { name: "start", exit: true, port: 8787 }))
 
-  it.each(["0", "65536", "http", "1.5", ""])("refuses --port %j", (port) => assert.match(complaint(["start", `--port=${port}`]), /1 to 65535/))
+  it.each(["0", "65536", "http", "1.5", ""])("refuses --port %j", (port) =>
+    assert.match(complaint(["start", `--port=${port}`]), /1 to 65535/),
+  )
 })
 
 describe("try", () => {
@@ -36,7 +38,12 @@ describe("try", () => {
         ({ keep, ...values }) => {
           const argv = Object.entries(values).flatMap(([name, value]) => (value === null ? [] : [`--${name}=${value}`]))
           const { repo, ...rest } = values
-          assert.deepStrictEqual(parseArguments(["try", ...argv, ...(keep ? ["--keep"] : [])]), { name: "try", repository: repo, ...rest, keep })
+          assert.deepStrictEqual(parseArguments(["try", ...argv, ...(keep ? ["--keep"] : [])]), {
+            name: "try",
+            repository: repo,
+            ...rest,
+            keep,
+          })
         },
       ),
     ))

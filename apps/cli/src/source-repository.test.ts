@@ -7,7 +7,11 @@ import { BadInput } from "./CliError.ts"
 import { fetchSource, namesOf } from "./source-repository.ts"
 
 const git = (cwd: string, ...args: ReadonlyArray<string>): string =>
-  execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim()
+  execFileSync("git", ["-c", "user.name=Ada", "-c", "user.email=ada@example.com", ...args], {
+    cwd,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  }).trim()
 
 /** Three commits on `trunk`, each tagged, and a branch `other` at the last one. */
 const withRepository = async (work: (path: string, commits: ReadonlyArray<string>) => Promise<void>) => {
@@ -58,16 +62,22 @@ describe("fetchSource", () => {
     withRepository(async (path, commits) => {
       using source = await fetchSource(path, refOf(commits))
       assert.strictEqual(source.commit, commits[1])
-      assert.deepStrictEqual(refs(source.path), [`refs/heads/trunk ${commits[1]}`, `refs/tags/v1 ${commits[0]}`, `refs/tags/v2 ${commits[1]}`])
+      assert.deepStrictEqual(refs(source.path), [
+        `refs/heads/trunk ${commits[1]}`,
+        `refs/tags/v1 ${commits[0]}`,
+        `refs/tags/v2 ${commits[1]}`,
+      ])
       assert.strictEqual(git(source.path, "show", "HEAD:file"), "2")
-    }))
+    }),
+  )
 
   it("names the ref that is not there", () =>
     withRepository(async (path) => assert.match(await complaint(path, "v9"), /has no branch, tag or commit "v9"/)))
 
   it("does not take an option for a ref", () => withRepository(async (path) => assert.match(await complaint(path, "--all"), /"--all"/)))
 
-  it("names the place that is no repository", async () => assert.match(await complaint("/nowhere/at/all", null), /nowhere.*is not a git repository/))
+  it("names the place that is no repository", async () =>
+    assert.match(await complaint("/nowhere/at/all", null), /nowhere.*is not a git repository/))
 
   it("refuses a repository without a commit", async () => {
     const path = mkdtempSync(join(tmpdir(), "loom-empty-"))

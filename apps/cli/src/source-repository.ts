@@ -46,7 +46,9 @@ const resolveCommit = async (path: string, location: string, ref: string | null)
     const found = await git(path, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${candidate}^{commit}`]).catch(() => "")
     if (found !== "") return found
   }
-  throw new BadInput({ detail: ref === null ? `${location} has no commit yet.` : `${location} has no branch, tag or commit ${JSON.stringify(ref)}.` })
+  throw new BadInput({
+    detail: ref === null ? `${location} has no commit yet.` : `${location} has no branch, tag or commit ${JSON.stringify(ref)}.`,
+  })
 }
 
 /** The branch that HEAD of the source names; `main` where it names none. */
@@ -61,7 +63,9 @@ const keepOnly = async (path: string, branch: string, commit: string): Promise<v
   const tags = merged.split("\n").filter((name) => name !== "")
   const all = (await git(path, ["for-each-ref", "--format=%(refname)", "refs/source"])).split("\n").filter((name) => name !== "")
   const commands = [
-    ...(await Promise.all(tags.map(async (tag) => `create refs/tags/${tag.slice("refs/source/tags/".length)} ${await git(path, ["rev-parse", tag])}`))),
+    ...(await Promise.all(
+      tags.map(async (tag) => `create refs/tags/${tag.slice("refs/source/tags/".length)} ${await git(path, ["rev-parse", tag])}`),
+    )),
     `create refs/heads/${branch} ${commit}`,
     ...all.map((name) => `delete ${name}`),
   ]
@@ -92,5 +96,12 @@ const git = async (path: string, args: ReadonlyArray<string>): Promise<string> =
 
 const lastLine = (error: unknown): string => {
   const output = error instanceof Error && "stderr" in error && typeof error.stderr === "string" ? error.stderr : String(error)
-  return output.trim().split("\n").filter((line) => /fatal|error/i.test(line))[0] ?? output.trim().split("\n").at(-1) ?? ""
+  return (
+    output
+      .trim()
+      .split("\n")
+      .filter((line) => /fatal|error/i.test(line))[0] ??
+    output.trim().split("\n").at(-1) ??
+    ""
+  )
 }

@@ -7,7 +7,13 @@ describe("configFromEnv", () => {
   it("has defaults for everything but the token", () => {
     expect(() => configFromEnv({})).toThrow(/openssl rand/)
     expect(() => configFromEnv({ LOOM_SANDBOX_TOKEN: "short" })).toThrow(/16 characters/)
-    expect(configFromEnv({ LOOM_SANDBOX_TOKEN: token })).toMatchObject({ host: "127.0.0.1", port: 8780, isolator: "bubblewrap", tools: [], limits: {} })
+    expect(configFromEnv({ LOOM_SANDBOX_TOKEN: token })).toMatchObject({
+      host: "127.0.0.1",
+      port: 8780,
+      isolator: "bubblewrap",
+      tools: [],
+      limits: {},
+    })
   })
 
   it("refuses what it does not understand", () => {
@@ -16,7 +22,9 @@ describe("configFromEnv", () => {
   })
 
   it("lets a container hold one session", () => {
-    expect(configFromEnv({ LOOM_SANDBOX_TOKEN: token, LOOM_SANDBOX_ISOLATOR: "container", LOOM_SANDBOX_MAX_SESSIONS: "9" }).maxSessions).toBe(1)
+    expect(
+      configFromEnv({ LOOM_SANDBOX_TOKEN: token, LOOM_SANDBOX_ISOLATOR: "container", LOOM_SANDBOX_MAX_SESSIONS: "9" }).maxSessions,
+    ).toBe(1)
   })
 
   it("reads tool directories, and mounts none over the system", () => {

@@ -34,20 +34,30 @@ const integer = (env: Env, name: string, fallback: number): number => {
 
 /** `hostdir:sandboxdir`, comma separated. */
 export const parseTools = (text: string): ReadonlyArray<ToolMount> =>
-  text.split(",").filter(Boolean).map((entry) => {
-    const [hostDir, sandboxDir, ...rest] = entry.split(":")
-    const inside = sandboxDir ?? ""
-    if (!hostDir || rest.length > 0 || !path.isAbsolute(hostDir) || path.normalize(inside) !== inside || !/^\/(opt|usr\/local|home|root|srv)\/./.test(inside)) {
-      throw new Error(`LOOM_SANDBOX_TOOLS: ${entry} is not hostdir:sandboxdir with a directory below /opt inside, such as /opt/loom/node`)
-    }
-    return { hostDir, sandboxDir: inside }
-  })
+  text
+    .split(",")
+    .filter(Boolean)
+    .map((entry) => {
+      const [hostDir, sandboxDir, ...rest] = entry.split(":")
+      const inside = sandboxDir ?? ""
+      if (
+        !hostDir ||
+        rest.length > 0 ||
+        !path.isAbsolute(hostDir) ||
+        path.normalize(inside) !== inside ||
+        !/^\/(opt|usr\/local|home|root|srv)\/./.test(inside)
+      ) {
+        throw new Error(`LOOM_SANDBOX_TOOLS: ${entry} is not hostdir:sandboxdir with a directory below /opt inside, such as /opt/loom/node`)
+      }
+      return { hostDir, sandboxDir: inside }
+    })
 
 export const configFromEnv = (env: Env): SandboxdConfig => {
   const token = env["LOOM_SANDBOX_TOKEN"] ?? ""
   if (token.length < 16) throw new Error("LOOM_SANDBOX_TOKEN needs at least 16 characters; make one with: openssl rand -hex 32")
   const isolator = env["LOOM_SANDBOX_ISOLATOR"] || "bubblewrap"
-  if (isolator !== "bubblewrap" && isolator !== "container") throw new Error(`LOOM_SANDBOX_ISOLATOR=${isolator} is neither bubblewrap nor container`)
+  if (isolator !== "bubblewrap" && isolator !== "container")
+    throw new Error(`LOOM_SANDBOX_ISOLATOR=${isolator} is neither bubblewrap nor container`)
   const mebibytes = (name: string) => integer(env, name, 0) * 1_048_576
   const memoryBytes = mebibytes("LOOM_SANDBOX_MEMORY_MB")
   const diskBytes = mebibytes("LOOM_SANDBOX_DISK_MB")

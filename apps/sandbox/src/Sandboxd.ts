@@ -23,7 +23,15 @@ export interface Sandboxd {
 const makeIsolator = (config: SandboxdConfig, cgroupName: string): Isolator => {
   const { dataDir, path, container } = config
   return config.isolator === "container"
-    ? new Container({ dataDir, cgroupName, path, insideContainer: container.inside, workspaceDir: container.workspaceDir, homeDir: container.homeDir, uid: container.uid })
+    ? new Container({
+        dataDir,
+        cgroupName,
+        path,
+        insideContainer: container.inside,
+        workspaceDir: container.workspaceDir,
+        homeDir: container.homeDir,
+        uid: container.uid,
+      })
     : new Bubblewrap({ dataDir, cgroupName, path, bwrap: config.bwrap, tools: config.tools })
 }
 
@@ -38,7 +46,10 @@ export const startSandboxd = async (config: SandboxdConfig): Promise<Sandboxd> =
   }
 }
 
-const serve = async (config: SandboxdConfig, { instanceId, cgroupName, release }: Awaited<ReturnType<typeof takeDataDir>>): Promise<Sandboxd> => {
+const serve = async (
+  config: SandboxdConfig,
+  { instanceId, cgroupName, release }: Awaited<ReturnType<typeof takeDataDir>>,
+): Promise<Sandboxd> => {
   const isolator = makeIsolator(config, cgroupName)
   const problems = await isolator.probe()
   const sessions = new Sessions({ isolator, instanceId, maxSessions: config.maxSessions, limits: config.limits, problems: () => problems })

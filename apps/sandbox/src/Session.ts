@@ -1,4 +1,10 @@
-import { WORKSPACE_DIR, type ExecRequest, type OpenSession, type SandboxEgress, type SessionStatus } from "@loom/core/domain/SandboxProtocol"
+import {
+  WORKSPACE_DIR,
+  type ExecRequest,
+  type OpenSession,
+  type SandboxEgress,
+  type SessionStatus,
+} from "@loom/core/domain/SandboxProtocol"
 import path from "node:path"
 import { Doors, networkOf } from "./egress/doors.ts"
 import type { Exec } from "./exec/Exec.ts"

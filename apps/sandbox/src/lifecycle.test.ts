@@ -34,7 +34,13 @@ describe("sandboxd", () => {
       }
       const capabilities = await daemon.request("GET", "/v1/capabilities")
       expect(capabilities.headers.get("x-loom-instance")).toBe(daemon.instanceId)
-      expect(await capabilities.json()).toMatchObject({ protocol: 1, isolator: "bubblewrap", ready: true, problems: [], enforced: { seccomp: true, network: "network namespace" } })
+      expect(await capabilities.json()).toMatchObject({
+        protocol: 1,
+        isolator: "bubblewrap",
+        ready: true,
+        problems: [],
+        enforced: { seccomp: true, network: "network namespace" },
+      })
       expect((await daemon.problemOf(await daemon.request("GET", "/v1/nothing"))).code).toBe("route_not_found")
     } finally {
       await daemon.stop()
@@ -49,10 +55,18 @@ describe("sandboxd", () => {
       expect(opened.map((one: { created: boolean }) => one.created).toSorted()).toEqual([false, false, true])
       const session = await daemon.open({ id: "same" })
       await session.exec("echo kept > f")
-      expect(await (await daemon.request("GET", "/v1/sessions/same")).json()).toMatchObject({ id: "same", instanceId: daemon.instanceId, execs: [{ running: false }] })
+      expect(await (await daemon.request("GET", "/v1/sessions/same")).json()).toMatchObject({
+        id: "same",
+        instanceId: daemon.instanceId,
+        execs: [{ running: false }],
+      })
       await daemon.open({ id: "second" })
-      expect((await daemon.problemOf(await daemon.request("POST", "/v1/sessions", { ...body, id: "third" }))).code).toBe("too_many_sessions")
-      expect((await daemon.problemOf(await daemon.request("POST", "/v1/sessions", { ...body, id: "../third" }))).code).toBe("invalid_request")
+      expect((await daemon.problemOf(await daemon.request("POST", "/v1/sessions", { ...body, id: "third" }))).code).toBe(
+        "too_many_sessions",
+      )
+      expect((await daemon.problemOf(await daemon.request("POST", "/v1/sessions", { ...body, id: "../third" }))).code).toBe(
+        "invalid_request",
+      )
       const waiting = session.exec("sleep 100")
       await session.exec("true")
       expect([(await session.close()).status, (await session.close()).status]).toEqual([204, 204])
@@ -81,27 +95,39 @@ describe("sandboxd", () => {
   it("leaves no cgroup, directory, mount, loop device or descriptor behind", async () => {
     const daemon = await startTestDaemon()
     // Sockets aside, which the test's own client keeps alive.
-    const fds = () => fs.readdirSync("/proc/self/fd").filter((fd) => {
-      try {
-        return !fs.readlinkSync(`/proc/self/fd/${fd}`).startsWith("socket:")
-      } catch {
-        return false
-      }
-    }).length
+    const fds = () =>
+      fs.readdirSync("/proc/self/fd").filter((fd) => {
+        try {
+          return !fs.readlinkSync(`/proc/self/fd/${fd}`).startsWith("socket:")
+        } catch {
+          return false
+        }
+      }).length
     const warm = await daemon.open()
     await warm.exec("true", { gateways: true, network: "registries" })
     await warm.close()
     const before = fds()
     for (let round = 0; round < 3; round++) {
       const sessions = await Promise.all([daemon.open(), daemon.open()])
-      await Promise.all(sessions.flatMap((session) => [session.exec("sleep 100 & echo x > f", { keepRunning: true }), session.exec("true", { gateways: true, network: "registries" })]))
+      await Promise.all(
+        sessions.flatMap((session) => [
+          session.exec("sleep 100 & echo x > f", { keepRunning: true }),
+          session.exec("true", { gateways: true, network: "registries" }),
+        ]),
+      )
       await Promise.all(sessions.map((session) => session.close()))
     }
     expect(await eventually(() => fds() <= before)).toBe(true)
     expect(fs.readdirSync(path.join(daemon.config.dataDir, "sessions"))).toEqual([])
     const dirs = cgroupsOf(daemon.instanceId)
     expect(dirs.length).toBeGreaterThan(0)
-    for (const dir of dirs) expect(fs.readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name)).toEqual([])
+    for (const dir of dirs)
+      expect(
+        fs
+          .readdirSync(dir, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory())
+          .map((entry) => entry.name),
+      ).toEqual([])
     await daemon.close()
     expect(cgroupsOf(daemon.instanceId)).toEqual([])
     expect(fs.readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(daemon.config.dataDir)
@@ -113,9 +139,15 @@ describe("sandboxd", () => {
   it("fails closed when a wall is missing, and names the command that mends it", async () => {
     const daemon = await startTestDaemon({ bwrap: "/nowhere/bwrap" })
     try {
-      expect(await (await daemon.request("GET", "/v1/capabilities")).json()).toMatchObject({ ready: false, problems: [{ code: "program_missing", remedy: "apt-get install -y bubblewrap" }] })
+      expect(await (await daemon.request("GET", "/v1/capabilities")).json()).toMatchObject({
+        ready: false,
+        problems: [{ code: "program_missing", remedy: "apt-get install -y bubblewrap" }],
+      })
       const refused = await daemon.request("POST", "/v1/sessions", { id: "a", egress: { gateways: [], registries: [] }, reapAfterMs: 1000 })
-      expect([refused.status, await daemon.problemOf(refused)]).toMatchObject([503, { code: "isolation_missing", remedy: "apt-get install -y bubblewrap" }])
+      expect([refused.status, await daemon.problemOf(refused)]).toMatchObject([
+        503,
+        { code: "isolation_missing", remedy: "apt-get install -y bubblewrap" },
+      ])
     } finally {
       await daemon.stop()
     }
@@ -135,14 +167,27 @@ describe("sandboxd", () => {
 
   it("takes everything down when killed, and the next daemon sweeps what is left", async () => {
     const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), "loom-crash-"))
-    const env = { PATH: process.env["PATH"], LOOM_SANDBOX_DATA: dataDir, LOOM_SANDBOX_TOKEN: `token-${randomUUID()}`, LOOM_SANDBOX_PORT: "0" }
+    const env = {
+      PATH: process.env["PATH"],
+      LOOM_SANDBOX_DATA: dataDir,
+      LOOM_SANDBOX_TOKEN: `token-${randomUUID()}`,
+      LOOM_SANDBOX_PORT: "0",
+    }
     const child = spawn(process.execPath, [path.join(import.meta.dirname, "main.ts")], { env, stdio: ["ignore", "pipe", "inherit"] })
     const ready = JSON.parse(String((await once(child.stdout, "data"))[0])) as { event: string; port: number; instanceId: string }
     expect(ready.event).toBe("sandboxd.ready")
     const headers = { authorization: `Bearer ${env.LOOM_SANDBOX_TOKEN}` }
     const base = `http://127.0.0.1:${ready.port}/v1/sessions`
-    await fetch(base, { method: "POST", headers, body: JSON.stringify({ id: "s", egress: { gateways: [], registries: [] }, reapAfterMs: 60_000 }) })
-    const started = await fetch(`${base}/s/execs`, { method: "POST", headers, body: JSON.stringify({ id: "e", argv: ["sh", "-c", "setsid sleep 4719 & echo up; sleep 4719"], timeoutMs: 60_000 }) })
+    await fetch(base, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ id: "s", egress: { gateways: [], registries: [] }, reapAfterMs: 60_000 }),
+    })
+    const started = await fetch(`${base}/s/execs`, {
+      method: "POST",
+      headers,
+      body: JSON.stringify({ id: "e", argv: ["sh", "-c", "setsid sleep 4719 & echo up; sleep 4719"], timeoutMs: 60_000 }),
+    })
     const reader = started.body?.getReader()
     let text = ""
     while (!text.includes("up")) text += new TextDecoder().decode((await reader?.read())?.value)
@@ -150,13 +195,14 @@ describe("sandboxd", () => {
     child.kill("SIGKILL")
     await once(child, "exit")
     await reader?.cancel().catch(() => undefined)
-    const alive = () => fs.readdirSync("/proc").some((pid) => {
-      try {
-        return /^\d+$/.test(pid) && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep\x004719")
-      } catch {
-        return false
-      }
-    })
+    const alive = () =>
+      fs.readdirSync("/proc").some((pid) => {
+        try {
+          return /^\d+$/.test(pid) && fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep\x004719")
+        } catch {
+          return false
+        }
+      })
     expect(await eventually(() => !alive())).toBe(true)
     expect(await eventually(() => !backingFiles().some((file) => file.includes(dataDir)))).toBe(true)
     expect(cgroupsOf(ready.instanceId).length).toBeGreaterThan(0)
@@ -169,10 +215,13 @@ describe("sandboxd", () => {
 })
 
 const backingFiles = (): ReadonlyArray<string> =>
-  fs.readdirSync("/sys/block").filter((name) => name.startsWith("loop")).flatMap((name) => {
-    try {
-      return [fs.readFileSync(`/sys/block/${name}/loop/backing_file`, "utf8").trim()]
-    } catch {
-      return []
-    }
-  })
+  fs
+    .readdirSync("/sys/block")
+    .filter((name) => name.startsWith("loop"))
+    .flatMap((name) => {
+      try {
+        return [fs.readFileSync(`/sys/block/${name}/loop/backing_file`, "utf8").trim()]
+      } catch {
+        return []
+      }
+    })

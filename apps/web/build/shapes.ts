@@ -19,27 +19,47 @@ interface JsonSchema {
 
 /** Every keyword that is understood here. Another one stops the build: a check must not be dropped in silence. */
 const known = new Set([
-  "type", "enum", "anyOf", "allOf", "items", "properties", "required", "additionalProperties", "minLength",
-  "minimum", "maximum", "title", "description",
+  "type",
+  "enum",
+  "anyOf",
+  "allOf",
+  "items",
+  "properties",
+  "required",
+  "additionalProperties",
+  "minLength",
+  "minimum",
+  "maximum",
+  "title",
+  "description",
 ])
 
 const toShape = (schema: JsonSchema): Shape => {
   const unknown = Object.keys(schema).find((keyword) => !known.has(keyword))
-  if (unknown !== undefined) throw new Error(`build/shapes.ts does not know the JSON Schema keyword "${unknown}": teach it and src/api/shape.ts.`)
+  if (unknown !== undefined)
+    throw new Error(`build/shapes.ts does not know the JSON Schema keyword "${unknown}": teach it and src/api/shape.ts.`)
   if (schema.allOf !== undefined) return toShape(Object.assign({}, schema, { allOf: undefined }, ...schema.allOf))
   if (schema.anyOf !== undefined) return { any: schema.anyOf.map(toShape) }
   if (schema.enum !== undefined) return { oneOf: schema.enum }
   switch (schema.type) {
-    case "array": return { items: toShape(schema.items ?? {}) }
+    case "array":
+      return { items: toShape(schema.items ?? {}) }
     case "object": {
       if (typeof schema.additionalProperties === "object") return { values: toShape(schema.additionalProperties) }
       const fields = Object.entries(schema.properties ?? {}).map(([name, field]) => [name, toShape(field)] as const)
       return { fields: Object.fromEntries(fields), required: schema.required ?? [] }
     }
-    case "string": return schema.minLength === 1 ? "text" : "string"
-    case "number": case "integer": case "boolean": case "null": return schema.type
-    case undefined: return "unknown"
-    default: throw new Error(`build/shapes.ts does not know the JSON Schema type "${schema.type}".`)
+    case "string":
+      return schema.minLength === 1 ? "text" : "string"
+    case "number":
+    case "integer":
+    case "boolean":
+    case "null":
+      return schema.type
+    case undefined:
+      return "unknown"
+    default:
+      throw new Error(`build/shapes.ts does not know the JSON Schema type "${schema.type}".`)
   }
 }
 
@@ -55,6 +75,8 @@ export const shapes = (): Plugin => ({
   resolveId: (id) => (id === "virtual:shapes" ? "\0virtual:shapes" : null),
   load: (id) =>
     id === "\0virtual:shapes"
-      ? Object.entries(documents).map(([name, schema]) => `export const ${name} = { shape: ${JSON.stringify(shapeOf(schema))} };`).join("\n")
+      ? Object.entries(documents)
+          .map(([name, schema]) => `export const ${name} = { shape: ${JSON.stringify(shapeOf(schema))} };`)
+          .join("\n")
       : null,
 })

@@ -13,12 +13,18 @@ const TaskPage = lazy(() => import("./pages/TaskPage.tsx").then((module) => ({ d
 
 const NavLink = ({ to, name }: { readonly to: string; readonly name: string }) => {
   const [here] = useRoute(to)
-  return <Link href={to} aria-current={here ? "page" : undefined}>{name}</Link>
+  return (
+    <Link href={to} aria-current={here ? "page" : undefined}>
+      {name}
+    </Link>
+  )
 }
 
 const Header = () => (
   <header className="top">
-    <a className="skip" href="#main">Skip to the content</a>
+    <a className="skip" href="#main">
+      Skip to the content
+    </a>
     <div className="top-inner">
       <Link href="/" className="brand" aria-label="Loom, all tasks">
         <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true" focusable="false">
@@ -36,12 +42,25 @@ const Header = () => (
 )
 
 const Pages = () => (
-  <Suspense fallback={<main className="page" id="main"><h1 className="visually-hidden">Loom</h1><Loading what="the page" /></main>}>
+  <Suspense
+    fallback={
+      <main className="page" id="main">
+        <h1 className="visually-hidden">Loom</h1>
+        <Loading what="the page" />
+      </main>
+    }
+  >
     <Switch>
-      <Route path="/"><TaskListPage /></Route>
+      <Route path="/">
+        <TaskListPage />
+      </Route>
       <Route path="/tasks/:id">{({ id }) => <TaskPage key={id} id={id} />}</Route>
-      <Route path="/health"><HealthPage /></Route>
-      <Route><NotFoundPage /></Route>
+      <Route path="/health">
+        <HealthPage />
+      </Route>
+      <Route>
+        <NotFoundPage />
+      </Route>
     </Switch>
   </Suspense>
 )
@@ -51,7 +70,9 @@ export const App = () => {
   return (
     <QueryClientProvider client={client}>
       <Header />
-      <ErrorBoundary><Pages /></ErrorBoundary>
+      <ErrorBoundary>
+        <Pages />
+      </ErrorBoundary>
     </QueryClientProvider>
   )
 }

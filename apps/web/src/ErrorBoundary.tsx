@@ -20,7 +20,9 @@ export class ErrorBoundary extends Component<Props, { readonly broken: boolean }
         <h1>Loom</h1>
         <Notice tone="bad" title="The page could not be shown." role="alert">
           <p>Loom may have been updated. Reload the page; your tasks are not affected.</p>
-          <button type="button" onClick={() => location.reload()}>Reload the page</button>
+          <button type="button" onClick={() => location.reload()}>
+            Reload the page
+          </button>
         </Notice>
       </main>
     )

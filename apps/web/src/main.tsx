@@ -4,4 +4,8 @@ import { App } from "./App.tsx"
 
 const root = document.getElementById("root")
 if (root === null) throw new Error("index.html has no #root: build the page again.")
-createRoot(root).render(<StrictMode><App /></StrictMode>)
+createRoot(root).render(
+  <StrictMode>
+    <App />
+  </StrictMode>,
+)

@@ -6,7 +6,9 @@ const retry = Schedule.exponential("200 millis").pipe(Schedule.jittered, Schedul
 /** Artifacts in R2. A put replaces, so a repeated step writes the same object. */
 export const artifactsLayer = (bucket: R2Bucket) => {
   const call = <A>(operation: string, run: () => Promise<A>) =>
-    Effect.tryPromise({ try: run, catch: (cause) => new ArtifactsUnavailable({ operation, detail: String(cause) }) }).pipe(Effect.retry(retry))
+    Effect.tryPromise({ try: run, catch: (cause) => new ArtifactsUnavailable({ operation, detail: String(cause) }) }).pipe(
+      Effect.retry(retry),
+    )
   return Layer.succeed(
     Artifacts,
     Artifacts.of({

@@ -31,9 +31,16 @@ const settings = Config.all({
   sandboxToken: optional(Config.Redacted("LOOM_SANDBOX_TOKEN")),
   allowedHosts: Config.String("LOOM_ALLOWED_HOSTS").pipe(
     Config.withDefault(""),
-    Config.map((hosts) => hosts.split(",").map((host) => host.trim()).filter((host) => host !== "")),
+    Config.map((hosts) =>
+      hosts
+        .split(",")
+        .map((host) => host.trim())
+        .filter((host) => host !== ""),
+    ),
   ),
-  sandboxEnv: Config.schema(Schema.fromJsonString(Schema.Record(Schema.String, Schema.String)), "LOOM_SANDBOX_ENV").pipe(Config.withDefault({})),
+  sandboxEnv: Config.schema(Schema.fromJsonString(Schema.Record(Schema.String, Schema.String)), "LOOM_SANDBOX_ENV").pipe(
+    Config.withDefault({}),
+  ),
   controlLabel: Config.NonEmptyString("LOOM_LABEL").pipe(Config.withDefault("loom:ready")),
   model: optional(Config.NonEmptyString("LOOM_MODEL")),
   fallbackModel: optional(Config.NonEmptyString("LOOM_FALLBACK_MODEL")),
@@ -41,7 +48,10 @@ const settings = Config.all({
   modelNote: optional(Config.NonEmptyString("LOOM_MODEL_NOTE")),
   anthropic: Config.all({ key: optional(Config.Redacted("ANTHROPIC_API_KEY")), url: optional(trimmed("ANTHROPIC_BASE_URL")) }),
   openai: Config.all({ key: optional(Config.Redacted("OPENAI_API_KEY")), url: optional(trimmed("OPENAI_BASE_URL")) }),
-  compatible: Config.all({ key: optional(Config.Redacted("OPENAI_COMPATIBLE_API_KEY")), url: optional(trimmed("OPENAI_COMPATIBLE_BASE_URL")) }),
+  compatible: Config.all({
+    key: optional(Config.Redacted("OPENAI_COMPATIBLE_API_KEY")),
+    url: optional(trimmed("OPENAI_COMPATIBLE_BASE_URL")),
+  }),
   budget: Config.all({
     maxUsd: Config.Finite("LOOM_BUDGET_USD").pipe(Config.withDefault(5)),
     maxTokens: Config.Int("LOOM_MAX_TOKENS").pipe(Config.withDefault(3_000_000)),
@@ -64,9 +74,16 @@ const textOf = (env: object) => Object.fromEntries(Object.entries(env).filter(([
 
 const readSettings = (env: object) =>
   Effect.gen(function* () {
-    const read = yield* settings.parse(ConfigProvider.fromUnknown(textOf(env))).pipe(
-      Effect.mapError((error) => new ConfigurationInvalid({ detail: `${error.message}. Set it with \`wrangler secret put\` or in \`[vars]\` of wrangler.toml.` })),
-    )
+    const read = yield* settings
+      .parse(ConfigProvider.fromUnknown(textOf(env)))
+      .pipe(
+        Effect.mapError(
+          (error) =>
+            new ConfigurationInvalid({
+              detail: `${error.message}. Set it with \`wrangler secret put\` or in \`[vars]\` of wrangler.toml.`,
+            }),
+        ),
+      )
     const problem = contradiction(read)
     return problem === null ? read : yield* new ConfigurationInvalid({ detail: problem })
   })
@@ -75,16 +92,20 @@ const PROVIDERS = ["anthropic", "openai", "openai-compatible", "workers-ai"]
 
 /** Settings that are well-formed alone and wrong together. */
 const contradiction = (read: Settings): string | null => {
-  if (Redacted.value(read.capabilitySecret).length < 32) return "LOOM_CAPABILITY_SECRET is shorter than 32 characters. Make one with `openssl rand -hex 32`."
-  if (Redacted.value(read.github.webhookSecret).length < 8) return "GITHUB_WEBHOOK_SECRET is shorter than 8 characters. Set the one of the App's settings page."
-  if (read.sandboxUrl !== null && read.sandboxToken === null) return "LOOM_SANDBOX_URL is set without LOOM_SANDBOX_TOKEN. Set the token the sandbox host was started with."
+  if (Redacted.value(read.capabilitySecret).length < 32)
+    return "LOOM_CAPABILITY_SECRET is shorter than 32 characters. Make one with `openssl rand -hex 32`."
+  if (Redacted.value(read.github.webhookSecret).length < 8)
+    return "GITHUB_WEBHOOK_SECRET is shorter than 8 characters. Set the one of the App's settings page."
+  if (read.sandboxUrl !== null && read.sandboxToken === null)
+    return "LOOM_SANDBOX_URL is set without LOOM_SANDBOX_TOKEN. Set the token the sandbox host was started with."
   for (const model of [read.model, read.fallbackModel]) {
     if (model === null) continue
     const provider = model.slice(0, model.indexOf("/"))
     if (!PROVIDERS.includes(provider)) return `LOOM_MODEL \`${model}\` must be \`provider/model\` with one of ${PROVIDERS.join(", ")}.`
     if (provider === "anthropic" && read.anthropic.key === null) return "LOOM_MODEL names anthropic, and ANTHROPIC_API_KEY is not set."
     if (provider === "openai" && read.openai.key === null) return "LOOM_MODEL names openai, and OPENAI_API_KEY is not set."
-    if (provider === "openai-compatible" && read.compatible.url === null) return "LOOM_MODEL names openai-compatible, and OPENAI_COMPATIBLE_BASE_URL is not set."
+    if (provider === "openai-compatible" && read.compatible.url === null)
+      return "LOOM_MODEL names openai-compatible, and OPENAI_COMPATIBLE_BASE_URL is not set."
   }
   return null
 }

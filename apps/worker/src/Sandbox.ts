@@ -14,14 +14,27 @@ export class SandboxObject extends DurableObject<object> {
     const container = this.ctx.container
     if (container === undefined) {
       return Response.json(
-        { code: "container_missing", detail: "This Worker has no container. Set LOOM_SANDBOX_URL to a sandbox host, or add [[containers]] to wrangler.toml." },
+        {
+          code: "container_missing",
+          detail: "This Worker has no container. Set LOOM_SANDBOX_URL to a sandbox host, or add [[containers]] to wrangler.toml.",
+        },
         { status: 503 },
       )
     }
     if (!container.running) {
       const image = container.images["agent"]
-      if (image === undefined) return Response.json({ code: "container_missing", detail: "wrangler.toml names no container image `agent`." }, { status: 503 })
-      container.start({ image, enableInternet: false, env: { LOOM_SANDBOX_ISOLATOR: "container", LOOM_SANDBOX_PORT: String(PORT), LOOM_SANDBOX_HOST: "0.0.0.0", LOOM_SANDBOX_TOKEN: bearer(request) } })
+      if (image === undefined)
+        return Response.json({ code: "container_missing", detail: "wrangler.toml names no container image `agent`." }, { status: 503 })
+      container.start({
+        image,
+        enableInternet: false,
+        env: {
+          LOOM_SANDBOX_ISOLATOR: "container",
+          LOOM_SANDBOX_PORT: String(PORT),
+          LOOM_SANDBOX_HOST: "0.0.0.0",
+          LOOM_SANDBOX_TOKEN: bearer(request),
+        },
+      })
     }
     const port = container.getTcpPort(PORT)
     await listening(port)

@@ -12,7 +12,8 @@ export const systemHealthLayer = (settings: Settings) =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox
       const github = Effect.tryPromise({
-        try: (signal) => fetch(`${settings.github.apiUrl}/zen`, { signal, headers: { "user-agent": "loom", accept: "application/vnd.github+json" } }),
+        try: (signal) =>
+          fetch(`${settings.github.apiUrl}/zen`, { signal, headers: { "user-agent": "loom", accept: "application/vnd.github+json" } }),
         catch: () => "unreachable",
       }).pipe(
         Effect.timeoutOrElse({ duration: PATIENCE, orElse: () => Effect.fail("unreachable") }),

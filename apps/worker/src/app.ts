@@ -34,7 +34,10 @@ const logging = Logger.layer([Logger.consoleJson])
 /** The box of one run: a sandbox host over HTTP where one is set, else the run's own container. */
 const sandboxLayer = (env: Env, settings: Settings, runId: string) => {
   const token = settings.sandboxToken ?? settings.capabilitySecret
-  const transport = settings.sandboxUrl === null ? containerTransport(env.SANDBOX.getByName(runId), token) : httpTransport({ baseUrl: settings.sandboxUrl, token })
+  const transport =
+    settings.sandboxUrl === null
+      ? containerTransport(env.SANDBOX.getByName(runId), token)
+      : httpTransport({ baseUrl: settings.sandboxUrl, token })
   return SandboxHttp.pipe(Layer.provide(Layer.succeed(SandboxTransport, transport)))
 }
 
@@ -67,7 +70,10 @@ const modelTransportLayer = (env: Env, settings: Settings, input: RunInput) =>
           return gateway.fetch(outgoing)
         },
         headers: {},
-        workersAi: env.AI === undefined ? null : { run: (model, inputs, options) => Reflect.apply(env.AI?.run ?? Object, env.AI, [model, inputs, options]) },
+        workersAi:
+          env.AI === undefined
+            ? null
+            : { run: (model, inputs, options) => Reflect.apply(env.AI?.run ?? Object, env.AI, [model, inputs, options]) },
       })
     }),
   )
@@ -115,4 +121,3 @@ export const readSettings = (env: Env) => Effect.runPromise(Effect.result(Effect
 /** The services of one request. */
 export const edgeServices = (env: Env, settings: Settings) =>
   Effect.runPromise(Effect.scoped(Layer.build(edgeLayer(env, settings)))).then((services) => services satisfies Context.Context<never>)
-

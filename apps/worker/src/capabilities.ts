@@ -10,7 +10,12 @@ import type { Settings } from "./LoomConfig.ts"
 const GRACE_S = 30 * 60
 
 /** A capability for exactly this run and branch. */
-export const mintCapability = Effect.fn("mintCapability")(function* (settings: Settings, input: RunInput, branch: string, scopes: ReadonlyArray<Scope>) {
+export const mintCapability = Effect.fn("mintCapability")(function* (
+  settings: Settings,
+  input: RunInput,
+  branch: string,
+  scopes: ReadonlyArray<Scope>,
+) {
   const nowMs = yield* Clock.currentTimeMillis
   return yield* signCapability(settings.capabilitySecret, {
     runId: input.runId,
@@ -28,7 +33,9 @@ export const checkCapability = (settings: Settings, coordinator: Coordinator["Se
   Effect.fn("checkCapability")(function* (token: string, scope: Scope) {
     const capability = yield* verifyCapability(settings.capabilitySecret, token, scope, yield* Clock.currentTimeMillis)
     const expired = new CapabilityExpired({ runId: capability.runId, exp: capability.exp })
-    const signal = yield* coordinator.report(capability.repositoryId, capability.runId, { kind: "heartbeat" }).pipe(Effect.mapError(() => expired))
+    const signal = yield* coordinator
+      .report(capability.repositoryId, capability.runId, { kind: "heartbeat" })
+      .pipe(Effect.mapError(() => expired))
     return signal.stop ? yield* expired : capability
   })
 

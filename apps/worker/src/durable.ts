@@ -5,7 +5,10 @@ import { Durable, type StepOptions } from "@loom/core/ports/Durable"
 export interface StepRunner {
   readonly do: (
     name: string,
-    config: { readonly retries: { readonly limit: number; readonly delay: "2 seconds"; readonly backoff: "exponential" }; readonly timeout: number },
+    config: {
+      readonly retries: { readonly limit: number; readonly delay: "2 seconds"; readonly backoff: "exponential" }
+      readonly timeout: number
+    },
     callback: () => Promise<string>,
   ) => Promise<string>
 }
@@ -22,10 +25,8 @@ export const durableOn = (step: StepRunner): Durable["Service"] =>
         const run = Effect.runPromiseWith(yield* Effect.context<R>())
         const work = Effect.result(effect).pipe(Effect.flatMap(Schema.encodeEffect(codec)), Effect.orDie)
         const encoded = yield* Effect.promise((signal) =>
-          step.do(
-            options.name,
-            { retries: { limit: 2, delay: "2 seconds", backoff: "exponential" }, timeout: options.timeoutMs },
-            () => run(work, { signal }),
+          step.do(options.name, { retries: { limit: 2, delay: "2 seconds", backoff: "exponential" }, timeout: options.timeoutMs }, () =>
+            run(work, { signal }),
           ),
         )
         return yield* Effect.fromResult(yield* Schema.decodeEffect(codec)(encoded).pipe(Effect.orDie))

@@ -19,10 +19,9 @@ export const gitGateway = (env: Env, settings: Settings) => {
     verify: checkCapability(settings, coordinatorOf(env.COORDINATOR)),
     upstream: settings.github.gitUrl,
     installationToken: ({ repositoryId, installationId }, { access, refresh }) =>
-      InstallationTokens.use((service) => service.installationToken({ id: repositoryId, installationId }, { contents: access }, { refresh })).pipe(
-        Effect.map(Redacted.value),
-        Effect.provide(tokens),
-      ),
+      InstallationTokens.use((service) =>
+        service.installationToken({ id: repositoryId, installationId }, { contents: access }, { refresh }),
+      ).pipe(Effect.map(Redacted.value), Effect.provide(tokens)),
   })
 }
 

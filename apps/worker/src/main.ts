@@ -18,14 +18,26 @@ worker.all("*", async (c) => {
   const path = new URL(c.req.url).pathname
   const read = await readSettings(c.env)
   if (read._tag === "Failure") {
-    const problem = { type: "about:blank", title: "Loom is not configured", status: 503, code: "configuration_invalid", detail: read.failure.message }
+    const problem = {
+      type: "about:blank",
+      title: "Loom is not configured",
+      status: 503,
+      code: "configuration_invalid",
+      detail: read.failure.message,
+    }
     return c.json(problem, 503, { "content-type": "application/problem+json" })
   }
   const settings = read.success
   if (path.startsWith("/gateways/git/")) return gitGateway(c.env, settings).fetch(c.req.raw)
   if (path.startsWith("/gateways/model/")) return modelGateway(c.env, settings, (work) => c.executionCtx.waitUntil(work)).fetch(c.req.raw)
   const scope = {
-    settings: { webhookSecret: settings.github.webhookSecret, controlLabel: settings.controlLabel, apiToken: settings.apiToken, publicStatus: settings.publicStatus, version: VERSION },
+    settings: {
+      webhookSecret: settings.github.webhookSecret,
+      controlLabel: settings.controlLabel,
+      apiToken: settings.apiToken,
+      publicStatus: settings.publicStatus,
+      version: VERSION,
+    },
     services: await edgeServices(c.env, settings),
   }
   return api.fetch(c.req.raw, scope, c.executionCtx)

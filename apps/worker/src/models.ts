@@ -26,10 +26,12 @@ export const modelSettings = (settings: Settings): ModelSettings => ({
 })
 
 /** What a request to a model cost, by the operator's own choice of that model; null when the price is unknown. */
-export const priceOf = (settings: Settings) =>
+export const priceOf =
+  (settings: Settings) =>
   (provider: string, model: string, usage: Usage): number | null => {
     const { models } = modelSettings(settings)
-    const known = models.find((entry) => entry.provider === provider && entry.model === model) ?? models.find((entry) => entry.provider === provider)
+    const known =
+      models.find((entry) => entry.provider === provider && entry.model === model) ?? models.find((entry) => entry.provider === provider)
     return known === undefined ? null : costOf({ ...known, model }, usage)
   }
 
@@ -39,12 +41,30 @@ const reveal = (key: Redacted.Redacted<string> | null) => (key === null ? null :
 
 /** Where the model gateway forwards to, and with which key. */
 export const modelProviders = (settings: Settings): Readonly<Record<string, ModelProvider>> => ({
-  anthropic: { dialect: "anthropic", upstream: upstream(settings.anthropic.url ?? "https://api.anthropic.com"), key: reveal(settings.anthropic.key), keyHeader: "x-api-key", setting: "ANTHROPIC_API_KEY" },
-  openai: { dialect: "openai", upstream: upstream(settings.openai.url ?? "https://api.openai.com"), key: reveal(settings.openai.key), keyHeader: "authorization", setting: "OPENAI_API_KEY" },
+  anthropic: {
+    dialect: "anthropic",
+    upstream: upstream(settings.anthropic.url ?? "https://api.anthropic.com"),
+    key: reveal(settings.anthropic.key),
+    keyHeader: "x-api-key",
+    setting: "ANTHROPIC_API_KEY",
+  },
+  openai: {
+    dialect: "openai",
+    upstream: upstream(settings.openai.url ?? "https://api.openai.com"),
+    key: reveal(settings.openai.key),
+    keyHeader: "authorization",
+    setting: "OPENAI_API_KEY",
+  },
   ...(settings.compatible.url === null
     ? {}
     : {
         // A local server wants no key, and takes any.
-        "openai-compatible": { dialect: "openai" as const, upstream: upstream(settings.compatible.url), key: reveal(settings.compatible.key) ?? "none", keyHeader: "authorization" as const, setting: "OPENAI_COMPATIBLE_API_KEY" },
+        "openai-compatible": {
+          dialect: "openai" as const,
+          upstream: upstream(settings.compatible.url),
+          key: reveal(settings.compatible.key) ?? "none",
+          keyHeader: "authorization" as const,
+          setting: "OPENAI_COMPATIBLE_API_KEY",
+        },
       }),
 })

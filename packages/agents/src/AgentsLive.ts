@@ -16,7 +16,10 @@ export const agentsLayer = (settings: ModelSettings): Layer.Layer<Agents, never,
   Layer.effect(
     Agents,
     Effect.gen(function* () {
-      const services = Context.make(Sandbox, yield* Sandbox).pipe(Context.add(TestRunner, yield* TestRunner), Context.add(ModelTransport, yield* ModelTransport))
+      const services = Context.make(Sandbox, yield* Sandbox).pipe(
+        Context.add(TestRunner, yield* TestRunner),
+        Context.add(ModelTransport, yield* ModelTransport),
+      )
       return Agents.of({
         promptVersions,
         plan: (context, key) => plan(settings, context, key).pipe(Effect.provide(services)),

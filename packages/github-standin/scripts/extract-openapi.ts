@@ -33,7 +33,12 @@ function load(folder: string, name: keyof typeof PINNED): { document: JsonObject
 }
 
 /** Picks entries of `group` whose operation is wanted, strips prose, and adds every component they reach. */
-function extract(document: JsonObject, group: "paths" | "webhooks", ids: ReadonlyArray<string>, idOf: (key: string, operation: JsonObject) => string): JsonObject {
+function extract(
+  document: JsonObject,
+  group: "paths" | "webhooks",
+  ids: ReadonlyArray<string>,
+  idOf: (key: string, operation: JsonObject) => string,
+): JsonObject {
   const missing = new Set(ids)
   const picked: JsonObject = {}
   for (const [key, item] of Object.entries(document[group] as Record<string, JsonObject>)) {
@@ -59,9 +64,19 @@ const given = process.argv[2]
 const folder = given ?? installPinned()
 try {
   const rest = load(folder, "@octokit/openapi")
-  write("rest.json", "@octokit/openapi", rest.version, extract(rest.document, "paths", wanted.rest, (_, operation) => String(operation.operationId)))
+  write(
+    "rest.json",
+    "@octokit/openapi",
+    rest.version,
+    extract(rest.document, "paths", wanted.rest, (_, operation) => String(operation.operationId)),
+  )
   const webhooks = load(folder, "@octokit/openapi-webhooks")
-  write("webhooks.json", "@octokit/openapi-webhooks", webhooks.version, extract(webhooks.document, "webhooks", wanted.webhooks, (key) => key))
+  write(
+    "webhooks.json",
+    "@octokit/openapi-webhooks",
+    webhooks.version,
+    extract(webhooks.document, "webhooks", wanted.webhooks, (key) => key),
+  )
 } finally {
   if (!given) rmSync(folder, { recursive: true, force: true })
 }

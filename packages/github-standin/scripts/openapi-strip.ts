@@ -1,7 +1,21 @@
 /** Removing what a validator does not read from an OpenAPI description, and finding what is left over `$ref`s. */
 export type JsonObject = { [key: string]: unknown }
 
-const PROSE = new Set(["description", "summary", "example", "examples", "externalDocs", "tags", "title", "links", "headers", "deprecated", "callbacks", "security", "servers"])
+const PROSE = new Set([
+  "description",
+  "summary",
+  "example",
+  "examples",
+  "externalDocs",
+  "tags",
+  "title",
+  "links",
+  "headers",
+  "deprecated",
+  "callbacks",
+  "security",
+  "servers",
+])
 /** Below these keys stand names chosen by GitHub, which may be called `description` or `title` themselves. */
 const NAME_MAPS = new Set(["properties", "patternProperties", "responses", "schemas"])
 /** Values kept as they are. */

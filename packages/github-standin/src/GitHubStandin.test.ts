@@ -6,7 +6,12 @@ let fixture: Fixture
 
 beforeAll(async () => {
   fixture = await startFixture()
-  await fixture.github.addRepository({ owner: "acme", name: "widgets", files: { "README.md": "# Widgets\n" }, collaborators: { alice: "write" } })
+  await fixture.github.addRepository({
+    owner: "acme",
+    name: "widgets",
+    files: { "README.md": "# Widgets\n" },
+    collaborators: { alice: "write" },
+  })
 })
 
 afterAll(() => fixture.close())
@@ -26,7 +31,11 @@ describe("the stand-in", () => {
     const second = await startGitHubStandin({ dataDir, app })
     expect((await fetch(`${second.url}/repos/acme/widgets/branches/meanwhile`)).status).toBe(200)
     const response = await fetch(`${second.url}/repos/acme/widgets/issues/${number}`, { headers: { authorization: `token ${token}` } })
-    expect(await response.json()).toMatchObject({ title: "Bug", labels: [{ name: "loom:ready" }], html_url: `${second.url}/acme/widgets/issues/${number}` })
+    expect(await response.json()).toMatchObject({
+      title: "Bug",
+      labels: [{ name: "loom:ready" }],
+      html_url: `${second.url}/acme/widgets/issues/${number}`,
+    })
     expect(key).toMatch(/^-----BEGIN RSA PRIVATE KEY-----/)
     expect([second.appPrivateKeyPem, second.installationId("acme")]).toEqual([key, installation])
     expect(second.hasRepository("ACME", "widgets")).toBe(true)
@@ -42,13 +51,19 @@ describe("the stand-in", () => {
     const installed = await fixture.installed()
     const repository = { owner: "acme", repo: "imported" }
     expect((await installed.request("GET /repos/{owner}/{repo}", repository)).data.default_branch).toBe("topic")
-    expect((await installed.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...repository, ref: "tags/v1" })).data.object.type).toBe("tag")
-    expect((await installed.request("GET /repos/{owner}/{repo}/branches/{branch}", { ...repository, branch: "topic" })).data.commit.sha).toBe(await git(source, "rev-parse", "HEAD"))
+    expect((await installed.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...repository, ref: "tags/v1" })).data.object.type).toBe(
+      "tag",
+    )
+    expect(
+      (await installed.request("GET /repos/{owner}/{repo}/branches/{branch}", { ...repository, branch: "topic" })).data.commit.sha,
+    ).toBe(await git(source, "rev-parse", "HEAD"))
   })
 
   it("answers 304 to a known ETag, and counts the rate", async () => {
     const first = await fetch(`${fixture.github.url}/repos/acme/widgets`)
-    const second = await fetch(`${fixture.github.url}/repos/acme/widgets`, { headers: { "if-none-match": first.headers.get("etag") ?? "" } })
+    const second = await fetch(`${fixture.github.url}/repos/acme/widgets`, {
+      headers: { "if-none-match": first.headers.get("etag") ?? "" },
+    })
     expect([first.status, second.status]).toEqual([200, 304])
     expect(Number(second.headers.get("x-ratelimit-used"))).toBeGreaterThan(Number(first.headers.get("x-ratelimit-used")))
     expect(second.headers.get("x-github-request-id")).toBeTruthy()
@@ -66,7 +81,13 @@ describe("the stand-in", () => {
     const installed = await fixture.installed()
     const create = (title: string) => installed.request("POST /repos/{owner}/{repo}/issues", { ...REPOSITORY, title })
     fixture.github.faults.failNextRequest({ method: "POST", path: /\/issues$/, status: 502, when: "after" })
-    fixture.github.faults.failNextRequest({ method: "POST", path: /\/issues$/, status: 403, headers: { "retry-after": "7" }, body: { message: "You have exceeded a secondary rate limit" } })
+    fixture.github.faults.failNextRequest({
+      method: "POST",
+      path: /\/issues$/,
+      status: 403,
+      headers: { "retry-after": "7" },
+      body: { message: "You have exceeded a secondary rate limit" },
+    })
     expect((await failure(create("lost answer"))).status).toBe(502)
     expect((await failure(create("never"))).status).toBe(403)
     const { data } = await installed.request("GET /repos/{owner}/{repo}/issues", REPOSITORY)
@@ -76,15 +97,27 @@ describe("the stand-in", () => {
   it("says what went wrong in GitHub's form", async () => {
     const response = await fetch(`${fixture.github.url}/repos/acme/nowhere`)
     expect(response.status).toBe(404)
-    expect(await response.json()).toEqual({ message: "Not Found", documentation_url: expect.stringContaining("docs.github.com"), status: "404" })
-    const malformed = await fetch(`${fixture.github.url}/repos/acme/widgets/issues`, { method: "POST", body: "{", headers: { authorization: `token ${await fixture.token()}` } })
+    expect(await response.json()).toEqual({
+      message: "Not Found",
+      documentation_url: expect.stringContaining("docs.github.com"),
+      status: "404",
+    })
+    const malformed = await fetch(`${fixture.github.url}/repos/acme/widgets/issues`, {
+      method: "POST",
+      body: "{",
+      headers: { authorization: `token ${await fixture.token()}` },
+    })
     expect([malformed.status, await malformed.json()]).toMatchObject([400, { message: "Problems parsing JSON" }])
   })
 })
 
 describe("the web pages", () => {
   it("show an issue without trusting it", async () => {
-    const { htmlUrl } = await fixture.github.openIssue("acme", "widgets", { title: "<script>alert(1)</script>", author: "alice", body: "**bold** <img src=x onerror=alert(1)> [x](javascript:alert(1)) <!-- hidden -->" })
+    const { htmlUrl } = await fixture.github.openIssue("acme", "widgets", {
+      title: "<script>alert(1)</script>",
+      author: "alice",
+      body: "**bold** <img src=x onerror=alert(1)> [x](javascript:alert(1)) <!-- hidden -->",
+    })
     const response = await fetch(htmlUrl, { headers: { accept: "text/html" } })
     const page = await response.text()
     expect(response.headers.get("content-security-policy")).toContain("default-src 'none'")
@@ -99,8 +132,20 @@ describe("the web pages", () => {
     await git(checkout, "commit", "--quiet", "-m", "Rename")
     await git(checkout, "push", "--quiet", "origin", "web")
     const installed = await fixture.installed()
-    const { data: pull } = await installed.request("POST /repos/{owner}/{repo}/pulls", { ...REPOSITORY, title: "Rename", head: "web", base: "main", body: "See below" })
-    await installed.request("POST /repos/{owner}/{repo}/check-runs", { ...REPOSITORY, name: "loom", head_sha: pull.head.sha, conclusion: "success", output: { title: "3 passed", summary: "All **good**" } })
+    const { data: pull } = await installed.request("POST /repos/{owner}/{repo}/pulls", {
+      ...REPOSITORY,
+      title: "Rename",
+      head: "web",
+      base: "main",
+      body: "See below",
+    })
+    await installed.request("POST /repos/{owner}/{repo}/check-runs", {
+      ...REPOSITORY,
+      name: "loom",
+      head_sha: pull.head.sha,
+      conclusion: "success",
+      output: { title: "3 passed", summary: "All **good**" },
+    })
     const page = await (await fetch(pull.html_url, { headers: { accept: "text/html" } })).text()
     for (const text of ["See below", "LIESMICH.md", "3 passed", "<strong>good</strong>"]) expect(page).toContain(text)
     expect(await (await fetch(pull.diff_url)).text()).toContain("rename to LIESMICH.md")

@@ -49,7 +49,16 @@ export interface GitHubStandin extends AdministrationApi {
 }
 
 const DEFAULT_PERMISSIONS: Permissions = { metadata: "read", contents: "write", issues: "write", pull_requests: "write", checks: "write" }
-const DEFAULT_EVENTS = ["check_run", "check_suite", "issue_comment", "issues", "pull_request", "pull_request_review", "pull_request_review_comment", "push"]
+const DEFAULT_EVENTS = [
+  "check_run",
+  "check_suite",
+  "issue_comment",
+  "issues",
+  "pull_request",
+  "pull_request_review",
+  "pull_request_review_comment",
+  "push",
+]
 const HOUR_MS = 3_600_000
 
 /** Starts a GitHub for one machine. */
@@ -109,4 +118,5 @@ function identityOf(options: GitHubStandinOptions, store: Store): AppIdentity {
   }
 }
 
-const generateKey = (): string => generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs1", format: "pem" }).toString()
+const generateKey = (): string =>
+  generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs1", format: "pem" }).toString()

@@ -58,10 +58,20 @@ export interface AdministrationApi {
   /** Removes it, with all its tokens. */
   uninstall(owner: string): void
   /** Labels need an author with triage rights, as everywhere on GitHub. */
-  openIssue(owner: string, name: string, issue: { readonly title: string; readonly body?: string; readonly author: string; readonly labels?: ReadonlyArray<string> }): Promise<IssueHandle>
+  openIssue(
+    owner: string,
+    name: string,
+    issue: { readonly title: string; readonly body?: string; readonly author: string; readonly labels?: ReadonlyArray<string> },
+  ): Promise<IssueHandle>
   labelIssue(owner: string, name: string, number: number, label: string, actor: string): Promise<void>
   unlabelIssue(owner: string, name: string, number: number, label: string, actor: string): Promise<void>
-  editIssue(owner: string, name: string, number: number, edit: { readonly title?: string; readonly body?: string }, actor: string): Promise<void>
+  editIssue(
+    owner: string,
+    name: string,
+    number: number,
+    edit: { readonly title?: string; readonly body?: string },
+    actor: string,
+  ): Promise<void>
   closeIssue(owner: string, name: string, number: number, actor: string): Promise<void>
   reopenIssue(owner: string, name: string, number: number, actor: string): Promise<void>
   commentOnIssue(owner: string, name: string, number: number, body: string, author: string): Promise<{ readonly id: number }>
@@ -103,10 +113,20 @@ export class Administration implements AdministrationApi {
     for (const login of Object.keys(input.collaborators ?? {})) this.#user(login)
     const now = world.now()
     const repository: RepositoryRecord = {
-      id: world.store.nextId(), ownerId: owner.id, name: input.name, private: input.private ?? false, defaultBranch: input.defaultBranch ?? "main",
-      archived: input.archived ?? false, installed: input.installed ?? true, draftPullRequests: input.draftPullRequests ?? true,
+      id: world.store.nextId(),
+      ownerId: owner.id,
+      name: input.name,
+      private: input.private ?? false,
+      defaultBranch: input.defaultBranch ?? "main",
+      archived: input.archived ?? false,
+      installed: input.installed ?? true,
+      draftPullRequests: input.draftPullRequests ?? true,
       collaborators: Object.fromEntries(Object.entries(input.collaborators ?? {}).map(([login, role]) => [login.toLowerCase(), role])),
-      refs: {}, nextNumber: 1, createdAt: now, updatedAt: now, pushedAt: now,
+      refs: {},
+      nextNumber: 1,
+      createdAt: now,
+      updatedAt: now,
+      pushedAt: now,
     }
     const bare = await initBare(world.git, world.bare(repository).path, repository.defaultBranch)
     if (input.fromPath !== undefined) {
@@ -114,7 +134,8 @@ export class Administration implements AdministrationApi {
       repository.defaultBranch = input.defaultBranch ?? branch ?? repository.defaultBranch
       await bare.bytes(["symbolic-ref", "HEAD", `refs/heads/${repository.defaultBranch}`])
     }
-    if (input.files) await commitFiles(bare, repository.defaultBranch, input.files, { name: owner.login, email: noreplyEmail(owner), date: now })
+    if (input.files)
+      await commitFiles(bare, repository.defaultBranch, input.files, { name: owner.login, email: noreplyEmail(owner), date: now })
     repository.refs = await listRefs(bare)
     world.store.state.repositories.push(repository)
     if (repository.installed) this.#install(owner, repository)
@@ -159,15 +180,27 @@ export class Administration implements AdministrationApi {
     const installation = this.#installation(owner)
     const repositories = store.installedRepositories(installation)
     for (const repository of repositories) repository.installed = false
-    emitInstallation(this.#world, "installation", installation, { action: "deleted", repositories: repositories.map((repository) => installedRepository(this.#world, repository)) })
+    emitInstallation(this.#world, "installation", installation, {
+      action: "deleted",
+      repositories: repositories.map((repository) => installedRepository(this.#world, repository)),
+    })
     store.state.installations = store.state.installations.filter((other) => other !== installation)
     store.touch()
   }
 
-  async openIssue(owner: string, name: string, issue: { readonly title: string; readonly body?: string; readonly author: string; readonly labels?: ReadonlyArray<string> }): Promise<IssueHandle> {
+  async openIssue(
+    owner: string,
+    name: string,
+    issue: { readonly title: string; readonly body?: string; readonly author: string; readonly labels?: ReadonlyArray<string> },
+  ): Promise<IssueHandle> {
     const repository = this.#repository(owner, name)
     if ((issue.labels ?? []).length > 0) this.#requireTriage(repository, issue.author)
-    const record = await createIssue(this.#world, repository, this.#author(issue.author), { title: issue.title, body: issue.body ?? null, labels: issue.labels ?? [], assignees: [] })
+    const record = await createIssue(this.#world, repository, this.#author(issue.author), {
+      title: issue.title,
+      body: issue.body ?? null,
+      labels: issue.labels ?? [],
+      assignees: [],
+    })
     return { number: record.number, id: record.id, htmlUrl: issueHtmlUrl(this.#world, repository, record) }
   }
 
@@ -181,7 +214,13 @@ export class Administration implements AdministrationApi {
     await removeLabel(this.#world, ...this.#issue(owner, name, number), this.#author(actor), label)
   }
 
-  async editIssue(owner: string, name: string, number: number, edit: { readonly title?: string; readonly body?: string }, actor: string): Promise<void> {
+  async editIssue(
+    owner: string,
+    name: string,
+    number: number,
+    edit: { readonly title?: string; readonly body?: string },
+    actor: string,
+  ): Promise<void> {
     await editIssue(this.#world, ...this.#issue(owner, name, number), this.#author(actor), edit)
   }
 
@@ -234,7 +273,9 @@ export class Administration implements AdministrationApi {
   #requireTriage(repository: RepositoryRecord, login: string): void {
     const { user, viaApp } = this.#author(login)
     if (viaApp || atLeast(roleOf(repository, user), "triage")) return
-    throw new Error(`${login} may not label in ${this.#world.fullName(repository)}: add them as a collaborator with triage, write, maintain or admin`)
+    throw new Error(
+      `${login} may not label in ${this.#world.fullName(repository)}: add them as a collaborator with triage, write, maintain or admin`,
+    )
   }
 
   #repository(owner: string, name: string): RepositoryRecord {
@@ -262,11 +303,24 @@ export class Administration implements AdministrationApi {
     const added = [installedRepository(world, repository)]
     const known = world.store.state.installations.find((installation) => installation.accountId === owner.id)
     if (known) {
-      emitInstallation(world, "installation_repositories", known, { action: "added", repository_selection: "selected", repositories_added: added, repositories_removed: [], requester: null })
+      emitInstallation(world, "installation_repositories", known, {
+        action: "added",
+        repository_selection: "selected",
+        repositories_added: added,
+        repositories_removed: [],
+        requester: null,
+      })
       return
     }
     const now = world.now()
-    const installation: InstallationRecord = { id: world.store.nextId(), accountId: owner.id, permissions: { ...world.app.permissions }, createdAt: now, updatedAt: now, suspendedAt: null }
+    const installation: InstallationRecord = {
+      id: world.store.nextId(),
+      accountId: owner.id,
+      permissions: { ...world.app.permissions },
+      createdAt: now,
+      updatedAt: now,
+      suspendedAt: null,
+    }
     world.store.state.installations.push(installation)
     emitInstallation(world, "installation", installation, { action: "created", repositories: added, requester: null })
   }

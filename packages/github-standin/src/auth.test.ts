@@ -7,7 +7,12 @@ let fixture: Fixture
 
 beforeAll(async () => {
   fixture = await startFixture()
-  await fixture.github.addRepository({ owner: "acme", name: "widgets", files: { "README.md": "# Widgets\n" }, collaborators: { alice: "write", tess: "triage" } })
+  await fixture.github.addRepository({
+    owner: "acme",
+    name: "widgets",
+    files: { "README.md": "# Widgets\n" },
+    collaborators: { alice: "write", tess: "triage" },
+  })
   await fixture.github.addRepository({ owner: "acme", name: "secret", private: true, files: { "README.md": "# Secret\n" } })
   await fixture.github.addRepository({ owner: "stranger", name: "hidden", private: true, installed: false })
   fixture.github.addUser({ login: "mallory" })
@@ -57,14 +62,20 @@ describe("installation tokens", () => {
     expect(token.length).toBeGreaterThan(480)
     await fixture.client(token).request("GET /repos/{owner}/{repo}", REPOSITORY)
     fixture.clock.nowMs += HOUR_MS + 1_000
-    expect(await failure(fixture.client(token).request("GET /repos/{owner}/{repo}", REPOSITORY))).toMatchObject({ status: 401, body: { message: "Bad credentials" } })
+    expect(await failure(fixture.client(token).request("GET /repos/{owner}/{repo}", REPOSITORY))).toMatchObject({
+      status: 401,
+      body: { message: "Bad credentials" },
+    })
   })
 
   it("are refused when revoked or made up", async () => {
     const token = await fixture.token()
     await fixture.client(token).request("DELETE /installation/token")
     for (const bad of [token, "ghs_bogus", "not-a-token"]) {
-      expect(await failure(fixture.client(bad).request("GET /repos/{owner}/{repo}", REPOSITORY))).toMatchObject({ status: 401, body: { message: "Bad credentials" } })
+      expect(await failure(fixture.client(bad).request("GET /repos/{owner}/{repo}", REPOSITORY))).toMatchObject({
+        status: 401,
+        body: { message: "Bad credentials" },
+      })
     }
     await expect(clone(fixture, token, "acme/secret")).rejects.toThrow(/Authentication failed/)
   })
@@ -105,22 +116,39 @@ describe("people", () => {
     const anonymous = fixture.client()
     await anonymous.request("GET /repos/{owner}/{repo}", { owner: "ACME", repo: "Widgets" })
     expect((await failure(anonymous.request("GET /repos/{owner}/{repo}", { owner: "acme", repo: "secret" }))).status).toBe(404)
-    expect((await failure(fixture.client(fixture.github.userToken("mallory")).request("GET /repos/{owner}/{repo}", { owner: "acme", repo: "secret" }))).status).toBe(404)
+    expect(
+      (
+        await failure(
+          fixture.client(fixture.github.userToken("mallory")).request("GET /repos/{owner}/{repo}", { owner: "acme", repo: "secret" }),
+        )
+      ).status,
+    ).toBe(404)
     expect((await failure(anonymous.request("POST /repos/{owner}/{repo}/issues", { ...REPOSITORY, title: "No" }))).status).toBe(401)
   })
 
   it("label with triage rights, not without", async () => {
     const mallory = fixture.client(fixture.github.userToken("mallory"))
-    const { number } = (await mallory.request("POST /repos/{owner}/{repo}/issues", { ...REPOSITORY, title: "Bug", labels: ["loom:ready"] })).data
-    const label = (login: string) => fixture.client(fixture.github.userToken(login)).request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", { ...REPOSITORY, issue_number: number, labels: ["loom:ready"] })
-    const { data } = await fixture.client().request("GET /repos/{owner}/{repo}/issues/{issue_number}", { ...REPOSITORY, issue_number: number })
+    const { number } = (await mallory.request("POST /repos/{owner}/{repo}/issues", { ...REPOSITORY, title: "Bug", labels: ["loom:ready"] }))
+      .data
+    const label = (login: string) =>
+      fixture
+        .client(fixture.github.userToken(login))
+        .request("POST /repos/{owner}/{repo}/issues/{issue_number}/labels", { ...REPOSITORY, issue_number: number, labels: ["loom:ready"] })
+    const { data } = await fixture
+      .client()
+      .request("GET /repos/{owner}/{repo}/issues/{issue_number}", { ...REPOSITORY, issue_number: number })
     expect(data.labels).toEqual([])
     expect((await failure(label("mallory"))).status).toBe(403)
     await expect(fixture.github.labelIssue("acme", "widgets", number, "loom:ready", "mallory")).rejects.toThrow(/may not label/)
     expect((await label("tess")).data).toMatchObject([{ name: "loom:ready" }])
   })
 
-  it.each([["acme", "admin", "admin"], ["alice", "write", "write"], ["tess", "read", "triage"], ["mallory", "read", "read"]])("%s has permission %s and role %s", async (username, permission, role) => {
+  it.each([
+    ["acme", "admin", "admin"],
+    ["alice", "write", "write"],
+    ["tess", "read", "triage"],
+    ["mallory", "read", "read"],
+  ])("%s has permission %s and role %s", async (username, permission, role) => {
     const installed = await fixture.installed()
     const { data } = await installed.request("GET /repos/{owner}/{repo}/collaborators/{username}/permission", { ...REPOSITORY, username })
     expect(data).toMatchObject({ permission, role_name: role })
@@ -129,12 +157,17 @@ describe("people", () => {
   it("cannot make check runs: only Apps can", async () => {
     const alice = fixture.client(fixture.github.userToken("alice"))
     const { data: branch } = await alice.request("GET /repos/{owner}/{repo}/branches/{branch}", { ...REPOSITORY, branch: "main" })
-    expect((await failure(alice.request("POST /repos/{owner}/{repo}/check-runs", { ...REPOSITORY, name: "x", head_sha: branch.commit.sha }))).status).toBe(403)
+    expect(
+      (await failure(alice.request("POST /repos/{owner}/{repo}/check-runs", { ...REPOSITORY, name: "x", head_sha: branch.commit.sha })))
+        .status,
+    ).toBe(403)
   })
 
   it("write nothing to an archived repository", async () => {
     fixture.github.setArchived("acme", "widgets", true)
-    expect((await failure((await fixture.installed()).request("POST /repos/{owner}/{repo}/issues", { ...REPOSITORY, title: "No" }))).status).toBe(403)
+    expect(
+      (await failure((await fixture.installed()).request("POST /repos/{owner}/{repo}/issues", { ...REPOSITORY, title: "No" }))).status,
+    ).toBe(403)
     fixture.github.setArchived("acme", "widgets", false)
   })
 })

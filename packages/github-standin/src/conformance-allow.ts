@@ -13,13 +13,15 @@ export const allowances: ReadonlyArray<Allowance> = [
   {
     where: "response",
     message: /^status (401|403|404|422|429) is not described/,
-    reason: "GitHub describes general refusals only for some operations, though every one may answer so (docs: Troubleshooting the REST API). Their body is still judged as basic-error.",
+    reason:
+      "GitHub describes general refusals only for some operations, though every one may answer so (docs: Troubleshooting the REST API). Their body is still judged as basic-error.",
   },
   {
     operation: /^(push|check-)/,
     where: "webhook",
     message: /email must match format "email"/,
-    reason: "Addresses of bots hold brackets (`1+loom[bot]@users.noreply.github.com`), which the `email` format refuses. GitHub sends them.",
+    reason:
+      "Addresses of bots hold brackets (`1+loom[bot]@users.noreply.github.com`), which the `email` format refuses. GitHub sends them.",
   },
   {
     operation: /^apps\/list-installations$/,

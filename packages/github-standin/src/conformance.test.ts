@@ -2,9 +2,23 @@ import { describe, expect, it } from "vitest"
 import { createConformance, type Exchange } from "./conformance.ts"
 import { REPOSITORY, startFixture } from "./testing/fixture.ts"
 
-const label = { id: 1, node_id: "LA_1", url: "https://api.example/labels/bug", name: "bug", color: "ededed", default: false, description: null }
+const label = {
+  id: 1,
+  node_id: "LA_1",
+  url: "https://api.example/labels/bug",
+  name: "bug",
+  color: "ededed",
+  default: false,
+  description: null,
+}
 const exchange = (change: Partial<Exchange> = {}): Exchange => ({
-  method: "POST", path: "/repos/acme/widgets/labels", query: {}, requestBody: { name: "bug" }, status: 201, responseBody: label, ...change,
+  method: "POST",
+  path: "/repos/acme/widgets/labels",
+  query: {},
+  requestBody: { name: "bug" },
+  status: 201,
+  responseBody: label,
+  ...change,
 })
 
 function judge(change: Partial<Exchange>): Array<string> {
@@ -16,7 +30,15 @@ function judge(change: Partial<Exchange>): Array<string> {
 describe("the judge", () => {
   it("accepts what GitHub describes", () => {
     expect(judge({})).toEqual([])
-    expect(judge({ method: "GET", path: "/repos/acme/widgets/compare/main...feature/x", status: 404, requestBody: undefined, responseBody: { message: "Not Found", documentation_url: "x", status: "404" } })).toEqual([])
+    expect(
+      judge({
+        method: "GET",
+        path: "/repos/acme/widgets/compare/main...feature/x",
+        status: 404,
+        requestBody: undefined,
+        responseBody: { message: "Not Found", documentation_url: "x", status: "404" },
+      }),
+    ).toEqual([])
   })
 
   it.each<[string, Partial<Exchange>, RegExp]>([
@@ -37,7 +59,9 @@ describe("the judge", () => {
     const conformance = createConformance()
     conformance.checkWebhook({ event: "issues", payload: { action: "labeled" } })
     conformance.checkWebhook({ event: "issues", payload: { action: "invented" } })
-    expect(conformance.violations.some(({ operation, message }) => operation === "issues-labeled" && message.includes("'issue'"))).toBe(true)
+    expect(conformance.violations.some(({ operation, message }) => operation === "issues-labeled" && message.includes("'issue'"))).toBe(
+      true,
+    )
     expect(conformance.violations.some(({ operation }) => operation === "issues-invented")).toBe(true)
   })
 
@@ -49,7 +73,10 @@ describe("the judge", () => {
     await installed.request("GET /repos/{owner}/{repo}/branches", { ...REPOSITORY, sorted: true } as never)
     expect(fixture.conformance.seen).toContain("issues/create 201")
     expect(fixture.conformance.seen).toContain("webhook issues-opened")
-    expect(fixture.conformance.violations.map(({ message }) => message)).toEqual(["/colour is unknown: GitHub ignores it", "sorted is unknown: GitHub ignores it"])
+    expect(fixture.conformance.violations.map(({ message }) => message)).toEqual([
+      "/colour is unknown: GitHub ignores it",
+      "sorted is unknown: GitHub ignores it",
+    ])
     await fixture.close()
   })
 })

@@ -2,7 +2,15 @@ import { Ajv, type ErrorObject, type ValidateFunction } from "ajv"
 import { Ajv2020 } from "ajv/dist/2020.js"
 import addFormatsModule from "ajv-formats"
 import { allowances, type Allowance } from "./conformance-allow.ts"
-import { dereference, escapePointer, OperationIndex, readExtract, rewriteNullable, type JsonObject, type Operation } from "./conformance/openapi.ts"
+import {
+  dereference,
+  escapePointer,
+  OperationIndex,
+  readExtract,
+  rewriteNullable,
+  type JsonObject,
+  type Operation,
+} from "./conformance/openapi.ts"
 import { checkQuery, declaredKeys } from "./conformance/request.ts"
 
 export interface Exchange {
@@ -44,7 +52,13 @@ export function createConformance(options: { readonly allow?: ReadonlyArray<Allo
 
   const report = (operation: string, where: Violation["where"], messages: Iterable<string>): void => {
     for (const message of messages) {
-      if (allow.some((entry) => (entry.operation === undefined || entry.operation.test(operation)) && entry.where === where && entry.message.test(message))) continue
+      if (
+        allow.some(
+          (entry) =>
+            (entry.operation === undefined || entry.operation.test(operation)) && entry.where === where && entry.message.test(message),
+        )
+      )
+        continue
       violations.set(`${operation} ${where} ${message}`, { operation, where, message })
     }
   }
@@ -106,25 +120,39 @@ class Description {
 /** The failing leaves; "must match a schema in anyOf" says nothing beside them. */
 function messagesOf(errors: ReadonlyArray<ErrorObject>): Array<string> {
   const leaves = errors.filter((error) => error.keyword !== "anyOf" && error.keyword !== "oneOf")
-  return (leaves.length > 0 ? leaves : errors).map((error) => `${error.instancePath.replace(/\/\d+(?=\/|$)/g, "/*")} ${error.message ?? error.keyword} ${JSON.stringify(error.params)}`)
+  return (leaves.length > 0 ? leaves : errors).map(
+    (error) => `${error.instancePath.replace(/\/\d+(?=\/|$)/g, "/*")} ${error.message ?? error.keyword} ${JSON.stringify(error.params)}`,
+  )
 }
 
 function checkRequest(rest: Description, operation: Operation, body: unknown): Array<string> {
   if (body === undefined) return []
   const { node, pointer } = dereference(rest.document, operation.definition.requestBody, `${operation.pointer}/requestBody`)
   const schema = ((node?.content as JsonObject | undefined)?.["application/json"] as JsonObject | undefined)?.schema
-  if (schema === undefined) return typeof body === "object" && body !== null && Object.keys(body).length === 0 ? [] : ["a body where none is described"]
+  if (schema === undefined)
+    return typeof body === "object" && body !== null && Object.keys(body).length === 0 ? [] : ["a body where none is described"]
   const keys = declaredKeys(rest.document, schema)
-  const unknown = keys.size > 0 && typeof body === "object" && body !== null && !Array.isArray(body) ? Object.keys(body).filter((key) => !keys.has(key)) : []
-  return [...rest.validate(`${pointer}/content/application~1json/schema`, body), ...unknown.map((key) => `/${key} is unknown: GitHub ignores it`)]
+  const unknown =
+    keys.size > 0 && typeof body === "object" && body !== null && !Array.isArray(body)
+      ? Object.keys(body).filter((key) => !keys.has(key))
+      : []
+  return [
+    ...rest.validate(`${pointer}/content/application~1json/schema`, body),
+    ...unknown.map((key) => `/${key} is unknown: GitHub ignores it`),
+  ]
 }
 
 function checkResponse(rest: Description, operation: Operation, status: number, body: unknown): Array<string> {
   const responses = operation.definition.responses as JsonObject
   const documented = responses[String(status)]
-  if (documented === undefined) return [`status ${status} is not described (described: ${Object.keys(responses).join(", ")})`, ...(status >= 400 ? rest.validate("/components/schemas/basic-error", body) : [])]
+  if (documented === undefined)
+    return [
+      `status ${status} is not described (described: ${Object.keys(responses).join(", ")})`,
+      ...(status >= 400 ? rest.validate("/components/schemas/basic-error", body) : []),
+    ]
   const { node, pointer } = dereference(rest.document, documented, `${operation.pointer}/responses/${status}`)
   const content = node?.content as JsonObject | undefined
-  if (content?.["application/json"] !== undefined && body !== undefined) return rest.validate(`${pointer}/content/application~1json/schema`, body)
+  if (content?.["application/json"] !== undefined && body !== undefined)
+    return rest.validate(`${pointer}/content/application~1json/schema`, body)
   return content === undefined && status < 400 && body !== undefined && body !== null ? ["a body where none is described"] : []
 }

@@ -12,7 +12,12 @@ let branch: string
 
 beforeAll(async () => {
   fixture = await startFixture()
-  await fixture.github.addRepository({ owner: "acme", name: "widgets", files: { "README.md": "# Widgets\n", "src/a.txt": "one\ntwo\nthree\n" }, collaborators: { alice: "write" } })
+  await fixture.github.addRepository({
+    owner: "acme",
+    name: "widgets",
+    files: { "README.md": "# Widgets\n", "src/a.txt": "one\ntwo\nthree\n" },
+    collaborators: { alice: "write" },
+  })
   installed = await fixture.installed()
   checkout = await clone(fixture, await fixture.token())
 })
@@ -32,25 +37,56 @@ async function commit(file: string, text: string): Promise<string> {
 }
 
 const push = (...args: Array<string>): Promise<string> => git(checkout, "push", "--quiet", ...args, "origin", branch)
-const open = async (fields: Record<string, unknown> = {}) => (await installed.request("POST /repos/{owner}/{repo}/pulls", { ...REPOSITORY, title: "Fix", head: branch, base: "main", draft: true, ...fields })).data
-const read = async (pull_number: number) => (await installed.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...REPOSITORY, pull_number })).data
+const open = async (fields: Record<string, unknown> = {}) =>
+  (
+    await installed.request("POST /repos/{owner}/{repo}/pulls", {
+      ...REPOSITORY,
+      title: "Fix",
+      head: branch,
+      base: "main",
+      draft: true,
+      ...fields,
+    })
+  ).data
+const read = async (pull_number: number) =>
+  (await installed.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...REPOSITORY, pull_number })).data
 
 describe("a pull request", () => {
   it("says what git says, and follows its branch", async () => {
     const first = await commit("src/a.txt", "one\n2\nthree\nfour\n")
     await push()
     const opened = await open({ body: "Fixes nothing" })
-    expect(opened).toMatchObject({ draft: true, mergeable: null, head: { sha: first, ref: branch }, additions: 2, deletions: 1, commits: 1, user: { login: "loom-local[bot]", type: "Bot" } })
+    expect(opened).toMatchObject({
+      draft: true,
+      mergeable: null,
+      head: { sha: first, ref: branch },
+      additions: 2,
+      deletions: 1,
+      commits: 1,
+      user: { login: "loom-local[bot]", type: "Bot" },
+    })
 
     const second = await commit("src/ü.txt", "neu\n")
     await push()
     await fixture.github.deliveriesIdle()
     expect(await read(opened.number)).toMatchObject({ head: { sha: second }, commits: 2, changed_files: 2, mergeable: true })
-    expect(fixture.webhooks.received.find(({ event, payload }) => event === "pull_request" && payload.action === "synchronize")?.payload).toMatchObject({ number: opened.number, before: first, after: second })
+    expect(
+      fixture.webhooks.received.find(({ event, payload }) => event === "pull_request" && payload.action === "synchronize")?.payload,
+    ).toMatchObject({ number: opened.number, before: first, after: second })
 
-    const files = await installed.request("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", { ...REPOSITORY, pull_number: opened.number })
-    expect(files.data).toMatchObject([{ filename: "src/a.txt", status: "modified", patch: "@@ -1,3 +1,4 @@\n one\n-two\n+2\n three\n+four" }, { filename: "src/ü.txt", status: "added" }])
-    const diff = await installed.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...REPOSITORY, pull_number: opened.number, mediaType: { format: "diff" } })
+    const files = await installed.request("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", {
+      ...REPOSITORY,
+      pull_number: opened.number,
+    })
+    expect(files.data).toMatchObject([
+      { filename: "src/a.txt", status: "modified", patch: "@@ -1,3 +1,4 @@\n one\n-two\n+2\n three\n+four" },
+      { filename: "src/ü.txt", status: "added" },
+    ])
+    const diff = await installed.request("GET /repos/{owner}/{repo}/pulls/{pull_number}", {
+      ...REPOSITORY,
+      pull_number: opened.number,
+      mediaType: { format: "diff" },
+    })
     expect(String(diff.data)).toBe(`${await git(checkout, "diff", "origin/main...HEAD")}\n`)
   })
 
@@ -73,7 +109,18 @@ describe("a pull request", () => {
     await fixture.github.addRepository({ owner: "acme", name: "free", private: true, files: { a: "a" }, draftPullRequests: false })
     const repository = { owner: "acme", repo: "free" }
     const { data: main } = await installed.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...repository, ref: "heads/main" })
-    const { data: made } = await installed.request("POST /repos/{owner}/{repo}/git/commits", { ...repository, message: "m", tree: (await installed.request("POST /repos/{owner}/{repo}/git/trees", { ...repository, base_tree: main.object.sha, tree: [{ path: "b", mode: "100644", type: "blob", content: "b" }] })).data.sha, parents: [main.object.sha] })
+    const { data: made } = await installed.request("POST /repos/{owner}/{repo}/git/commits", {
+      ...repository,
+      message: "m",
+      tree: (
+        await installed.request("POST /repos/{owner}/{repo}/git/trees", {
+          ...repository,
+          base_tree: main.object.sha,
+          tree: [{ path: "b", mode: "100644", type: "blob", content: "b" }],
+        })
+      ).data.sha,
+      parents: [main.object.sha],
+    })
     await installed.request("POST /repos/{owner}/{repo}/git/refs", { ...repository, ref: "refs/heads/x", sha: made.sha })
     const pull = { ...repository, title: "x", head: "x", base: "main" }
     expect((await failure(installed.request("POST /repos/{owner}/{repo}/pulls", { ...pull, draft: true }))).status).toBe(422)
@@ -86,8 +133,17 @@ describe("a pull request", () => {
     const { number } = await open()
     const alice = fixture.client(fixture.github.userToken("alice"))
     const { data: main } = await alice.request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...REPOSITORY, ref: "heads/main" })
-    const { data: tree } = await alice.request("POST /repos/{owner}/{repo}/git/trees", { ...REPOSITORY, base_tree: main.object.sha, tree: [{ path: "README.md", mode: "100644", type: "blob", content: "# Theirs\n" }] })
-    const { data: made } = await alice.request("POST /repos/{owner}/{repo}/git/commits", { ...REPOSITORY, message: "Theirs", tree: tree.sha, parents: [main.object.sha] })
+    const { data: tree } = await alice.request("POST /repos/{owner}/{repo}/git/trees", {
+      ...REPOSITORY,
+      base_tree: main.object.sha,
+      tree: [{ path: "README.md", mode: "100644", type: "blob", content: "# Theirs\n" }],
+    })
+    const { data: made } = await alice.request("POST /repos/{owner}/{repo}/git/commits", {
+      ...REPOSITORY,
+      message: "Theirs",
+      tree: tree.sha,
+      parents: [main.object.sha],
+    })
     await alice.request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", { ...REPOSITORY, ref: "heads/main", sha: made.sha })
     expect(await read(number)).toMatchObject({ mergeable: false, mergeable_state: "dirty", base: { sha: made.sha } })
     await git(checkout, "push", "--quiet", "origin", `:${branch}`)
@@ -102,7 +158,8 @@ describe("a pull request", () => {
     const head = await commit(`${merge_method}.txt`, "x\n")
     await push()
     const { number } = await open({ draft: false, body: `Fixes #${issue.number}` })
-    const merge = (sha: string) => installed.request("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", { ...REPOSITORY, pull_number: number, merge_method, sha })
+    const merge = (sha: string) =>
+      installed.request("PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge", { ...REPOSITORY, pull_number: number, merge_method, sha })
     expect((await failure(merge("0".repeat(40)))).status).toBe(409)
     const { data } = await merge(head)
     await git(checkout, "fetch", "--quiet")
@@ -120,7 +177,13 @@ describe("git", () => {
     await git(folder, "clone", "--quiet", `${fixture.github.url}/acme/widgets`, ".")
     await git(folder, "commit", "--quiet", "--allow-empty", "-m", "x")
     await expect(git(folder, "push", "origin", "HEAD:refs/heads/x")).rejects.toThrow(/could not read Username/)
-    await git(folder, "remote", "set-url", "origin", `${fixture.github.url.replace("://", `://mallory:${fixture.github.userToken("mallory")}@`)}/acme/widgets.git`)
+    await git(
+      folder,
+      "remote",
+      "set-url",
+      "origin",
+      `${fixture.github.url.replace("://", `://mallory:${fixture.github.userToken("mallory")}@`)}/acme/widgets.git`,
+    )
     await expect(git(folder, "push", "origin", "HEAD:refs/heads/x")).rejects.toThrow(/403/)
   })
 

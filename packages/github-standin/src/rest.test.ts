@@ -9,7 +9,11 @@ let fixture: Fixture
 let token: string
 let head: string
 const paths = readExtract("rest.json").paths as Record<string, Record<string, JsonObject>>
-const routes = new Map(Object.entries(paths).flatMap(([path, item]) => Object.entries(item).map(([method, operation]) => [String(operation.operationId), `${method.toUpperCase()} ${path}`] as const)))
+const routes = new Map(
+  Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => [String(operation.operationId), `${method.toUpperCase()} ${path}`] as const),
+  ),
+)
 
 /** Any operation's answer. `never` fits wherever a test puts a field. */
 type Fields = { readonly [field: string]: never }
@@ -30,8 +34,21 @@ const bot = (id: string, parameters?: JsonObject) => ask(token, id, parameters)
 const alice = (id: string, parameters?: JsonObject) => ask(fixture.github.userToken("alice"), id, parameters)
 
 beforeAll(async () => {
-  fixture = await startFixture({ app: { id: 4711, slug: "loom-local", name: "Loom", webhookSecret: "s", permissions: { contents: "write", issues: "write", pull_requests: "write", checks: "write", statuses: "write" } } })
-  await fixture.github.addRepository({ owner: "acme", name: "widgets", files: { "README.md": "# Widgets\n", "src/a.txt": "one\ntwo\nthree\n", "src/run.sh": "#!/bin/sh\n" }, collaborators: { alice: "write", bob: "write" } })
+  fixture = await startFixture({
+    app: {
+      id: 4711,
+      slug: "loom-local",
+      name: "Loom",
+      webhookSecret: "s",
+      permissions: { contents: "write", issues: "write", pull_requests: "write", checks: "write", statuses: "write" },
+    },
+  })
+  await fixture.github.addRepository({
+    owner: "acme",
+    name: "widgets",
+    files: { "README.md": "# Widgets\n", "src/a.txt": "one\ntwo\nthree\n", "src/run.sh": "#!/bin/sh\n" },
+    collaborators: { alice: "write", bob: "write" },
+  })
   token = await fixture.token()
   const checkout = await clone(fixture, token)
   await git(checkout, "checkout", "--quiet", "-b", "topic")
@@ -72,11 +89,25 @@ describe("the REST API", () => {
     await bot("repos/get-collaborator-permission-level", { username: "alice" })
     expect(list((await bot("repos/list-branches")).data).map(({ name }) => name)).toEqual(["main", "topic"])
     await bot("repos/get-branch", { branch: "topic" })
-    expect((await bot("repos/list-commits", { sha: "topic", path: "src/a.txt", per_page: 1 })).data).toMatchObject([{ sha: head, commit: { message: "Two" } }])
-    expect((await bot("repos/get-commit", { ref: "topic" })).data).toMatchObject({ stats: { total: 2 }, files: [{ filename: "src/a.txt" }] })
-    expect((await bot("repos/compare-commits-with-basehead", { basehead: "main...topic" })).data).toMatchObject({ status: "ahead", ahead_by: 1, files: [{ patch: "@@ -1,3 +1,3 @@\n one\n-two\n+2\n three" }] })
-    expect(Buffer.from(String((await bot("repos/get-content", { path: "src/a.txt", ref: "topic" })).data.content), "base64").toString()).toBe("one\n2\nthree\n")
-    expect(list((await bot("repos/get-content", { path: "src" })).data).map(({ name, type }) => [name, type])).toEqual([["a.txt", "file"], ["run.sh", "file"]])
+    expect((await bot("repos/list-commits", { sha: "topic", path: "src/a.txt", per_page: 1 })).data).toMatchObject([
+      { sha: head, commit: { message: "Two" } },
+    ])
+    expect((await bot("repos/get-commit", { ref: "topic" })).data).toMatchObject({
+      stats: { total: 2 },
+      files: [{ filename: "src/a.txt" }],
+    })
+    expect((await bot("repos/compare-commits-with-basehead", { basehead: "main...topic" })).data).toMatchObject({
+      status: "ahead",
+      ahead_by: 1,
+      files: [{ patch: "@@ -1,3 +1,3 @@\n one\n-two\n+2\n three" }],
+    })
+    expect(
+      Buffer.from(String((await bot("repos/get-content", { path: "src/a.txt", ref: "topic" })).data.content), "base64").toString(),
+    ).toBe("one\n2\nthree\n")
+    expect(list((await bot("repos/get-content", { path: "src" })).data).map(({ name, type }) => [name, type])).toEqual([
+      ["a.txt", "file"],
+      ["run.sh", "file"],
+    ])
     expect((await bot("repos/get-content", { path: "README.md", mediaType: { format: "raw" } })).data).toBe("# Widgets\n")
     expect((await bot("repos/get-content", { path: "" })).data).toHaveLength(2)
     expect((await bot("repos/get-readme")).data).toMatchObject({ path: "README.md" })
@@ -92,10 +123,18 @@ describe("the REST API", () => {
     const { data: blob } = await bot("git/create-blob", { content: "aGVsbG8K", encoding: "base64" })
     expect(blob.sha).toBe("ce013625030ba8dba906f756967f9e9ca394464a")
     await bot("git/get-blob", { file_sha: blob.sha })
-    const tree = [{ path: "hello", mode: "100755", type: "blob", sha: blob.sha }, { path: "README.md", mode: "100644", type: "blob", sha: null }]
+    const tree = [
+      { path: "hello", mode: "100755", type: "blob", sha: blob.sha },
+      { path: "README.md", mode: "100644", type: "blob", sha: null },
+    ]
     const { data: made } = await bot("git/create-tree", { base_tree: field(commit, "tree").sha, tree })
     const { data: listed } = await bot("git/get-tree", { tree_sha: made.sha, recursive: "1" })
-    expect(list(listed.tree).map(({ path, mode }) => `${mode} ${path}`)).toEqual(["100755 hello", "040000 src", "100644 src/a.txt", "100755 src/run.sh"])
+    expect(list(listed.tree).map(({ path, mode }) => `${mode} ${path}`)).toEqual([
+      "100755 hello",
+      "040000 src",
+      "100644 src/a.txt",
+      "100755 src/run.sh",
+    ])
     const author = { name: "Ada", email: "ada@example.com", date: "2026-01-02T03:04:05Z" }
     const { data: next } = await bot("git/create-commit", { message: "Hello", tree: made.sha, parents: [sha], author })
     expect(next.author).toEqual(author)
@@ -139,7 +178,10 @@ describe("the REST API", () => {
     await bot("issues/list-comments-for-repo")
     const { data: theirs } = await alice("issues/create-comment", { issue_number, body: "Thanks" })
     expect((await failure(bot("issues/update-comment", { comment_id: theirs.id, body: "Hijacked" }))).status).toBe(403)
-    for (const [kind, subject] of [["issue", { issue_number }], ["issue-comment", { comment_id }]] as const) {
+    for (const [kind, subject] of [
+      ["issue", { issue_number }],
+      ["issue-comment", { comment_id }],
+    ] as const) {
       const { data: reaction, status } = await bot(`reactions/create-for-${kind}`, { ...subject, content: "eyes" })
       expect([status, (await bot(`reactions/create-for-${kind}`, { ...subject, content: "eyes" })).status]).toEqual([201, 200])
       expect((await bot(`reactions/list-for-${kind}`, subject)).data).toHaveLength(1)
@@ -156,20 +198,53 @@ describe("the REST API", () => {
   })
 
   it("takes checks from Apps, and statuses", async () => {
-    const { data: run } = await bot("checks/create", { name: "loom", head_sha: head, status: "in_progress", external_id: "run-1", output: { title: "t", summary: "s", annotations: [{ path: "src/a.txt", start_line: 2, end_line: 2, annotation_level: "notice", message: "m" }] } })
+    const { data: run } = await bot("checks/create", {
+      name: "loom",
+      head_sha: head,
+      status: "in_progress",
+      external_id: "run-1",
+      output: {
+        title: "t",
+        summary: "s",
+        annotations: [{ path: "src/a.txt", start_line: 2, end_line: 2, annotation_level: "notice", message: "m" }],
+      },
+    })
     const check_run_id = run.id
     await bot("checks/get", { check_run_id })
-    expect((await bot("checks/update", { check_run_id, conclusion: "success", output: { title: "u", summary: "s" } })).data).toMatchObject({ status: "completed", conclusion: "success" })
+    expect((await bot("checks/update", { check_run_id, conclusion: "success", output: { title: "u", summary: "s" } })).data).toMatchObject({
+      status: "completed",
+      conclusion: "success",
+    })
     expect((await bot("checks/list-annotations", { check_run_id })).data).toHaveLength(1)
-    expect((await bot("checks/list-for-ref", { ref: "topic", check_name: "loom", filter: "latest" })).data).toMatchObject({ total_count: 1, check_runs: [{ external_id: "run-1" }] })
+    expect((await bot("checks/list-for-ref", { ref: "topic", check_name: "loom", filter: "latest" })).data).toMatchObject({
+      total_count: 1,
+      check_runs: [{ external_id: "run-1" }],
+    })
     const { data: suites } = await bot("checks/list-suites-for-ref", { ref: "topic" })
     const check_suite_id = list(suites.check_suites)[0]?.id
     expect((await bot("checks/get-suite", { check_suite_id })).data).toMatchObject({ status: "completed", conclusion: "success" })
     await bot("checks/list-for-suite", { check_suite_id })
     expect((await failure(bot("checks/create", { name: "loom", head_sha: "0".repeat(40) }))).status).toBe(422)
-    expect((await failure(bot("checks/create", { name: "loom", head_sha: head, conclusion: "success", output: { title: "t", summary: "x".repeat(65_536) } }))).status).toBe(422)
+    expect(
+      (
+        await failure(
+          bot("checks/create", {
+            name: "loom",
+            head_sha: head,
+            conclusion: "success",
+            output: { title: "t", summary: "x".repeat(65_536) },
+          }),
+        )
+      ).status,
+    ).toBe(422)
     await bot("repos/create-commit-status", { sha: head, state: "pending", context: "ci" })
-    await bot("repos/create-commit-status", { sha: head, state: "success", context: "ci", target_url: "https://ci.example/1", description: "ok" })
+    await bot("repos/create-commit-status", {
+      sha: head,
+      state: "success",
+      context: "ci",
+      target_url: "https://ci.example/1",
+      description: "ok",
+    })
     expect((await bot("repos/get-combined-status-for-ref", { ref: head })).data).toMatchObject({ state: "success", total_count: 1 })
     expect((await bot("repos/list-commit-statuses-for-ref", { ref: head })).data).toHaveLength(2)
   })
@@ -191,13 +266,31 @@ describe("the REST API", () => {
     await bot("pulls/remove-requested-reviewers", { pull_number, reviewers: ["bob"] })
     expect((await bot("pulls/list-requested-reviewers", { pull_number })).data).toMatchObject({ users: [{ login: "alice" }] })
     expect((await failure(bot("pulls/create-review", { pull_number, event: "APPROVE" }))).status).toBe(422)
-    const { data: review } = await alice("pulls/create-review", { pull_number, event: "REQUEST_CHANGES", body: "Hm", comments: [{ path: "src/a.txt", line: 2, side: "RIGHT", body: "Why 2?" }] })
+    const { data: review } = await alice("pulls/create-review", {
+      pull_number,
+      event: "REQUEST_CHANGES",
+      body: "Hm",
+      comments: [{ path: "src/a.txt", line: 2, side: "RIGHT", body: "Why 2?" }],
+    })
     await bot("pulls/get-review", { pull_number, review_id: review.id })
     await bot("pulls/list-reviews", { pull_number })
     const { data: comments } = await bot("pulls/list-comments-for-review", { pull_number, review_id: review.id })
     expect(comments).toMatchObject([{ path: "src/a.txt", position: 3, diff_hunk: "@@ -1,3 +1,3 @@\n one\n-two\n+2" }])
-    expect((await failure(alice("pulls/create-review-comment", { pull_number, commit_id: head, path: "src/a.txt", line: 99, side: "RIGHT", body: "x" }))).status).toBe(422)
-    const { data: single } = await alice("pulls/create-review-comment", { pull_number, commit_id: head, path: "src/a.txt", line: 1, side: "RIGHT", body: "And this" })
+    expect(
+      (
+        await failure(
+          alice("pulls/create-review-comment", { pull_number, commit_id: head, path: "src/a.txt", line: 99, side: "RIGHT", body: "x" }),
+        )
+      ).status,
+    ).toBe(422)
+    const { data: single } = await alice("pulls/create-review-comment", {
+      pull_number,
+      commit_id: head,
+      path: "src/a.txt",
+      line: 1,
+      side: "RIGHT",
+      body: "And this",
+    })
     const { data: reply } = await bot("pulls/create-reply-for-review-comment", { pull_number, comment_id: single.id, body: "Because" })
     expect(reply).toMatchObject({ in_reply_to_id: single.id, line: 1 })
     await bot("pulls/get-review-comment", { comment_id: reply.id })

@@ -45,8 +45,21 @@ function restApi(world: World, conformance: Conformance | undefined): Hono<Env> 
   for (const routes of [appRoutes, hookRoutes, userRoutes]) api.route("/", routes(world))
   // Order matters where a parameter takes the rest of a path: `/commits/{ref}` comes after `/commits/{ref}/check-runs`.
   const ofRepository = [
-    repositoryRoutes, commentRoutes, reactionRoutes, labelRoutes, issueRoutes, reviewRoutes, mergeRoutes, pullRoutes,
-    checkRoutes, statusRoutes, commitRoutes, contentRoutes, refRoutes, gitObjectRoutes, tarballRoutes,
+    repositoryRoutes,
+    commentRoutes,
+    reactionRoutes,
+    labelRoutes,
+    issueRoutes,
+    reviewRoutes,
+    mergeRoutes,
+    pullRoutes,
+    checkRoutes,
+    statusRoutes,
+    commitRoutes,
+    contentRoutes,
+    refRoutes,
+    gitObjectRoutes,
+    tarballRoutes,
   ]
   for (const routes of ofRepository) api.route("/repos/:owner/:repo", routes(world))
 

@@ -7,7 +7,12 @@ let fixture: Fixture
 
 beforeAll(async () => {
   fixture = await startFixture()
-  await fixture.github.addRepository({ owner: "acme", name: "widgets", files: { "README.md": "# Widgets\n" }, collaborators: { alice: "write" } })
+  await fixture.github.addRepository({
+    owner: "acme",
+    name: "widgets",
+    files: { "README.md": "# Widgets\n" },
+    collaborators: { alice: "write" },
+  })
   await fixture.github.deliveriesIdle()
 })
 
@@ -27,7 +32,9 @@ const openIssue = async (labels: Array<string> = []) => {
 
 describe("a webhook", () => {
   it("is signed as GitHub's documentation shows", () => {
-    expect(signature256("It's a Secret to Everybody", "Hello, World!")).toBe("sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17")
+    expect(signature256("It's a Secret to Everybody", "Hello, World!")).toBe(
+      "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17",
+    )
   })
 
   it("carries GitHub's headers, and a signature over its exact bytes", async () => {
@@ -40,9 +47,15 @@ describe("a webhook", () => {
       "x-github-delivery": expect.stringMatching(/^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/),
       "x-github-hook-installation-target-id": String(APP.id),
       "x-github-hook-installation-target-type": "integration",
-      "x-hub-signature-256": `sha256=${createHmac("sha256", APP.webhookSecret).update(webhook?.body ?? "").digest("hex")}`,
+      "x-hub-signature-256": `sha256=${createHmac("sha256", APP.webhookSecret)
+        .update(webhook?.body ?? "")
+        .digest("hex")}`,
     })
-    expect(webhook?.payload).toMatchObject({ action: "opened", installation: { id: fixture.github.installationId("acme") }, sender: { login: "alice" } })
+    expect(webhook?.payload).toMatchObject({
+      action: "opened",
+      installation: { id: fixture.github.installationId("acme") },
+      sender: { login: "alice" },
+    })
   })
 
   it("comes once for opening and once for each label, each with a GUID of its own", async () => {
@@ -54,10 +67,17 @@ describe("a webhook", () => {
   it("names the App where the App did it", async () => {
     const { number } = await openIssue()
     const installed = await fixture.installed()
-    await installed.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", { ...REPOSITORY, issue_number: number, body: "On it." })
+    await installed.request("POST /repos/{owner}/{repo}/issues/{issue_number}/comments", {
+      ...REPOSITORY,
+      issue_number: number,
+      body: "On it.",
+    })
     await fixture.github.deliveriesIdle()
     const comment = fixture.webhooks.received.find(({ event }) => event === "issue_comment")
-    expect(comment?.payload).toMatchObject({ sender: { type: "Bot", login: "loom-local[bot]" }, comment: { performed_via_github_app: { id: APP.id } } })
+    expect(comment?.payload).toMatchObject({
+      sender: { type: "Bot", login: "loom-local[bot]" },
+      comment: { performed_via_github_app: { id: APP.id } },
+    })
   })
 
   it("can be dropped, doubled, or late", async () => {
@@ -81,7 +101,14 @@ describe("a webhook", () => {
     fixture.github.uninstall("octo-org")
     fixture.github.pingWebhook()
     await fixture.github.deliveriesIdle()
-    expect(fixture.webhooks.names().toSorted()).toEqual(["installation.created", "installation.deleted", "installation.suspend", "installation.unsuspend", "installation_repositories.added", "ping"])
+    expect(fixture.webhooks.names().toSorted()).toEqual([
+      "installation.created",
+      "installation.deleted",
+      "installation.suspend",
+      "installation.unsuspend",
+      "installation_repositories.added",
+      "ping",
+    ])
   })
 })
 
@@ -109,7 +136,10 @@ describe("the delivery log", () => {
     const ids: Array<number> = []
     let cursor: string | undefined
     do {
-      const { data, headers } = await fixture.app.octokit.request("GET /app/hook/deliveries", { per_page: 5, ...(cursor ? { cursor } : {}) })
+      const { data, headers } = await fixture.app.octokit.request("GET /app/hook/deliveries", {
+        per_page: 5,
+        ...(cursor ? { cursor } : {}),
+      })
       ids.push(...data.map(({ id }) => Number(id)))
       cursor = /[?&]cursor=([^&>]+)[^>]*>; rel="next"/.exec(headers.link ?? "")?.[1]
     } while (cursor)

@@ -28,14 +28,16 @@ async function* chunksOf(body: ReadableStream<Bytes>): AsyncGenerator<Bytes> {
 /** Passes bytes on until more than `maxBytes` came, then fails with `TooLarge`: nothing is buffered. */
 export const capped = (body: ReadableStream<Bytes>, maxBytes: number, onTooLarge: () => void = () => {}): ReadableStream<Bytes> => {
   let seen = 0
-  return body.pipeThrough(new TransformStream<Bytes, Bytes>({
-    transform(chunk, controller) {
-      seen += chunk.length
-      if (seen <= maxBytes) return controller.enqueue(chunk)
-      onTooLarge()
-      controller.error(new TooLarge(`more than ${maxBytes} bytes`))
-    },
-  }))
+  return body.pipeThrough(
+    new TransformStream<Bytes, Bytes>({
+      transform(chunk, controller) {
+        seen += chunk.length
+        if (seen <= maxBytes) return controller.enqueue(chunk)
+        onTooLarge()
+        controller.error(new TooLarge(`more than ${maxBytes} bytes`))
+      },
+    }),
+  )
 }
 
 /** Reads from `reader` until `enough` answers, or the end; for heads of some kilobytes. What was read comes back as one piece. */

@@ -39,18 +39,29 @@ const close = (server: Server) => {
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "loom-gateway-"))
-  github = await startGitHubStandin({ dataDir: join(dir, "github"), app: { id: 1, slug: "loom", name: "Loom", webhookSecret: "s3cret-of-tests" } })
+  github = await startGitHubStandin({
+    dataDir: join(dir, "github"),
+    app: { id: 1, slug: "loom", name: "Loom", webhookSecret: "s3cret-of-tests" },
+  })
   await github.addRepository({ owner: "acme", name: "widgets", private: true, files: { "README.md": "# hello\n" } })
   await github.addRepository({ owner: "acme", name: "secrets", private: true, files: { "README.md": "# secret\n" } })
   gateway = createAdaptorServer({
-    fetch: (request) => new Hono().route("/gateways/git", makeGitGateway({
-      verify: (token, scope) => verifyCapability(secret, token, scope, nowMs),
-      installationToken: (_, { refresh }) => Effect.sync(() => {
-        refreshed.push(refresh)
-        return badTokens-- > 0 ? "ghs_not_a_token_of_this_github" : github.userToken("acme")
-      }),
-      upstream, maxPushBytes,
-    })).fetch(request),
+    fetch: (request) =>
+      new Hono()
+        .route(
+          "/gateways/git",
+          makeGitGateway({
+            verify: (token, scope) => verifyCapability(secret, token, scope, nowMs),
+            installationToken: (_, { refresh }) =>
+              Effect.sync(() => {
+                refreshed.push(refresh)
+                return badTokens-- > 0 ? "ghs_not_a_token_of_this_github" : github.userToken("acme")
+              }),
+            upstream,
+            maxPushBytes,
+          }),
+        )
+        .fetch(request),
   }) as Server
   origin = await listen(gateway)
 })
@@ -66,22 +77,35 @@ beforeEach(() => {
 })
 
 const capability: Capability = {
-  runId: RunId.make("run-1"), repositoryId: 1, installationId: 1, fullName: "acme/widgets", branch: "loom/issue-1",
-  scopes: ["git:read", "git:push"], exp: nowMs / 1000 + 60,
+  runId: RunId.make("run-1"),
+  repositoryId: 1,
+  installationId: 1,
+  fullName: "acme/widgets",
+  branch: "loom/issue-1",
+  scopes: ["git:read", "git:push"],
+  exp: nowMs / 1000 + 60,
 }
 const tokenOf = (changes: Partial<Capability> = {}) => Effect.runPromise(signCapability(secret, { ...capability, ...changes }))
 const url = (name = "acme/widgets") => `${origin}/gateways/git/${name}.git`
 
 /** git with the capability as sandboxd would add it; answers exit code and everything it said. */
 const git = async (args: ReadonlyArray<string>, options: { readonly cwd?: string; readonly token?: string } = {}) => {
-  const header = `http.extraHeader=Authorization: Bearer ${options.token ?? await tokenOf()}`
+  const header = `http.extraHeader=Authorization: Bearer ${options.token ?? (await tokenOf())}`
   return new Promise<{ readonly code: number; readonly said: string }>((resolve) => {
-    execFile("git", ["-c", header, "-c", "user.name=t", "-c", "user.email=t@t.test", "-c", "protocol.version=2", ...args], {
-      cwd: options.cwd ?? dir, env: { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_CONFIG_GLOBAL: "/dev/null", LC_ALL: "C" },
-    }, (error, stdout, stderr) => resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, said: stdout + stderr }))
+    execFile(
+      "git",
+      ["-c", header, "-c", "user.name=t", "-c", "user.email=t@t.test", "-c", "protocol.version=2", ...args],
+      {
+        cwd: options.cwd ?? dir,
+        env: { ...process.env, GIT_TERMINAL_PROMPT: "0", GIT_CONFIG_GLOBAL: "/dev/null", LC_ALL: "C" },
+      },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : 1, said: stdout + stderr }),
+    )
   })
 }
-const branches = async (name = "widgets") => (await git(["-C", github.repositoryPath("acme", name), "for-each-ref", "--format=%(refname)"])).said.trim().split("\n")
+const branches = async (name = "widgets") =>
+  (await git(["-C", github.repositoryPath("acme", name), "for-each-ref", "--format=%(refname)"])).said.trim().split("\n")
 
 let clones = 0
 /** A shallow clone through the gateway with one commit on top. */
@@ -95,7 +119,11 @@ const work = async (content: string | Buffer = "change\n") => {
   return cwd
 }
 const raw = async (path: string, init: RequestInit = {}, token?: string) =>
-  fetch(`${origin}/gateways/git${path}`, { redirect: "manual", ...init, headers: { authorization: `Bearer ${token ?? await tokenOf()}`, ...init.headers } })
+  fetch(`${origin}/gateways/git${path}`, {
+    redirect: "manual",
+    ...init,
+    headers: { authorization: `Bearer ${token ?? (await tokenOf())}`, ...init.headers },
+  })
 
 describe("git through the gateway", () => {
   it("clones, fetches, and pushes the run's branch, twice", async () => {
@@ -204,7 +232,8 @@ describe("who may come in", () => {
   it("a compressed push is read like any other; a bomb is stopped", async () => {
     const line = `${"0".repeat(40)} ${"a".repeat(40)} refs/heads/main\0 report-status\n`
     const push = `${(line.length + 4).toString(16).padStart(4, "0")}${line}0000`
-    const send = (body: Uint8Array<ArrayBuffer>, encoding: string) => raw("/acme/widgets.git/git-receive-pack", { method: "POST", body, headers: { "content-encoding": encoding } })
+    const send = (body: Uint8Array<ArrayBuffer>, encoding: string) =>
+      raw("/acme/widgets.git/git-receive-pack", { method: "POST", body, headers: { "content-encoding": encoding } })
     assert.match(await (await send(new Uint8Array(gzipSync(push)), "gzip")).text(), /ng refs\/heads\/main loom: only/)
     assert.strictEqual((await send(new Uint8Array(gzipSync(Buffer.alloc(40_000_000, "0000"))), "gzip")).status, 400)
     assert.strictEqual((await send(new Uint8Array(gzipSync(push)), "br")).status, 415)
@@ -222,29 +251,46 @@ describe("the other side", () => {
 
   it("gets the token and git's own headers, and nothing else of the sandbox", async () => {
     let seen: Record<string, unknown> = {}
-    await answers((request, response) => {
-      seen = request.headers
-      response.writeHead(200, { "content-type": "application/x-git-upload-pack-advertisement", "set-cookie": "a=b", "x-secret": "y" }).end("0000")
-    }, async () => {
-      const answer = await raw(refs, { headers: { cookie: "c=d", "git-protocol": "version=2", "x-forwarded-for": "1.2.3.4" } })
-      assert.deepStrictEqual([answer.status, answer.headers.get("set-cookie"), answer.headers.get("x-secret")], [200, null, null])
-      assert.strictEqual(seen["authorization"], `Basic ${btoa(`x-access-token:${github.userToken("acme")}`)}`)
-      assert.deepStrictEqual([seen["cookie"], seen["x-forwarded-for"], seen["git-protocol"]], [undefined, undefined, "version=2"])
-    })
+    await answers(
+      (request, response) => {
+        seen = request.headers
+        response
+          .writeHead(200, { "content-type": "application/x-git-upload-pack-advertisement", "set-cookie": "a=b", "x-secret": "y" })
+          .end("0000")
+      },
+      async () => {
+        const answer = await raw(refs, { headers: { cookie: "c=d", "git-protocol": "version=2", "x-forwarded-for": "1.2.3.4" } })
+        assert.deepStrictEqual([answer.status, answer.headers.get("set-cookie"), answer.headers.get("x-secret")], [200, null, null])
+        assert.strictEqual(seen["authorization"], `Basic ${btoa(`x-access-token:${github.userToken("acme")}`)}`)
+        assert.deepStrictEqual([seen["cookie"], seen["x-forwarded-for"], seen["git-protocol"]], [undefined, undefined, "version=2"])
+      },
+    )
   })
 
-  it.each([[302, 502], [401, 403], [403, 403], [404, 404], [429, 429], [500, 502]])("its %i becomes %i, in Loom's words", async (theirs, ours) => {
+  it.each([
+    [302, 502],
+    [401, 403],
+    [403, 403],
+    [404, 404],
+    [429, 429],
+    [500, 502],
+  ])("its %i becomes %i, in Loom's words", async (theirs, ours) => {
     let asked = 0
-    await answers((_, response) => {
-      asked++
-      response.writeHead(theirs, { location: `${github.url}/elsewhere`, "www-authenticate": "Basic" }).end("body with ghs_token_of_the_upstream")
-    }, async () => {
-      const answer = await raw(refs)
-      assert.strictEqual(answer.status, ours)
-      assert.match(await answer.text(), /^loom: /)
-      assert.isNull(answer.headers.get("location"))
-      assert.isAtMost(asked, 2)
-    })
+    await answers(
+      (_, response) => {
+        asked++
+        response
+          .writeHead(theirs, { location: `${github.url}/elsewhere`, "www-authenticate": "Basic" })
+          .end("body with ghs_token_of_the_upstream")
+      },
+      async () => {
+        const answer = await raw(refs)
+        assert.strictEqual(answer.status, ours)
+        assert.match(await answer.text(), /^loom: /)
+        assert.isNull(answer.headers.get("location"))
+        assert.isAtMost(asked, 2)
+      },
+    )
   })
 
   it("that is not there is said without an address", async () => {

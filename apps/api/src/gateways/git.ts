@@ -9,7 +9,10 @@ export interface GitGatewayDeps {
   /** `verifyCapability` with the operator's secret and the clock; also fails for a run that has ended. */
   readonly verify: (token: string, scope: Scope) => Effect.Effect<Capability, CapabilityError>
   /** An installation token for exactly this repository, never cached by the gateway. `refresh` after a 401. */
-  readonly installationToken: (capability: Capability, options: { readonly access: "read" | "write"; readonly refresh: boolean }) => Effect.Effect<string, unknown>
+  readonly installationToken: (
+    capability: Capability,
+    options: { readonly access: "read" | "write"; readonly refresh: boolean },
+  ) => Effect.Effect<string, unknown>
   /** Origin of git's smart HTTP without trailing slash, e.g. `https://github.com`. */
   readonly upstream: string
   /** Of one push, uncompressed; default 128 MiB. */
@@ -55,7 +58,8 @@ const routeOf = (method: string, url: URL): Route | null => {
 
 /** What GitHub said, in words for the run's log; its own body could hold anything. */
 const upstreamRefusal = (status: number): Response => {
-  if (status === 401 || status === 403) return words(403, "GitHub refused the App's token; check that the App is installed on this repository with contents: write")
+  if (status === 401 || status === 403)
+    return words(403, "GitHub refused the App's token; check that the App is installed on this repository with contents: write")
   if (status === 404) return words(404, "GitHub does not know this repository, or the App may not see it")
   if (status === 429) return words(429, "GitHub asks to slow down; try again later")
   if (status >= 300 && status < 400) return words(502, "the repository has moved; redirects are never followed")
@@ -79,12 +83,16 @@ export const makeGitGateway = (deps: GitGatewayDeps): Hono => {
     headers.set("accept-encoding", "identity")
     const path = route.advertise ? `info/refs?service=${route.service}` : route.service
     const attempt = async (refresh: boolean): Promise<Response | null> => {
-      const access = route.service === "git-receive-pack" ? "write" as const : "read" as const
+      const access = route.service === "git-receive-pack" ? ("write" as const) : ("read" as const)
       const token = await Effect.runPromiseExit(deps.installationToken(capability, { access, refresh }))
       if (!Exit.isSuccess(token)) return null
       headers.set("authorization", `Basic ${btoa(`x-access-token:${token.value}`)}`)
       const init: RequestInit & { duplex?: "half" } = {
-        method: c.req.method, headers, redirect: "manual", signal: c.req.raw.signal, ...(body === null ? {} : { body, duplex: "half" }),
+        method: c.req.method,
+        headers,
+        redirect: "manual",
+        signal: c.req.raw.signal,
+        ...(body === null ? {} : { body, duplex: "half" }),
       }
       return send(`${deps.upstream}/${capability.fullName}.git/${path}`, init)
     }
@@ -111,7 +119,10 @@ export const makeGitGateway = (deps: GitGatewayDeps): Hono => {
     await drain(reader)
     const report = refusalReport(head, why)
     if (report === null) return words(403, why)
-    return new Response(report, { status: 200, headers: { "content-type": "application/x-git-receive-pack-result", "cache-control": "no-cache" } })
+    return new Response(report, {
+      status: 200,
+      headers: { "content-type": "application/x-git-receive-pack-result", "cache-control": "no-cache" },
+    })
   }
 
   const push = async (c: Context, route: Route, capability: Capability, body: ReadableStream<Bytes>): Promise<Response> => {
@@ -139,12 +150,15 @@ export const makeGitGateway = (deps: GitGatewayDeps): Hono => {
   return new Hono().all("*", async (c) => {
     const route = routeOf(c.req.method, new URL(c.req.url))
     if (route === null) return words(404, "only git's smart HTTP is served here")
-    const verified = await Effect.runPromise(Effect.result(deps.verify(bearerOf(c.req.raw.headers), route.service === "git-receive-pack" ? "git:push" : "git:read")))
+    const verified = await Effect.runPromise(
+      Effect.result(deps.verify(bearerOf(c.req.raw.headers), route.service === "git-receive-pack" ? "git:push" : "git:read")),
+    )
     if (verified._tag === "Failure") return refuseCapability(verified.failure, words)
     const capability = verified.success
-    if (route.fullName.toLowerCase() !== capability.fullName.toLowerCase()) return words(403, `this run may only reach ${capability.fullName}`)
+    if (route.fullName.toLowerCase() !== capability.fullName.toLowerCase())
+      return words(403, `this run may only reach ${capability.fullName}`)
 
-    const maxBytes = route.service === "git-receive-pack" ? deps.maxPushBytes ?? MAX_PUSH_BYTES : MAX_FETCH_BYTES
+    const maxBytes = route.service === "git-receive-pack" ? (deps.maxPushBytes ?? MAX_PUSH_BYTES) : MAX_FETCH_BYTES
     const tooLarge = () => words(413, `more than ${Math.floor(maxBytes / 1024 / 1024)} MiB in one request`)
     if (Number(c.req.header("content-length") ?? 0) > maxBytes) return tooLarge()
     const encoding = c.req.header("content-encoding") ?? "identity"
@@ -152,10 +166,17 @@ export const makeGitGateway = (deps: GitGatewayDeps): Hono => {
     let overflowed = false
     const raw: ReadableStream<Bytes> | null = route.advertise ? null : c.req.raw.body
     const plain = raw === null || encoding === "identity" ? raw : gunzipped(raw)
-    const body = plain === null ? null : capped(plain, maxBytes, () => { overflowed = true })
+    const body =
+      plain === null
+        ? null
+        : capped(plain, maxBytes, () => {
+            overflowed = true
+          })
     if (!route.advertise && body === null) return words(400, "the request has no body")
     try {
-      return route.service === "git-receive-pack" && body !== null ? await push(c, route, capability, body) : await forward(c, route, capability, body)
+      return route.service === "git-receive-pack" && body !== null
+        ? await push(c, route, capability, body)
+        : await forward(c, route, capability, body)
     } catch (error) {
       if (overflowed || error instanceof TooLarge) return tooLarge()
       if (error instanceof UnreadablePush) return words(400, "the push could not be read to its list of refs")

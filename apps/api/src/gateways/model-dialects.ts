@@ -17,8 +17,14 @@ export interface ModelProvider {
  * `v1` may be left out, as some clients' base URLs have it.
  */
 const DOORS: Readonly<Record<Dialect, ReadonlyArray<readonly [string, RegExp]>>> = {
-  anthropic: [["POST", /^messages(\/count_tokens)?$/], ["GET", /^models(\/[\w.:-]+)?$/]],
-  openai: [["POST", /^(responses|chat\/completions)$/], ["GET", /^models(\/[\w.:/-]+)?$/]],
+  anthropic: [
+    ["POST", /^messages(\/count_tokens)?$/],
+    ["GET", /^models(\/[\w.:-]+)?$/],
+  ],
+  openai: [
+    ["POST", /^(responses|chat\/completions)$/],
+    ["GET", /^models(\/[\w.:/-]+)?$/],
+  ],
 }
 
 /** The path after the provider's name, without `v1/`; null when that door is closed. */
@@ -33,7 +39,8 @@ export const isMetered = (door: string): boolean => door === "messages" || door 
 /** An error as the provider's own clients read it. They retry a 401 for a long time, so Loom never sends one. */
 export const refusal = (dialect: Dialect, status: 400 | 403 | 404 | 413 | 502 | 503, text: string): Response => {
   const message = `loom: ${text}`
-  const type = status === 404 ? "not_found_error" : status === 403 ? "permission_error" : status >= 500 ? "api_error" : "invalid_request_error"
+  const type =
+    status === 404 ? "not_found_error" : status === 403 ? "permission_error" : status >= 500 ? "api_error" : "invalid_request_error"
   return Response.json(
     dialect === "anthropic" ? { type: "error", error: { type, message } } : { error: { message, type, param: null, code: type } },
     { status, headers: { "cache-control": "no-store" } },

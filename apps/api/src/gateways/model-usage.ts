@@ -9,8 +9,9 @@ export interface Metered {
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
-const record = (value: unknown): Record<string, unknown> => isRecord(value) ? value : {}
-const count = (value: unknown): number | null => typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.trunc(value) : null
+const record = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {})
+const count = (value: unknown): number | null =>
+  typeof value === "number" && Number.isFinite(value) && value >= 0 ? Math.trunc(value) : null
 
 interface Tokens {
   readonly input: number | null

@@ -14,7 +14,13 @@ import { makeModelGateway, type ModelGatewayDeps } from "./model.ts"
 const secret = Redacted.make("secret-of-the-tests-0123456789abcdef")
 const nowMs = 1_700_000_000_000
 const capability: Capability = {
-  runId: RunId.make("run-1"), repositoryId: 1, installationId: 1, fullName: "acme/widgets", branch: "loom/issue-1", scopes: ["model"], exp: nowMs / 1000 + 60,
+  runId: RunId.make("run-1"),
+  repositoryId: 1,
+  installationId: 1,
+  fullName: "acme/widgets",
+  branch: "loom/issue-1",
+  scopes: ["model"],
+  exp: nowMs / 1000 + 60,
 }
 
 interface Seen {
@@ -48,37 +54,50 @@ beforeEach(() => {
   late = []
 })
 
-const gateway = (changes: Partial<ModelGatewayDeps> = {}) => new Hono().route("/gateways/model", makeModelGateway({
-  verify: (token, scope) => verifyCapability(secret, token, scope, nowMs),
-  providers: {
-    anthropic: { dialect: "anthropic", upstream, key: "operators-key", keyHeader: "x-api-key", setting: "ANTHROPIC_API_KEY" },
-    openai: { dialect: "openai", upstream, key: "operators-key", keyHeader: "authorization", setting: "OPENAI_API_KEY" },
-    unset: { dialect: "openai", upstream, key: null, keyHeader: "authorization", setting: "UNSET_API_KEY" },
-  },
-  ledger: {
-    record: (entry) => Effect.sync(() => void rows.push(entry)),
-    spent: () => Effect.sync(() => rows.map((row) => row.usage).reduce(addUsage, noUsage)),
-  },
-  budgetOf: () => Effect.succeed({ maxUsd: 1, maxTokens: 1000, maxTurns: 10 }),
-  priceOf: (_, model, usage) => model.startsWith("unknown") ? null : usage.inputTokens / 1000,
-  waitUntil: (work) => void late.push(work),
-  nowMs: () => nowMs,
-  ...changes,
-}))
+const gateway = (changes: Partial<ModelGatewayDeps> = {}) =>
+  new Hono().route(
+    "/gateways/model",
+    makeModelGateway({
+      verify: (token, scope) => verifyCapability(secret, token, scope, nowMs),
+      providers: {
+        anthropic: { dialect: "anthropic", upstream, key: "operators-key", keyHeader: "x-api-key", setting: "ANTHROPIC_API_KEY" },
+        openai: { dialect: "openai", upstream, key: "operators-key", keyHeader: "authorization", setting: "OPENAI_API_KEY" },
+        unset: { dialect: "openai", upstream, key: null, keyHeader: "authorization", setting: "UNSET_API_KEY" },
+      },
+      ledger: {
+        record: (entry) => Effect.sync(() => void rows.push(entry)),
+        spent: () => Effect.sync(() => rows.map((row) => row.usage).reduce(addUsage, noUsage)),
+      },
+      budgetOf: () => Effect.succeed({ maxUsd: 1, maxTokens: 1000, maxTurns: 10 }),
+      priceOf: (_, model, usage) => (model.startsWith("unknown") ? null : usage.inputTokens / 1000),
+      waitUntil: (work) => void late.push(work),
+      nowMs: () => nowMs,
+      ...changes,
+    }),
+  )
 const ask = async (path: string, body: object | string | null, headers: Record<string, string> = {}, app = gateway()) =>
   app.request(`/gateways/model/${path}`, {
     method: body === null ? "GET" : "POST",
     ...(body === null ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-    headers: { authorization: `Bearer ${await Effect.runPromise(signCapability(secret, capability))}`, "content-type": "application/json", ...headers },
+    headers: {
+      authorization: `Bearer ${await Effect.runPromise(signCapability(secret, capability))}`,
+      "content-type": "application/json",
+      ...headers,
+    },
   })
-const json = (value: object) => (response: ServerResponse) => void response.writeHead(200, { "content-type": "application/json", "set-cookie": "a=b", "request-id": "req-1" }).end(JSON.stringify(value))
+const json = (value: object) => (response: ServerResponse) =>
+  void response
+    .writeHead(200, { "content-type": "application/json", "set-cookie": "a=b", "request-id": "req-1" })
+    .end(JSON.stringify(value))
 /** Events in pieces that do not end where events end. */
-const events = (...data: ReadonlyArray<object | string>) => (response: ServerResponse) => {
-  response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" })
-  const all = data.map((one) => `event: x\ndata: ${typeof one === "string" ? one : JSON.stringify(one)}\n\n`).join("")
-  for (let at = 0; at < all.length; at += 11) response.write(all.slice(at, at + 11))
-  response.end()
-}
+const events =
+  (...data: ReadonlyArray<object | string>) =>
+  (response: ServerResponse) => {
+    response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" })
+    const all = data.map((one) => `event: x\ndata: ${typeof one === "string" ? one : JSON.stringify(one)}\n\n`).join("")
+    for (let at = 0; at < all.length; at += 11) response.write(all.slice(at, at + 11))
+    response.end()
+  }
 
 describe("what is metered", () => {
   const usageOf = async (path: string, body: object) => {
@@ -92,34 +111,66 @@ describe("what is metered", () => {
 
   it("Anthropic Messages, streamed: cached input counts as input", async () => {
     answer = events(
-      { type: "message_start", message: { model: "claude-x", usage: { input_tokens: 10, cache_read_input_tokens: 100, cache_creation_input_tokens: 5, output_tokens: 1 } } },
+      {
+        type: "message_start",
+        message: {
+          model: "claude-x",
+          usage: { input_tokens: 10, cache_read_input_tokens: 100, cache_creation_input_tokens: 5, output_tokens: 1 },
+        },
+      },
       { type: "content_block_delta", delta: { text: "hi" } },
       { type: "message_delta", usage: { output_tokens: 42 } },
       { type: "message_stop" },
     )
     assert.deepStrictEqual(await usageOf("anthropic/v1/messages", { model: "claude", stream: true }), {
-      provider: "anthropic", model: "claude-x", requests: 1, inputTokens: 115, outputTokens: 42, cachedInputTokens: 100, costUsd: 0.115,
+      provider: "anthropic",
+      model: "claude-x",
+      requests: 1,
+      inputTokens: 115,
+      outputTokens: 42,
+      cachedInputTokens: 100,
+      costUsd: 0.115,
     })
   })
 
   it("Anthropic Messages, whole", async () => {
     answer = json({ model: "claude-x", usage: { input_tokens: 7, output_tokens: 3 } })
-    assert.deepInclude(await usageOf("anthropic/v1/messages", { model: "claude" }), { inputTokens: 7, outputTokens: 3, cachedInputTokens: 0 })
+    assert.deepInclude(await usageOf("anthropic/v1/messages", { model: "claude" }), {
+      inputTokens: 7,
+      outputTokens: 3,
+      cachedInputTokens: 0,
+    })
   })
 
   it("OpenAI Responses, streamed and whole", async () => {
     const usage = { input_tokens: 20, input_tokens_details: { cached_tokens: 15 }, output_tokens: 6 }
-    answer = events({ type: "response.created", response: { model: "gpt-x", usage: null } }, { type: "response.completed", response: { model: "gpt-x", usage } })
-    assert.deepInclude(await usageOf("openai/v1/responses", { model: "gpt", stream: true }), { model: "gpt-x", inputTokens: 20, outputTokens: 6, cachedInputTokens: 15 })
+    answer = events(
+      { type: "response.created", response: { model: "gpt-x", usage: null } },
+      { type: "response.completed", response: { model: "gpt-x", usage } },
+    )
+    assert.deepInclude(await usageOf("openai/v1/responses", { model: "gpt", stream: true }), {
+      model: "gpt-x",
+      inputTokens: 20,
+      outputTokens: 6,
+      cachedInputTokens: 15,
+    })
     rows = []
     answer = json({ model: "gpt-x", usage })
     assert.deepInclude(await usageOf("openai/responses", { model: "gpt" }), { inputTokens: 20, outputTokens: 6 })
   })
 
   it("OpenAI Chat, whose streams tell usage only when asked", async () => {
-    const last = { model: "gpt-x", choices: [], usage: { prompt_tokens: 8, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } } }
+    const last = {
+      model: "gpt-x",
+      choices: [],
+      usage: { prompt_tokens: 8, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 4 } },
+    }
     answer = events({ model: "gpt-x", choices: [{ delta: { content: "hi" } }], usage: null }, last, "[DONE]")
-    assert.deepInclude(await usageOf("openai/v1/chat/completions", { model: "gpt", stream: true }), { inputTokens: 8, outputTokens: 2, cachedInputTokens: 4 })
+    assert.deepInclude(await usageOf("openai/v1/chat/completions", { model: "gpt", stream: true }), {
+      inputTokens: 8,
+      outputTokens: 2,
+      cachedInputTokens: 4,
+    })
     assert.deepInclude(JSON.parse(seen[0]?.body ?? ""), { stream_options: { include_usage: true } })
     for (const body of [{ model: "gpt", stream: true, stream_options: { include_usage: false } }, { model: "gpt" }]) {
       await (await ask("openai/v1/chat/completions", body)).text()
@@ -133,7 +184,10 @@ describe("what is metered", () => {
       response.write(`data: ${JSON.stringify({ choices: [{ delta: { content: "x".repeat(400) } }] })}\n\n`, () => response.destroy())
     }
     const response = await ask("openai/v1/chat/completions", { model: "gpt", stream: true })
-    await response.text().then(() => assert.fail("a broken answer must not look whole"), () => {})
+    await response.text().then(
+      () => assert.fail("a broken answer must not look whole"),
+      () => {},
+    )
     assert.strictEqual(rows.length, 1)
     assert.isAtLeast(rows[0]?.usage.outputTokens ?? 0, 100)
   })
@@ -171,11 +225,18 @@ describe("what is metered", () => {
 })
 
 describe("the credentials", () => {
-  it.each([["anthropic", "x-api-key", "operators-key"], ["openai", "authorization", "Bearer operators-key"]])("%s gets the operator's key, never the capability", async (name, header, value) => {
+  it.each([
+    ["anthropic", "x-api-key", "operators-key"],
+    ["openai", "authorization", "Bearer operators-key"],
+  ])("%s gets the operator's key, never the capability", async (name, header, value) => {
     answer = json({ usage: {} })
     const token = await Effect.runPromise(signCapability(secret, capability))
     const door = name === "anthropic" ? "messages" : "responses"
-    const response = await ask(`${name}/v1/${door}?beta=true`, { model: "m" }, { "x-api-key": token, cookie: "c=d", "anthropic-version": "2023-06-01" })
+    const response = await ask(
+      `${name}/v1/${door}?beta=true`,
+      { model: "m" },
+      { "x-api-key": token, cookie: "c=d", "anthropic-version": "2023-06-01" },
+    )
     await response.text()
     assert.strictEqual(seen[0]?.url, `/v1/${door}?beta=true`)
     assert.strictEqual(seen[0]?.headers[header], value)
@@ -204,19 +265,40 @@ describe("who is refused, in the provider's own shape and never with 401", () =>
   }
 
   it("a run whose budget is spent, in tokens or in money", async () => {
-    const spend = (inputTokens: number) => rows.push({ requestId: "r", runId: "run-1", at: 0, provider: "p", model: "m", usage: { ...noUsage, requests: 1, inputTokens, costUsd: inputTokens / 1000 } })
+    const spend = (inputTokens: number) =>
+      rows.push({
+        requestId: "r",
+        runId: "run-1",
+        at: 0,
+        provider: "p",
+        model: "m",
+        usage: { ...noUsage, requests: 1, inputTokens, costUsd: inputTokens / 1000 },
+      })
     spend(1000)
-    assert.deepStrictEqual(await refused("anthropic/v1/messages", { model: "m" }), { status: 403, message: "loom: run budget exhausted", type: "error" })
+    assert.deepStrictEqual(await refused("anthropic/v1/messages", { model: "m" }), {
+      status: 403,
+      message: "loom: run budget exhausted",
+      type: "error",
+    })
     const rich = gateway({ budgetOf: () => Effect.succeed({ maxUsd: 0.5, maxTokens: 1_000_000, maxTurns: 1 }) })
-    assert.deepInclude(await refused("openai/v1/responses", { model: "m" }, {}, rich), { status: 403, message: "loom: run budget exhausted" })
+    assert.deepInclude(await refused("openai/v1/responses", { model: "m" }, {}, rich), {
+      status: 403,
+      message: "loom: run budget exhausted",
+    })
   })
 
   it("the request after the one that spent it", async () => {
-    answer = events({ type: "message_start", message: { usage: { input_tokens: 990 } } }, { type: "message_delta", usage: { output_tokens: 10 } })
+    answer = events(
+      { type: "message_start", message: { usage: { input_tokens: 990 } } },
+      { type: "message_delta", usage: { output_tokens: 10 } },
+    )
     const app = gateway({ priceOf: () => null })
     await (await ask("anthropic/v1/messages", { model: "m", stream: true }, {}, app)).text()
     seen = []
-    assert.deepInclude(await refused("anthropic/v1/messages", { model: "m" }, {}, app), { status: 403, message: "loom: run budget exhausted" })
+    assert.deepInclude(await refused("anthropic/v1/messages", { model: "m" }, {}, app), {
+      status: 403,
+      message: "loom: run budget exhausted",
+    })
   })
 
   it("everybody while the ledger is silent", async () => {

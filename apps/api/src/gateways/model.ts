@@ -25,7 +25,8 @@ export interface ModelGatewayDeps {
 
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024
 const REQUEST_HEADERS = /^(accept|content-type|user-agent|anthropic-(version|beta)|x-stainless-.*)$/
-const RESPONSE_HEADERS = /^(content-type|cache-control|retry-after|retry-after-ms|request-id|x-request-id|anthropic-ratelimit-.*|x-ratelimit-.*)$/
+const RESPONSE_HEADERS =
+  /^(content-type|cache-control|retry-after|retry-after-ms|request-id|x-request-id|anthropic-ratelimit-.*|x-ratelimit-.*)$/
 
 /** Roughly four characters a token: only for answers that ended without figures. */
 const estimateTokens = (bytes: number): number => Math.ceil(bytes / 4)
@@ -62,7 +63,12 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
   const nowMs = deps.nowMs ?? Date.now
 
   /** Passes the answer on as it comes and settles the ledger before it ends: the next request sees what this one cost. */
-  const metered = (answer: Response, body: ReadableStream<Bytes>, meter: UsageMeter, settle: (answerBytes: number) => Promise<void>): ReadableStream<Bytes> => {
+  const metered = (
+    answer: Response,
+    body: ReadableStream<Bytes>,
+    meter: UsageMeter,
+    settle: (answerBytes: number) => Promise<void>,
+  ): ReadableStream<Bytes> => {
     const isEvents = answer.headers.get("content-type")?.includes("text/event-stream") === true
     const events = new SseData((value) => meter.take(value))
     const decoder = new TextDecoder()
@@ -96,13 +102,15 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
       },
       // The provider goes on and charges, so Loom reads on and counts.
       cancel() {
-        deps.waitUntil((async () => {
-          try {
-            for (let read = await reader.read(); !read.done; read = await reader.read()) feed(read.value)
-          } finally {
-            await finish()
-          }
-        })())
+        deps.waitUntil(
+          (async () => {
+            try {
+              for (let read = await reader.read(); !read.done; read = await reader.read()) feed(read.value)
+            } finally {
+              await finish()
+            }
+          })(),
+        )
       },
     })
   }
@@ -140,12 +148,17 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
     }
 
     const answer = await send(`${provider.upstream}/v1/${door}${new URL(c.req.url).search}`, {
-      method: c.req.method, headers: upstreamHeaders(c, provider, provider.key), redirect: "manual", body: requestBody,
+      method: c.req.method,
+      headers: upstreamHeaders(c, provider, provider.key),
+      redirect: "manual",
+      body: requestBody,
     }).catch(() => null)
     if (answer === null) return no(502, `${name} could not be reached; try again`)
     if (answer.status === 401 || (answer.status >= 300 && answer.status < 400)) {
       await answer.body?.cancel()
-      return answer.status === 401 ? no(403, `${name} refused the operator's key; check ${provider.setting}`) : no(502, `${name} redirects; check its base URL`)
+      return answer.status === 401
+        ? no(403, `${name} refused the operator's key; check ${provider.setting}`)
+        : no(502, `${name} redirects; check its base URL`)
     }
     const headers = new Headers()
     answer.headers.forEach((value, header) => {
@@ -160,11 +173,15 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
       const told = meter.result({ input: estimateTokens(sentBytes), output: estimateTokens(answerBytes) })
       const usedModel = told.model ?? model
       const usage: Usage = { ...told.usage, costUsd: deps.priceOf(name, usedModel, told.usage) }
-      return Effect.runPromise(deps.ledger.record({ requestId, runId: capability.runId, at: nowMs(), provider: name, model: usedModel, usage }).pipe(
-        Effect.retry(Schedule.max([Schedule.exponential("50 millis"), Schedule.recurs(5)])),
-        // The answer is paid for and is not held back; what is missing in the book is said in the log.
-        Effect.catch((error) => Effect.logError("ledger.not_recorded", { requestId, runId: capability.runId, usage, error: String(error) })),
-      ))
+      return Effect.runPromise(
+        deps.ledger.record({ requestId, runId: capability.runId, at: nowMs(), provider: name, model: usedModel, usage }).pipe(
+          Effect.retry(Schedule.max([Schedule.exponential("50 millis"), Schedule.recurs(5)])),
+          // The answer is paid for and is not held back; what is missing in the book is said in the log.
+          Effect.catch((error) =>
+            Effect.logError("ledger.not_recorded", { requestId, runId: capability.runId, usage, error: String(error) }),
+          ),
+        ),
+      )
     }
     return new Response(metered(answer, answer.body, meter, settle), { status: answer.status, headers })
   }
@@ -172,7 +189,8 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
   return new Hono().all("*", async (c) => {
     const [, name, path] = /\/model\/([\w-]+)\/([\w.:/-]+)$/.exec(new URL(c.req.url).pathname) ?? []
     const provider = name === undefined || !Object.hasOwn(deps.providers, name) ? undefined : deps.providers[name]
-    if (name === undefined || path === undefined || provider === undefined) return refusal("openai", 404, `no model provider of that name; there are: ${Object.keys(deps.providers).join(", ")}`)
+    if (name === undefined || path === undefined || provider === undefined)
+      return refusal("openai", 404, `no model provider of that name; there are: ${Object.keys(deps.providers).join(", ")}`)
     const token = c.req.header("x-api-key") ?? bearerOf(c.req.raw.headers)
     const verified = await Effect.runPromise(Effect.result(deps.verify(token, "model")))
     if (Result.isFailure(verified)) return refusal(provider.dialect, 403, verified.failure.message)

@@ -40,7 +40,8 @@ export const parseHead = (bytes: Uint8Array): ParsedHead => {
     const [line = "", words] = found.text.split("\0", 2)
     if (/^shallow [0-9a-f]+\n?$/.test(line) && updates.length === 0) continue
     const [, oldOid, newOid, ref] = UPDATE.exec(line.replace(/\n$/, "")) ?? []
-    if (oldOid === undefined || newOid === undefined || ref === undefined) return { type: "refused", why: "only plain ref updates may be pushed" }
+    if (oldOid === undefined || newOid === undefined || ref === undefined)
+      return { type: "refused", why: "only plain ref updates may be pushed" }
     capabilities ??= new Set((words ?? "").trim().split(/\s+/))
     updates.push({ oldOid, newOid, ref })
   }

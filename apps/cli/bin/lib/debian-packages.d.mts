@@ -7,5 +7,9 @@ export interface Row {
 }
 export const debianPackages: ReadonlyArray<Row>
 export const missingPackages: (needs: ReadonlyArray<string>, has: (row: Row) => boolean) => ReadonlyArray<string>
-export const installerOf: (machine: { readonly isRoot: boolean; readonly hasApt: boolean; readonly hasSudo: () => boolean }) => ReadonlyArray<string> | null
+export const installerOf: (machine: {
+  readonly isRoot: boolean
+  readonly hasApt: boolean
+  readonly hasSudo: () => boolean
+}) => ReadonlyArray<string> | null
 export const remedyFor: (packages: ReadonlyArray<string>, hasApt: boolean) => string

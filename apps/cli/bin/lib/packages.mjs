@@ -25,7 +25,11 @@ export const installInputs = (root) => [
 /** sha-256, hex, over names and contents of files below `root`. */
 export const hashOf = (root, files) => {
   const hash = createHash("sha256")
-  for (const file of files) hash.update(`${file}\0`).update(readFileSync(join(root, file))).update("\0")
+  for (const file of files)
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(root, file)))
+      .update("\0")
   return hash.digest("hex")
 }
 

@@ -38,5 +38,10 @@ export const benchSandbox = async ({ url, token }: { readonly url: string; reado
   const inSandbox = await measure(execs, (index) => exec("bench", `exec-${index + 1}`))
   await close("bench")
   const plain = await measure(execs, async () => void (await once(spawn("/bin/true", { stdio: "ignore" }), "exit")))
-  return { session, exec: inSandbox, plainSpawn: plain, execOverheadMedianMs: Math.round((inSandbox.medianMs - plain.medianMs) * 100) / 100 }
+  return {
+    session,
+    exec: inSandbox,
+    plainSpawn: plain,
+    execOverheadMedianMs: Math.round((inSandbox.medianMs - plain.medianMs) * 100) / 100,
+  }
 }

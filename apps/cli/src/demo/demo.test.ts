@@ -43,7 +43,9 @@ const play = (demo: Demo, directory: string): void => {
 
 describe("the sample repository", () => {
   it("has exactly the failing test that the issue is about", () =>
-    onDisk(loadDemo(), async (directory) => assert.deepStrictEqual(await figures(directory), { passed: 6, failed: ["reads milliseconds"] })))
+    onDisk(loadDemo(), async (directory) =>
+      assert.deepStrictEqual(await figures(directory), { passed: 6, failed: ["reads milliseconds"] }),
+    ))
 
   it("is mended by the recorded change, which adds a test", () =>
     onDisk(loadDemo(), async (directory) => {

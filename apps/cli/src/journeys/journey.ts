@@ -9,32 +9,44 @@ import type { LocalRepository } from "../world/github.ts"
 export const root = fileURLToPath(new URL("../../../../", import.meta.url))
 
 /** A small library with zero dependencies; `broken` adds a test that fails at the base. */
-export const library = (options: { readonly broken?: boolean; readonly files?: Readonly<Record<string, string>> } = {}): ReadonlyMap<string, string> =>
-  new Map(Object.entries({
-    "package.json": JSON.stringify({ name: "sums", version: "1.0.0", type: "module", scripts: { test: "node --test" } }, null, 2),
-    "sum.js": "export const sum = (a, b) => a - b\nexport const double = (a) => a * 2\n",
-    "test/sum.test.js": [
-      'import assert from "node:assert/strict"',
-      'import { test } from "node:test"',
-      'import { double, sum } from "../sum.js"',
-      'test("adds", () => assert.equal(sum(2, 2), 4))',
-      'test("doubles", () => assert.equal(double(2), 4))',
-      ...(options.broken === true ? ['test("was broken before", () => assert.equal(double(1), 3))'] : []),
-      "",
-    ].join("\n"),
-    ...options.files,
-  }))
+export const library = (
+  options: { readonly broken?: boolean; readonly files?: Readonly<Record<string, string>> } = {},
+): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries({
+      "package.json": JSON.stringify({ name: "sums", version: "1.0.0", type: "module", scripts: { test: "node --test" } }, null, 2),
+      "sum.js": "export const sum = (a, b) => a - b\nexport const double = (a) => a * 2\n",
+      "test/sum.test.js": [
+        'import assert from "node:assert/strict"',
+        'import { test } from "node:test"',
+        'import { double, sum } from "../sum.js"',
+        'test("adds", () => assert.equal(sum(2, 2), 4))',
+        'test("doubles", () => assert.equal(double(2), 4))',
+        ...(options.broken === true ? ['test("was broken before", () => assert.equal(double(1), 3))'] : []),
+        "",
+      ].join("\n"),
+      ...options.files,
+    }),
+  )
 
 export const fixSum: RecordedChange = { edits: [{ path: "sum.js", op: "replace", old: "a - b", new: "a + b" }] }
 
 export interface Journey {
   readonly world: World
   /** A fresh repository with a labelled issue, and the task that came of it. */
-  readonly label: (name: string, change: RecordedChange, files?: ReadonlyMap<string, string>) => Promise<{ readonly repository: LocalRepository; readonly number: number; readonly taskId: string }>
+  readonly label: (
+    name: string,
+    change: RecordedChange,
+    files?: ReadonlyMap<string, string>,
+  ) => Promise<{ readonly repository: LocalRepository; readonly number: number; readonly taskId: string }>
   /** GitHub's REST API as the person who owns the repository. */
   readonly rest: <A = unknown>(path: string) => Promise<A>
   /** The same, to its end. */
-  readonly run: (name: string, change: RecordedChange, files?: ReadonlyMap<string, string>) => Promise<{ readonly repository: LocalRepository; readonly number: number; readonly detail: TaskDetail }>
+  readonly run: (
+    name: string,
+    change: RecordedChange,
+    files?: ReadonlyMap<string, string>,
+  ) => Promise<{ readonly repository: LocalRepository; readonly number: number; readonly detail: TaskDetail }>
   /** Resolves at the first log line that matches; the run goes on. */
   readonly untilLog: (taskId: string, pattern: RegExp) => Promise<void>
   /** What GitHub's own description has against any request, answer or webhook so far. */
@@ -55,7 +67,9 @@ export const startJourney = async (name: string, variables: Readonly<Record<stri
     world,
     label,
     rest: async <A>(path: string) => {
-      const response = await fetch(`${world.github.url}${path}`, { headers: { authorization: `Bearer ${world.github.userToken("acme")}`, accept: "application/vnd.github+json" } })
+      const response = await fetch(`${world.github.url}${path}`, {
+        headers: { authorization: `Bearer ${world.github.userToken("acme")}`, accept: "application/vnd.github+json" },
+      })
       return (await response.json()) as A
     },
     run: async (repositoryName, change, files) => {
@@ -66,13 +80,20 @@ export const startJourney = async (name: string, variables: Readonly<Record<stri
       new Promise((resolve, reject) => {
         const done = new AbortController()
         world
-          .followTask(taskId, (news) => {
-            if (news.type === "log" && pattern.test(news.line.message)) {
-              resolve()
-              done.abort()
-            }
-          }, done.signal)
-          .then((detail) => reject(new Error(`ended as ${detail.status} (${detail.reason}) before ${pattern}`)), () => undefined)
+          .followTask(
+            taskId,
+            (news) => {
+              if (news.type === "log" && pattern.test(news.line.message)) {
+                resolve()
+                done.abort()
+              }
+            },
+            done.signal,
+          )
+          .then(
+            (detail) => reject(new Error(`ended as ${detail.status} (${detail.reason}) before ${pattern}`)),
+            () => undefined,
+          )
       }),
     violations: () => conformance.violations,
     close: world.close,

@@ -1,20 +1,33 @@
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { fixSum, type Journey, library, startJourney } from "./journey.ts"
 
-interface Comment { readonly body: string; readonly user: { readonly login: string } }
-interface Pull { readonly draft: boolean; readonly body: string; readonly title: string; readonly head: { readonly ref: string; readonly sha: string }; readonly base: { readonly ref: string } }
+interface Comment {
+  readonly body: string
+  readonly user: { readonly login: string }
+}
+interface Pull {
+  readonly draft: boolean
+  readonly body: string
+  readonly title: string
+  readonly head: { readonly ref: string; readonly sha: string }
+  readonly base: { readonly ref: string }
+}
 
 describe("from a label to what a maintainer sees", () => {
   let journey: Journey
-  beforeAll(async () => { journey = await startJourney("outcomes") }, 120_000)
+  beforeAll(async () => {
+    journey = await startJourney("outcomes")
+  }, 120_000)
   afterAll(async () => {
     const violations = journey.violations()
     await journey.close()
     assert.deepStrictEqual(violations, [], "every request, answer and webhook fits GitHub's own description")
   })
   const comments = (name: string, number: number) => journey.rest<ReadonlyArray<Comment>>(`/repos/acme/${name}/issues/${number}/comments`)
-  const labels = async (name: string, number: number) => (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/issues/${number}/labels`)).map((label) => label.name)
-  const branches = async (name: string) => (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/branches`)).map((branch) => branch.name)
+  const labels = async (name: string, number: number) =>
+    (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/issues/${number}/labels`)).map((label) => label.name)
+  const branches = async (name: string) =>
+    (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/branches`)).map((branch) => branch.name)
 
   it("happy path: a draft pull request with the evidence", async () => {
     const { number, detail } = await journey.run("happy", fixSum)
@@ -29,14 +42,22 @@ describe("from a label to what a maintainer sees", () => {
     assert.include(pull.title, `(#${number})`)
     assert.include(pull.body, `Fixes #${number}`)
     assert.include(pull.body, "| after | 2 | 0 | 0 |")
-    const checks = await journey.rest<{ check_runs: ReadonlyArray<{ name: string; conclusion: string }> }>(`/repos/acme/happy/commits/${pull.head.sha}/check-runs`)
-    assert.deepStrictEqual(checks.check_runs.map((check) => [check.name, check.conclusion]), [["loom/verify", "success"]])
+    const checks = await journey.rest<{ check_runs: ReadonlyArray<{ name: string; conclusion: string }> }>(
+      `/repos/acme/happy/commits/${pull.head.sha}/check-runs`,
+    )
+    assert.deepStrictEqual(
+      checks.check_runs.map((check) => [check.name, check.conclusion]),
+      [["loom/verify", "success"]],
+    )
     const { commit } = await journey.rest<{ commit: { message: string } }>(`/repos/acme/happy/commits/${pull.head.sha}`)
     assert.match(commit.message, /\n\nCo-authored-by: ada <.*>\nLoom-Task: t_\d+_1_1\n?$/)
     const said = await comments("happy", number)
     assert.lengthOf(said, 1, "one comment, edited in place")
     assert.include(said[0]?.body, `pull request [#${detail.pullRequest?.number}]`)
-    assert.deepStrictEqual((await labels("happy", number)).filter((label) => label !== "loom:ready"), ["loom:pr-open"])
+    assert.deepStrictEqual(
+      (await labels("happy", number)).filter((label) => label !== "loom:ready"),
+      ["loom:pr-open"],
+    )
   })
 
   it("red baseline: what failed before is said by name, and does not stop the change", async () => {
@@ -48,7 +69,9 @@ describe("from a label to what a maintainer sees", () => {
   })
 
   it("a change that breaks a test is stopped by the gate: nothing is pushed, and the issue says why", async () => {
-    const { number, detail } = await journey.run("regress", { edits: [...fixSum.edits, { path: "sum.js", op: "replace", old: "a * 2", new: "a * 3" }] })
+    const { number, detail } = await journey.run("regress", {
+      edits: [...fixSum.edits, { path: "sum.js", op: "replace", old: "a * 2", new: "a * 3" }],
+    })
     assert.strictEqual(detail.status, "failed")
     assert.strictEqual(detail.verdict, "regressed")
     assert.isNull(detail.pullRequest)
@@ -69,7 +92,10 @@ describe("from a label to what a maintainer sees", () => {
   })
 
   it("no tests: the pull request says in its first line that nothing was verified", async () => {
-    const files = new Map([["package.json", '{"name":"bare","version":"1.0.0"}\n'], ["sum.js", "export const sum = (a, b) => a - b\n"]])
+    const files = new Map([
+      ["package.json", '{"name":"bare","version":"1.0.0"}\n'],
+      ["sum.js", "export const sum = (a, b) => a - b\n"],
+    ])
     const { detail } = await journey.run("bare", fixSum, files)
     assert.strictEqual(detail.verdict, "no_tests", detail.reason ?? "")
     const pull = await journey.rest<Pull>(`/repos/acme/bare/pulls/${detail.pullRequest?.number}`)
@@ -94,7 +120,9 @@ describe("from a label to what a maintainer sees", () => {
     await github.labelIssue("acme", "stranger", number, "loom:ready", "mallory")
     await github.deliveriesIdle()
     const task = (await api.tasks(repository.fullName)).items[0]
-    const detail = await journey.world.followTask(task?.id ?? `t_${(await journey.rest<{ id: number }>("/repos/acme/stranger")).id}_${number}_1`)
+    const detail = await journey.world.followTask(
+      task?.id ?? `t_${(await journey.rest<{ id: number }>("/repos/acme/stranger")).id}_${number}_1`,
+    )
     assert.strictEqual(detail.status, "cancelled")
     assert.include(detail.reason, "@mallory has `triage`")
     assert.lengthOf(await comments("stranger", number), 1)

@@ -6,7 +6,9 @@ const slowly = (seconds: number) => ({ ...fixSum, commands: ["echo begun", `slee
 
 describe("whatever happens, one issue is one pull request", () => {
   let journey: Journey
-  beforeAll(async () => { journey = await startJourney("resilience", { LOOM_CONCURRENCY: "4" }) }, 120_000)
+  beforeAll(async () => {
+    journey = await startJourney("resilience", { LOOM_CONCURRENCY: "4" })
+  }, 120_000)
   afterAll(() => journey.close())
   const pulls = (name: string) => journey.rest<ReadonlyArray<{ number: number }>>(`/repos/acme/${name}/pulls?state=all`)
 
@@ -15,7 +17,8 @@ describe("whatever happens, one issue is one pull request", () => {
     const { taskId } = await journey.label("storm", fixSum)
     const delivery = github.deliveries().findLast(({ event, action }) => event === "issues" && action === "labeled")
     assert.isDefined(delivery)
-    const again = () => fetch(`${journey.world.url}/webhooks/github`, { method: "POST", headers: delivery?.requestHeaders ?? {}, body: delivery?.body ?? "" })
+    const again = () =>
+      fetch(`${journey.world.url}/webhooks/github`, { method: "POST", headers: delivery?.requestHeaders ?? {}, body: delivery?.body ?? "" })
     const answers = await Promise.all(Array.from({ length: 20 }, again))
     assert.deepStrictEqual([...new Set(answers.map((answer) => answer.status))], [202])
     const ids = await Promise.all(answers.map(async (answer) => ((await answer.json()) as { taskId: string }).taskId))
@@ -38,8 +41,13 @@ describe("whatever happens, one issue is one pull request", () => {
     assert.lengthOf(await pulls("killed"), 1)
     // plan, edit, two commands, run_tests, finish, review; the turn that was cut off may be asked twice.
     assert.strictEqual(detail.usage.requests, 7)
-    const { items } = (await (await fetch(`${journey.world.url}/api/v1/tasks/${taskId}/events?limit=1000`)).json()) as { items: ReadonlyArray<{ type: string }> }
-    assert.include(items.map((event) => event.type), "RunRecovered")
+    const { items } = (await (await fetch(`${journey.world.url}/api/v1/tasks/${taskId}/events?limit=1000`)).json()) as {
+      items: ReadonlyArray<{ type: string }>
+    }
+    assert.include(
+      items.map((event) => event.type),
+      "RunRecovered",
+    )
     assert.strictEqual(detail.outcome?.stages.filter((stage) => stage.name === "baseline").length, 1)
   })
 

@@ -8,7 +8,10 @@ const takeOver = async (journey: Journey, runId: string, id: string, command: st
     headers: { authorization: `Bearer ${journey.world.sandbox.token}`, "content-type": "application/json" },
     body: JSON.stringify({ id, argv: ["bash", "-c", command], timeoutMs: 30_000, maxOutputBytes: 1 << 20, network: "none", gateways }),
   })
-  const events = (await response.text()).trim().split("\n").map((line) => JSON.parse(line) as { t: string; data?: string })
+  const events = (await response.text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { t: string; data?: string })
   return events.map((event) => (event.t === "out" ? event.data : "")).join("")
 }
 
@@ -28,12 +31,24 @@ describe("what hostile code in the sandbox can reach", () => {
   it("no network: not the Worker, not GitHub, not the sandbox host, not the world", async () => {
     const { world } = journey
     const targets = [world.url, world.github.url, world.sandbox.url, "http://git.loom.internal/", "http://1.1.1.1/"]
-    const out = await takeOver(journey, runId, "net", targets.map((url) => `curl -s -m 3 -o /dev/null -w '%{http_code} ' ${url} || true`).join("; "), false)
+    const out = await takeOver(
+      journey,
+      runId,
+      "net",
+      targets.map((url) => `curl -s -m 3 -o /dev/null -w '%{http_code} ' ${url} || true`).join("; "),
+      false,
+    )
     assert.strictEqual(out.trim().replace(/\s+/g, " "), "000 000 000 000 000")
   })
 
   it("nothing of the host: files, environment, processes", async () => {
-    const out = await takeOver(journey, runId, "host", "cat /etc/shadow /root/.bashrc 2>/dev/null | wc -c; env | grep -ciE 'token|secret|_key' ; ls /proc | grep -cE '^[0-9]+$'", false)
+    const out = await takeOver(
+      journey,
+      runId,
+      "host",
+      "cat /etc/shadow /root/.bashrc 2>/dev/null | wc -c; env | grep -ciE 'token|secret|_key' ; ls /proc | grep -cE '^[0-9]+$'",
+      false,
+    )
     const [bytes, secrets, processes] = out.trim().split("\n").map(Number)
     assert.strictEqual(bytes, 0)
     assert.strictEqual(secrets, 0)
@@ -42,14 +57,16 @@ describe("what hostile code in the sandbox can reach", () => {
 
   it("no token: git works through the gateway, and there is nothing to steal", async () => {
     // The words are put together inside, so that the search does not find its own command line.
-    const script = "s=s; git ls-remote http://git.loom.internal/acme/hostile.git refs/heads/main; git config --list --show-origin; env; cat /proc/*/cmdline /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; grep -rIlE \"gh${s}_[A-Za-z0-9]|loom1[.]e\" . /home/loom /tmp /run /etc 2>/dev/null | sed 's/^/FOUND /'"
+    const script =
+      "s=s; git ls-remote http://git.loom.internal/acme/hostile.git refs/heads/main; git config --list --show-origin; env; cat /proc/*/cmdline /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; grep -rIlE \"gh${s}_[A-Za-z0-9]|loom1[.]e\" . /home/loom /tmp /run /etc 2>/dev/null | sed 's/^/FOUND /'"
     const out = await takeOver(journey, runId, "token", script, true)
     assert.match(out, /[0-9a-f]{40}\trefs\/heads\/main/)
     assert.notMatch(out, /ghs_\w|loom1\.\w|x-access-token|^FOUND /m)
   })
 
   it("no push but to this run's branch, and no other repository", async () => {
-    const push = (ref: string) => `git -c user.name=x -c user.email=x@x commit -q --allow-empty -m x; git push http://git.loom.internal/acme/hostile.git ${ref} 2>&1`
+    const push = (ref: string) =>
+      `git -c user.name=x -c user.email=x@x commit -q --allow-empty -m x; git push http://git.loom.internal/acme/hostile.git ${ref} 2>&1`
     const main = await takeOver(journey, runId, "push-main", push("HEAD:refs/heads/main"), true)
     assert.match(main, /rejected/)
     assert.include(main, "only loom/issue-1")
@@ -60,6 +77,9 @@ describe("what hostile code in the sandbox can reach", () => {
     const other = await takeOver(journey, runId, "other", "git ls-remote http://git.loom.internal/acme/other.git 2>&1", true)
     assert.match(other, /403|may only reach/)
     const branches = await journey.rest<ReadonlyArray<{ name: string }>>("/repos/acme/hostile/branches")
-    assert.deepStrictEqual(branches.map((branch) => branch.name), ["main"])
+    assert.deepStrictEqual(
+      branches.map((branch) => branch.name),
+      ["main"],
+    )
   })
 })

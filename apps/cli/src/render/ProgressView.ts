@@ -62,7 +62,11 @@ export class ProgressView {
 
   #draw(): void {
     const columns = this.#screen.columns() - 1
-    const view = { stages: this.#detail?.stages ?? [], log: this.#log, status: this.#detail === null ? "waiting for the task" : `task ${this.#detail.status}` }
+    const view = {
+      stages: this.#detail?.stages ?? [],
+      log: this.#log,
+      status: this.#detail === null ? "waiting for the task" : `task ${this.#detail.status}`,
+    }
     const lines = progressLines(view, Date.now(), { columns, frame: this.#frame++, colors: this.#colors })
     const up = this.#drawn === 0 ? "" : `\u001b[${this.#drawn}A`
     this.#screen.write(`${up}${lines.map((line) => `\r\u001b[2K${line}\n`).join("")}\u001b[J`)

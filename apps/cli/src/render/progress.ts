@@ -25,7 +25,9 @@ export const progressLines = (
 
 /** The same without a terminal: a line when a stage began and one when it ended. */
 export const stageLine = (stage: StageRecord, now: number, columns: number): string =>
-  stage.outcome === "running" ? `> ${stage.name}` : fit(`${wordOf(stage)} ${stageText(stage, now)} ${plain(stage.summary)}`.trimEnd(), columns)
+  stage.outcome === "running"
+    ? `> ${stage.name}`
+    : fit(`${wordOf(stage)} ${stageText(stage, now)} ${plain(stage.summary)}`.trimEnd(), columns)
 
 /** `baseline    4.2 s` */
 const stageText = (stage: StageRecord, now: number): string =>

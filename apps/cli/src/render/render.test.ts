@@ -10,18 +10,21 @@ import { diffLines, failureLines, testTable } from "./result.ts"
 import { duration, fit, plain, wrap } from "./text.ts"
 
 const stage = (name: StageRecord["name"], outcome: StageRecord["outcome"], summary = ""): StageRecord => ({
-  name, startedAt: 1_000, endedAt: outcome === "running" ? null : 3_500, outcome, summary,
+  name,
+  startedAt: 1_000,
+  endedAt: outcome === "running" ? null : 3_500,
+  outcome,
+  summary,
 })
 const drawn = (stages: ReadonlyArray<StageRecord>, log: ReadonlyArray<string> = [], columns = 80) =>
   progressLines({ stages, log, status: "task pending" }, 61_000, { columns, frame: 0, colors: noColors })
 
 describe("progress", () => {
   it("shows ended stages with their time, and the log under the one that runs", () =>
-    assert.deepStrictEqual(drawn([stage("baseline", "ok", "6 passed, 1 failed"), stage("code", "running", "turn 2")], ["edit src/parse.js"]), [
-      "✔ baseline        2.5 s 6 passed, 1 failed",
-      "⠋ code       1 min 00 s turn 2",
-      "    edit src/parse.js",
-    ]))
+    assert.deepStrictEqual(
+      drawn([stage("baseline", "ok", "6 passed, 1 failed"), stage("code", "running", "turn 2")], ["edit src/parse.js"]),
+      ["✔ baseline        2.5 s 6 passed, 1 failed", "⠋ code       1 min 00 s turn 2", "    edit src/parse.js"],
+    ))
 
   it("says that it waits before the first stage", () => assert.deepStrictEqual(drawn([]), ["⠋ task pending"]))
 
@@ -74,7 +77,8 @@ describe("result", () => {
       "new           a > adds",
     ]))
 
-  it("shows no figures where nothing was measured", () => assert.deepStrictEqual(testTable(failed, 80, noColors), ["No tests were compared."]))
+  it("shows no figures where nothing was measured", () =>
+    assert.deepStrictEqual(testTable(failed, 80, noColors), ["No tests were compared."]))
 
   it("quotes the evidence of a failure without its colours", () =>
     assert.deepStrictEqual(failureLines(failed, tryResult(failed).reason, 80, noColors), [
@@ -92,8 +96,14 @@ describe("result", () => {
 })
 
 describe("text", () => {
-  it.each([[12, "12 ms"], [999.4, "999 ms"], [4_200, "4.2 s"], [59_949, "59.9 s"], [59_960, "1 min 00 s"], [125_000, "2 min 05 s"]])("%d ms is %s", (ms, text) =>
-    assert.strictEqual(duration(ms), text))
+  it.each([
+    [12, "12 ms"],
+    [999.4, "999 ms"],
+    [4_200, "4.2 s"],
+    [59_949, "59.9 s"],
+    [59_960, "1 min 00 s"],
+    [125_000, "2 min 05 s"],
+  ])("%d ms is %s", (ms, text) => assert.strictEqual(duration(ms), text))
 
   it("fits", () => {
     assert.strictEqual(fit("abcdef", 4), "abc…")
@@ -104,7 +114,14 @@ describe("text", () => {
     fc.assert(
       fc.property(fc.string(), fc.integer({ min: 1, max: 100 }), (text, columns) => {
         const lines = wrap(text, columns)
-        assert.deepStrictEqual(lines.join(" ").split(" "), text.split(/\s+/).filter((word) => word !== "").join(" ").split(" "))
+        assert.deepStrictEqual(
+          lines.join(" ").split(" "),
+          text
+            .split(/\s+/)
+            .filter((word) => word !== "")
+            .join(" ")
+            .split(" "),
+        )
         for (const line of lines) assert.isTrue(line.length <= columns || !line.includes(" "))
       }),
     ))

@@ -24,9 +24,10 @@ export const testTable = (detail: TaskDetail, columns: number, colors: Colors): 
   const row = (name: keyof Counts, paintAfter: (text: string) => string) =>
     `${name.padEnd(10)}${String(comparison.base[name]).padStart(8)}${paintAfter(String(comparison.head[name]).padStart(8))}`
   const named = (word: string, ids: ReadonlyArray<string>, paintWord: (text: string) => string) =>
-    ids.slice(0, maxNamed).map((id) => `${paintWord(word.padEnd(14))}${fit(plain(id), columns - 14)}`).concat(
-      ids.length > maxNamed ? [colors.dim(`${"".padEnd(14)}… and ${ids.length - maxNamed} more`)] : [],
-    )
+    ids
+      .slice(0, maxNamed)
+      .map((id) => `${paintWord(word.padEnd(14))}${fit(plain(id), columns - 14)}`)
+      .concat(ids.length > maxNamed ? [colors.dim(`${"".padEnd(14)}… and ${ids.length - maxNamed} more`)] : [])
   return [
     colors.bold(`${"tests".padEnd(10)}${"before".padStart(8)}${"after".padStart(8)}`),
     row("passed", colors.green),
@@ -49,6 +50,15 @@ export const failureLines = (detail: TaskDetail, reason: string, columns: number
   return [
     colors.red(`The task is ${detail.status}${detail.outcome?.verdict == null ? "" : `, verdict ${detail.outcome.verdict}`}.`),
     ...wrap(plain(reason), columns),
-    ...(evidence === null ? [] : ["", ...evidence.trimEnd().split("\n").slice(-20).map((line) => colors.dim(fit(`  ${plain(line)}`, columns)))]),
+    ...(evidence === null
+      ? []
+      : [
+          "",
+          ...evidence
+            .trimEnd()
+            .split("\n")
+            .slice(-20)
+            .map((line) => colors.dim(fit(`  ${plain(line)}`, columns))),
+        ]),
   ]
 }

@@ -1,5 +1,6 @@
 /** Cuts a line to `columns`, with an ellipsis where something is missing. */
-export const fit = (line: string, columns: number): string => (line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`)
+export const fit = (line: string, columns: number): string =>
+  line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`
 
 /** `850 ms`, `4.2 s`, `2 min 05 s`. */
 export const duration = (ms: number): string => {

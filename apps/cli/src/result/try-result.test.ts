@@ -17,7 +17,10 @@ describe("tryResult", () => {
       pullRequest: { number: 2, url: "http://g/pull/2", draft: true, branch: "loom/issue-1", base: "main" },
       reason: "8 tests pass.",
       usage: completed.usage,
-      stages: [{ name: "code", ms: 1_500 }, { name: "verify", ms: 30 }],
+      stages: [
+        { name: "code", ms: 1_500 },
+        { name: "verify", ms: 30 },
+      ],
     }))
 
   it("says why there is none, what to do, and invents no figures", () => {
@@ -30,7 +33,8 @@ describe("tryResult", () => {
   it("takes a task that never ran", () => assert.strictEqual(tryResult(pending).reason, "The task is pending."))
 
   it("is what its schema says, for every task there can be", () => {
-    for (const result of [completed, failed, pending].map(tryResult)) assert.deepStrictEqual(Schema.decodeUnknownSync(TryResult)(JSON.parse(JSON.stringify(result))), result)
+    for (const result of [completed, failed, pending].map(tryResult))
+      assert.deepStrictEqual(Schema.decodeUnknownSync(TryResult)(JSON.parse(JSON.stringify(result))), result)
     for (const task of [completed, failed, pending]) assert.deepStrictEqual(Schema.decodeSync(TaskDetail)(task), task)
   })
 })
@@ -41,8 +45,10 @@ describe("exitCodeOf", () => {
     assert.strictEqual(exitCodeOf(good), 0)
     assert.strictEqual(exitCodeOf({ ...good, verdict: "existing_failures_only" }), 0)
   })
-  it.each(["regressed", "flaky", "timed_out", "infrastructure", "no_tests", "broken_baseline", null] as const)("is 1 for verdict %s", (verdict) =>
-    assert.strictEqual(exitCodeOf({ ...good, verdict }), 1))
+  it.each(["regressed", "flaky", "timed_out", "infrastructure", "no_tests", "broken_baseline", null] as const)(
+    "is 1 for verdict %s",
+    (verdict) => assert.strictEqual(exitCodeOf({ ...good, verdict }), 1),
+  )
   it("is 1 without a pull request, or when the task did not complete", () => {
     assert.strictEqual(exitCodeOf({ ...good, pullRequest: null }), 1)
     assert.strictEqual(exitCodeOf({ ...good, task: { id: "t1", status: "waiting" } }), 1)

@@ -64,8 +64,17 @@ export interface World extends AsyncDisposable {
   readonly killWorker: () => Promise<void>
   /** Same port, same state. */
   readonly restartWorker: () => Promise<void>
-  readonly addRepository: (spec: { readonly owner: string; readonly name: string; readonly files: ReadonlyMap<string, string> }) => Promise<LocalRepository>
-  readonly importRepository: (source: { readonly path: string; readonly owner: string; readonly name: string; readonly branch: string }) => Promise<LocalRepository>
+  readonly addRepository: (spec: {
+    readonly owner: string
+    readonly name: string
+    readonly files: ReadonlyMap<string, string>
+  }) => Promise<LocalRepository>
+  readonly importRepository: (source: {
+    readonly path: string
+    readonly owner: string
+    readonly name: string
+    readonly branch: string
+  }) => Promise<LocalRepository>
   /** As a person with write access: opens the issue and labels it. `change` is what the recorded model will do about it. */
   readonly openAndLabelIssue: (spec: {
     readonly repository: LocalRepository
@@ -109,7 +118,14 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
   const parts = [
     discovering,
     discovering
-      .then(({ directories }) => startSandboxHost({ root, directory, token: secrets.sandboxToken, mounts: sandboxMounts(toolsFolder(root, env), process.execPath, directories) }))
+      .then(({ directories }) =>
+        startSandboxHost({
+          root,
+          directory,
+          token: secrets.sandboxToken,
+          mounts: sandboxMounts(toolsFolder(root, env), process.execPath, directories),
+        }),
+      )
       .then((host) => (stack.defer(host.close), host)),
     startGitHubStandin({
       dataDir: directory.file("github"),
@@ -133,7 +149,10 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
     workerUrl,
     sandboxUrl: sandbox.url,
     registries,
-    allowedHosts: (env["LOOM_ALLOWED_HOSTS"] ?? "").split(",").map((host) => host.trim()).filter((host) => host !== ""),
+    allowedHosts: (env["LOOM_ALLOWED_HOSTS"] ?? "")
+      .split(",")
+      .map((host) => host.trim())
+      .filter((host) => host !== ""),
     model,
     extra: options.variables ?? {},
   })
@@ -165,7 +184,9 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
     followTask: (taskId, onNews = () => {}, signal) =>
       Promise.race([followTask(api, taskId, onNews, signal === undefined ? {} : { signal }), worker.crashed]),
     diffOf: ({ outcome, repository, pullRequest }) =>
-      outcome?.baseCommit == null || pullRequest === null ? Promise.resolve("") : diffOf(github, repository, outcome.baseCommit, outcome.headCommit ?? pullRequest.branch),
+      outcome?.baseCommit == null || pullRequest === null
+        ? Promise.resolve("")
+        : diffOf(github, repository, outcome.baseCommit, outcome.headCommit ?? pullRequest.branch),
     close: () => stack.disposeAsync(),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }

@@ -11,7 +11,16 @@ export const bundleWorker = async (root: string, directory: WorldDirectory): Pro
   const folder = await madeOnce({
     root,
     kind: "worker",
-    inputs: ["wrangler.toml", "pnpm-lock.yaml", "apps/worker/src", "apps/api/src", "packages/core/src", "packages/db/src", "packages/integrations/src", "packages/agents/src"],
+    inputs: [
+      "wrangler.toml",
+      "pnpm-lock.yaml",
+      "apps/worker/src",
+      "apps/api/src",
+      "packages/core/src",
+      "packages/db/src",
+      "packages/integrations/src",
+      "packages/agents/src",
+    ],
     make: (made) =>
       runWrangler(root, directory, {
         part: "the Worker's bundle",

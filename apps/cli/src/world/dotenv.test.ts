@@ -4,11 +4,18 @@ import { parseEnv } from "node:util"
 import { encodeDotenv } from "./dotenv.ts"
 
 /** `$` is the only sign that dotenv-expand adds a meaning to; Node's own reader leaves `\$` as it is. */
-const read = (text: string) => Object.fromEntries(Object.entries(parseEnv(text)).map(([name, value]) => [name, value?.replaceAll("\\$", "$")]))
+const read = (text: string) =>
+  Object.fromEntries(Object.entries(parseEnv(text)).map(([name, value]) => [name, value?.replaceAll("\\$", "$")]))
 
 describe("encodeDotenv", () => {
   it("keeps a private key with its line breaks, JSON, blanks and signs", () => {
-    const variables = { KEY: "-----BEGIN X-----\nab+/=\n-----END X-----\n", JSON: '{"a":"b # c","d":"\\n"}', APOSTROPHE: "it's", MONEY: "a$HOME${B}", EMPTY: "" }
+    const variables = {
+      KEY: "-----BEGIN X-----\nab+/=\n-----END X-----\n",
+      JSON: '{"a":"b # c","d":"\\n"}',
+      APOSTROPHE: "it's",
+      MONEY: "a$HOME${B}",
+      EMPTY: "",
+    }
     assert.deepStrictEqual(read(encodeDotenv(variables)), variables)
   })
 
@@ -23,5 +30,6 @@ describe("encodeDotenv", () => {
       }),
     ))
 
-  it("refuses what such a file cannot hold, without showing it", () => assert.throws(() => encodeDotenv({ SECRET: "a'b`c" }), /^the value of SECRET holds both/))
+  it("refuses what such a file cannot hold, without showing it", () =>
+    assert.throws(() => encodeDotenv({ SECRET: "a'b`c" }), /^the value of SECRET holds both/))
 })

@@ -5,8 +5,24 @@ import { ApiFailed } from "../api-client.ts"
 import { followTask, type TaskNews } from "./follow-task.ts"
 
 const detail = (status: TaskDetail["status"], stage: string | null = null): TaskDetail => ({
-  id: "t1", repository: "acme/lib", issueNumber: 1, issueUrl: "", title: "", status, reason: null, stage, requestedBy: "ada", attempt: 1,
-  verdict: null, pullRequest: null, usage: noUsage, createdAt: 0, updatedAt: 0, runId: null, stages: [], outcome: null,
+  id: "t1",
+  repository: "acme/lib",
+  issueNumber: 1,
+  issueUrl: "",
+  title: "",
+  status,
+  reason: null,
+  stage,
+  requestedBy: "ada",
+  attempt: 1,
+  verdict: null,
+  pullRequest: null,
+  usage: noUsage,
+  createdAt: 0,
+  updatedAt: 0,
+  runId: null,
+  stages: [],
+  outcome: null,
 })
 const line = (seq: number): TaskLogView => ({ seq, at: seq, stage: null, level: "info", message: `line ${seq}` })
 
@@ -20,7 +36,14 @@ const scripted = (answers: ReadonlyArray<TaskDetail | Error>, logs: ReadonlyArra
       if (answer instanceof Error) throw answer
       return answer
     },
-    logs: async (_id: string, after: number) => ({ items: logs.slice(0, look + 1).flat().filter(({ seq }) => seq > after).slice(0, 2), next: null }),
+    logs: async (_id: string, after: number) => ({
+      items: logs
+        .slice(0, look + 1)
+        .flat()
+        .filter(({ seq }) => seq > after)
+        .slice(0, 2),
+      next: null,
+    }),
   }
 }
 
@@ -47,11 +70,14 @@ describe("followTask", () => {
   })
 
   it("bears with a Worker that is away", async () => {
-    const { news } = await follow(scripted([detail("running"), away, new ApiFailed({ url: "u", status: 503, detail: "" }), detail("failed")]))
+    const { news } = await follow(
+      scripted([detail("running"), away, new ApiFailed({ url: "u", status: 503, detail: "" }), detail("failed")]),
+    )
     assert.deepStrictEqual(news, ["running", "failed"])
   })
 
-  it("takes a task that waits for a person as ended", async () => assert.strictEqual((await follow(scripted([detail("waiting")]))).end.status, "waiting"))
+  it("takes a task that waits for a person as ended", async () =>
+    assert.strictEqual((await follow(scripted([detail("waiting")]))).end.status, "waiting"))
 
   it("does not ask again for a task that is not there", async () => {
     const missing = new ApiFailed({ url: "u", status: 404, detail: "no such task" })
@@ -60,13 +86,19 @@ describe("followTask", () => {
   })
 
   it("gives up when Loom stays away", async () => {
-    const error = await followTask(scripted([away, away]), "t1", () => {}, { intervalMs: 2, patienceMs: 0 }).catch((cause: unknown) => cause)
+    const error = await followTask(scripted([away, away]), "t1", () => {}, { intervalMs: 2, patienceMs: 0 }).catch(
+      (cause: unknown) => cause,
+    )
     assert.strictEqual(error, away)
   })
 
   it("stops when it is told to", async () => {
     const stop = new AbortController()
-    const following = followTask(scripted([detail("running")]), "t1", () => stop.abort(new Error("enough")), { intervalMs: 60_000, patienceMs: 0, signal: stop.signal })
+    const following = followTask(scripted([detail("running")]), "t1", () => stop.abort(new Error("enough")), {
+      intervalMs: 60_000,
+      patienceMs: 0,
+      signal: stop.signal,
+    })
     assert.match(String(await following.catch((cause: unknown) => cause)), /enough/)
   })
 })

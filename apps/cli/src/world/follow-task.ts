@@ -2,9 +2,7 @@ import type { TaskDetail, TaskLogView } from "@loom/core/domain/TaskView"
 import { ApiFailed, type ApiClient } from "../api-client.ts"
 
 /** News of a task: its new state, or a line of its log. */
-export type TaskNews =
-  | { readonly type: "task"; readonly detail: TaskDetail }
-  | { readonly type: "log"; readonly line: TaskLogView }
+export type TaskNews = { readonly type: "task"; readonly detail: TaskDetail } | { readonly type: "log"; readonly line: TaskLogView }
 
 export interface FollowOptions {
   /** Between two looks. */

@@ -17,13 +17,23 @@ export interface LocalRepository {
 export const person = "ada"
 
 /** What the Worker answered to the webhook of the label. */
-const Answer = Schema.fromJsonString(Schema.Struct({ taskId: Schema.optionalKey(Schema.NullOr(Schema.String)), status: Schema.optionalKey(Schema.String), reason: Schema.optionalKey(Schema.String) }))
+const Answer = Schema.fromJsonString(
+  Schema.Struct({
+    taskId: Schema.optionalKey(Schema.NullOr(Schema.String)),
+    status: Schema.optionalKey(Schema.String),
+    reason: Schema.optionalKey(Schema.String),
+  }),
+)
 
 export const addLocalRepository = async (
   github: GitHubStandin,
-  spec: { readonly owner: string; readonly name: string } & ({ readonly files: ReadonlyMap<string, string> } | { readonly fromPath: string; readonly defaultBranch: string }),
+  spec: { readonly owner: string; readonly name: string } & (
+    | { readonly files: ReadonlyMap<string, string> }
+    | { readonly fromPath: string; readonly defaultBranch: string }
+  ),
 ): Promise<LocalRepository> => {
-  const content = "files" in spec ? { files: Object.fromEntries(spec.files) } : { fromPath: spec.fromPath, defaultBranch: spec.defaultBranch }
+  const content =
+    "files" in spec ? { files: Object.fromEntries(spec.files) } : { fromPath: spec.fromPath, defaultBranch: spec.defaultBranch }
   const { htmlUrl } = await github.addRepository({ owner: spec.owner, name: spec.name, collaborators: { [person]: "write" }, ...content })
   return { owner: spec.owner, name: spec.name, fullName: `${spec.owner}/${spec.name}`, htmlUrl }
 }

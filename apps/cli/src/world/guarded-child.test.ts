@@ -57,7 +57,11 @@ describe("guarded child", () => {
   it("keeps what it printed", () =>
     withDirectory(async (directory) => {
       const child = await spawnGuarded({
-        command: "/bin/sh", args: ["-c", "echo out; printf '\\033[31merr\\033[0m\\n' >&2; exit 3"], cwd: directory, env: {}, logFile: join(directory, "log"),
+        command: "/bin/sh",
+        args: ["-c", "echo out; printf '\\033[31merr\\033[0m\\n' >&2; exit 3"],
+        cwd: directory,
+        env: {},
+        logFile: join(directory, "log"),
       })
       assert.strictEqual((await child.ended).code, 3)
       await until(() => child.log.tail(5).includes("err"))
@@ -82,9 +86,13 @@ describe("guarded child", () => {
 
   it("rejects when the program is not there", () =>
     withDirectory(async (directory) => {
-      const error = await spawnGuarded({ command: "/no/such/program", args: [], cwd: directory, env: {}, logFile: join(directory, "log") }).catch(
-        (cause: unknown) => cause,
-      )
+      const error = await spawnGuarded({
+        command: "/no/such/program",
+        args: [],
+        cwd: directory,
+        env: {},
+        logFile: join(directory, "log"),
+      }).catch((cause: unknown) => cause)
       assert.match(String(error), /ENOENT/)
     }))
 })

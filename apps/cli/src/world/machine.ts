@@ -4,10 +4,13 @@ import type { Discovery } from "./registry-sources.ts"
 
 /** Discovery on the real machine. Each question has 10 seconds, and no answer is an answer. */
 export const machineDiscovery = (env: NodeJS.ProcessEnv, cwd: string): Discovery => {
-  const run = memoized((command: string, args: ReadonlyArray<string>) =>
-    new Promise<string | null>((resolve) => {
-      execFile(command, [...args], { env, cwd, timeout: 10_000, maxBuffer: 4 * 1024 * 1024 }, (error, stdout) => resolve(error === null ? stdout : null))
-    }),
+  const run = memoized(
+    (command: string, args: ReadonlyArray<string>) =>
+      new Promise<string | null>((resolve) => {
+        execFile(command, [...args], { env, cwd, timeout: 10_000, maxBuffer: 4 * 1024 * 1024 }, (error, stdout) =>
+          resolve(error === null ? stdout : null),
+        )
+      }),
   )
   return {
     env,

@@ -49,7 +49,11 @@ const settle = (making: string, folder: string): void => {
 export const hashOfInputs = (root: string, inputs: ReadonlyArray<string>): string => {
   const hash = createHash("sha256")
   for (const file of inputs.flatMap((input) => filesOf(root, join(root, input)))) {
-    hash.update(file).update("\0").update(readFileSync(join(root, file))).update("\0")
+    hash
+      .update(file)
+      .update("\0")
+      .update(readFileSync(join(root, file)))
+      .update("\0")
   }
   return hash.digest("hex").slice(0, 32)
 }

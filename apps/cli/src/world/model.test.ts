@@ -13,7 +13,12 @@ describe("the model of the environment", () => {
   it("is Anthropic's before OpenAI's, and says so to the Worker with the key", async () => {
     const choice = await modelFromEnvironment({ ANTHROPIC_API_KEY: "a", OPENAI_API_KEY: "o" }, never)
     assert.match(choice?.name ?? "", /^anthropic\//)
-    assert.deepInclude(choice?.variables, { LOOM_MODEL: choice?.name ?? "", ANTHROPIC_API_KEY: "a", OPENAI_API_KEY: "o", LOOM_MODEL_PRICE: "known" })
+    assert.deepInclude(choice?.variables, {
+      LOOM_MODEL: choice?.name ?? "",
+      ANTHROPIC_API_KEY: "a",
+      OPENAI_API_KEY: "o",
+      LOOM_MODEL_PRICE: "known",
+    })
     assert.isNull(choice?.note)
   })
 
@@ -30,7 +35,9 @@ describe("the model of the environment", () => {
   })
 
   it("a server without models asks for LOOM_MODEL", async () => {
-    const error = await modelFromEnvironment({ OPENAI_COMPATIBLE_BASE_URL: "http://localhost:1" }, async () => []).catch((cause: unknown) => cause)
+    const error = await modelFromEnvironment({ OPENAI_COMPATIBLE_BASE_URL: "http://localhost:1" }, async () => []).catch(
+      (cause: unknown) => cause,
+    )
     assert.match(String(error), /LOOM_MODEL/)
   })
 })
@@ -38,7 +45,9 @@ describe("the model of the environment", () => {
 describe("listModels", () => {
   it("reads the list of a real server, with the key", async () => {
     const server = createServer((request, response) =>
-      response.end(request.url === "/v1/models" && request.headers.authorization === "Bearer k" ? '{"data":[{"id":"m1"},{"id":"m2"}]}' : "{}"),
+      response.end(
+        request.url === "/v1/models" && request.headers.authorization === "Bearer k" ? '{"data":[{"id":"m1"},{"id":"m2"}]}' : "{}",
+      ),
     )
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
     const address = server.address()
@@ -54,4 +63,8 @@ describe("listModels", () => {
 })
 
 it("the recorded model costs nothing and is named for what it is", () =>
-  assert.deepInclude(recordedModelChoice("http://127.0.0.1:1").variables, { LOOM_MODEL_PRICE: "free", LOOM_MODEL_NOTE: "a recorded model", ANTHROPIC_BASE_URL: "http://127.0.0.1:1" }))
+  assert.deepInclude(recordedModelChoice("http://127.0.0.1:1").variables, {
+    LOOM_MODEL_PRICE: "free",
+    LOOM_MODEL_NOTE: "a recorded model",
+    ANTHROPIC_BASE_URL: "http://127.0.0.1:1",
+  }))

@@ -34,7 +34,12 @@ export const modelFromEnvironment = async (
   listModels: (baseUrl: string, key: string | undefined) => Promise<ReadonlyArray<string>>,
 ): Promise<ModelChoice | null> => {
   const wanted = given(env, "LOOM_MODEL")
-  const all = copied(env, [...settings, ...defaults.flatMap(({ names }) => names), "OPENAI_COMPATIBLE_API_KEY", "OPENAI_COMPATIBLE_BASE_URL"])
+  const all = copied(env, [
+    ...settings,
+    ...defaults.flatMap(({ names }) => names),
+    "OPENAI_COMPATIBLE_API_KEY",
+    "OPENAI_COMPATIBLE_BASE_URL",
+  ])
   const baseUrl = given(env, "OPENAI_COMPATIBLE_BASE_URL")
   const provider = defaults.find(({ key }) => given(env, key) !== undefined)
   if (wanted !== undefined && (provider !== undefined || baseUrl !== undefined)) return real(wanted, all, baseUrl)
@@ -58,8 +63,7 @@ const real = (name: string, variables: Record<string, string>, baseUrl: string |
   },
 })
 
-const isLoopback = (url: string | undefined): boolean =>
-  ["localhost", "127.0.0.1", "[::1]"].includes(URL.parse(url ?? "")?.hostname ?? "")
+const isLoopback = (url: string | undefined): boolean => ["localhost", "127.0.0.1", "[::1]"].includes(URL.parse(url ?? "")?.hostname ?? "")
 
 /** The recorded model at `url` answers in Anthropic's format; its key is a word that opens nothing. */
 export const recordedModelChoice = (url: string): ModelChoice => ({
@@ -85,6 +89,8 @@ export const listModels = async (baseUrl: string, key: string | undefined): Prom
     return list.data.map(({ id }) => id)
   } catch (cause) {
     const why = cause instanceof Error ? cause.message.split("\n")[0] : String(cause)
-    throw new BadInput({ detail: `OPENAI_COMPATIBLE_BASE_URL (${baseUrl}) does not list its models: ${why}. Start the server, or set LOOM_MODEL.` })
+    throw new BadInput({
+      detail: `OPENAI_COMPATIBLE_BASE_URL (${baseUrl}) does not list its models: ${why}. Start the server, or set LOOM_MODEL.`,
+    })
   }
 }

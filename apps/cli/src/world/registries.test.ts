@@ -39,14 +39,18 @@ describe("discoverRegistries", () => {
   })
 
   it("names the folders of an index on this machine", async () => {
-    const config = "global.index-url='https://py.example/simple'\nglobal.extra-index-url='file:///srv/py/simple'\n:env:.find-links='/srv/wheels'\n"
+    const config =
+      "global.index-url='https://py.example/simple'\nglobal.extra-index-url='file:///srv/py/simple'\n:env:.find-links='/srv/wheels'\n"
     const found = await discoverRegistries(machine({ run: { "pip config list": config } }))
     assert.deepStrictEqual(found.directories, ["/srv/py", "/srv/wheels"])
     assert.deepInclude(found.env, { PIP_EXTRA_INDEX_URL: "file:///srv/py/simple", PIP_FIND_LINKS: "/srv/wheels" })
   })
 
   it("keeps Go's list of proxies and its checksum host", async () => {
-    const env = JSON.stringify({ GOPROXY: "https://goproxy.example|https://other.example,direct", GOSUMDB: "sum.example+key https://mirror.example" })
+    const env = JSON.stringify({
+      GOPROXY: "https://goproxy.example|https://other.example,direct",
+      GOSUMDB: "sum.example+key https://mirror.example",
+    })
     const found = await discoverRegistries(machine({ run: { "go env -json GOPROXY GOSUMDB": env } }))
     assert.deepStrictEqual(found.hosts, ["goproxy.example", "mirror.example", "other.example", "sum.example"])
   })
@@ -54,7 +58,11 @@ describe("discoverRegistries", () => {
   it("reads cargo's sources and where they keep their files", async () => {
     const config = '[source.mirror]\nregistry = "sparse+https://index.example/crates/"\n[source.crates-io]\nreplace-with = "mirror"\n'
     const found = await discoverRegistries(
-      machine({ env: { HOME: "/h" }, files: { "/h/.cargo/config.toml": config }, pages: { "https://index.example/crates/config.json": '{"dl":"https://dl.example/api"}' } }),
+      machine({
+        env: { HOME: "/h" },
+        files: { "/h/.cargo/config.toml": config },
+        pages: { "https://index.example/crates/config.json": '{"dl":"https://dl.example/api"}' },
+      }),
     )
     assert.deepStrictEqual(found.hosts, ["dl.example", "index.example"])
   })
@@ -99,11 +107,14 @@ describe("parts", () => {
   })
 
   it("pip's environment wins over its files, and lists are one line", () => {
-    const config = parsePipConfig(":env:.index-url='https://b.example'\nglobal.index-url='https://a.example'\nuser.extra-index-url='\\nhttps://c.example\\nhttps://d.example'\n")
+    const config = parsePipConfig(
+      ":env:.index-url='https://b.example'\nglobal.index-url='https://a.example'\nuser.extra-index-url='\\nhttps://c.example\\nhttps://d.example'\n",
+    )
     assert.strictEqual(config.get("index-url"), "https://b.example")
     assert.strictEqual(config.get("extra-index-url"), "https://c.example https://d.example")
   })
 
   it("a help text without a default names none", () => assert.isUndefined(defaultIndexOf("usage: pip install")))
-  it("links are resolved against their page", () => assert.deepStrictEqual(linkedUrls('<a href="/x">', "https://a.example/simple"), ["https://a.example"]))
+  it("links are resolved against their page", () =>
+    assert.deepStrictEqual(linkedUrls('<a href="/x">', "https://a.example/simple"), ["https://a.example"]))
 })

@@ -16,11 +16,17 @@ export const npmRegistries = async ({ run }: Discovery): Promise<Found> => {
   const config = parseObject(await run("npm", ["config", "list", "--json"]))
   const registry = config["registry"]
   if (typeof registry !== "string") return nothing
-  const scoped = Object.entries(config).flatMap(([key, value]) => (/^@[^:]+:registry$/.test(key) && typeof value === "string" ? [value] : []))
+  const scoped = Object.entries(config).flatMap(([key, value]) =>
+    /^@[^:]+:registry$/.test(key) && typeof value === "string" ? [value] : [],
+  )
   return {
     urls: scoped,
     // yarn berry and corepack have no configuration of their machine to read: they get npm's registry.
-    variables: { npm_config_registry: registry, YARN_NPM_REGISTRY_SERVER: registry.replace(/\/$/, ""), COREPACK_NPM_REGISTRY: registry.replace(/\/$/, "") },
+    variables: {
+      npm_config_registry: registry,
+      YARN_NPM_REGISTRY_SERVER: registry.replace(/\/$/, ""),
+      COREPACK_NPM_REGISTRY: registry.replace(/\/$/, ""),
+    },
   }
 }
 
@@ -66,7 +72,9 @@ export const goRegistries = async ({ run }: Discovery): Promise<Found> => {
 export const cargoRegistries = async ({ readFile, fetchText, env }: Discovery): Promise<Found> => {
   const home = env["CARGO_HOME"] ?? `${env["HOME"] ?? ""}/.cargo`
   const config = (await readFile(`${home}/config.toml`)) ?? (await readFile(`${home}/config`)) ?? ""
-  const indexes = [...config.matchAll(/^\s*(?:registry|index)\s*=\s*["']((?:sparse\+)?https?:\/\/[^"']+)["']/gm)].flatMap((match) => match[1] ?? [])
+  const indexes = [...config.matchAll(/^\s*(?:registry|index)\s*=\s*["']((?:sparse\+)?https?:\/\/[^"']+)["']/gm)].flatMap(
+    (match) => match[1] ?? [],
+  )
   const files = await Promise.all(
     indexes.map(async (index) => {
       const described = parseObject(await fetchText(`${index.replace(/^sparse\+/, "").replace(/\/$/, "")}/config.json`))
@@ -78,7 +86,15 @@ export const cargoRegistries = async ({ readFile, fetchText, env }: Discovery): 
 
 /** Certificates of this machine that package managers must trust, where the sandbox can see the file. */
 export const certificateVariables = async ({ env, run }: Discovery): Promise<Record<string, string>> => {
-  const names = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CURL_CA_BUNDLE", "GIT_SSL_CAINFO"]
+  const names = [
+    "NODE_EXTRA_CA_CERTS",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "PIP_CERT",
+    "CURL_CA_BUNDLE",
+    "GIT_SSL_CAINFO",
+  ]
   const visible = (path: string | undefined) => path !== undefined && /^\/(etc|usr)\//.test(path)
   const ofNpm = parseObject(await run("npm", ["config", "list", "--json"]))["cafile"]
   return {

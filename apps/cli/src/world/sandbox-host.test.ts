@@ -9,12 +9,17 @@ describe("what the sandbox sees of this machine", () => {
     const tools = { from: "/r/.tools", to: "/opt/loom/tools" }
     assert.deepStrictEqual(sandboxMounts("/r/.tools", "/r/.tools/bin/node", []), [tools])
     assert.deepStrictEqual(sandboxMounts("/r/.tools", "/usr/bin/node", []), [tools])
-    assert.deepStrictEqual(sandboxMounts("/r/.tools", "/home/ada/n/24/bin/node", []), [tools, { from: "/home/ada/n/24", to: "/opt/loom/node" }])
+    assert.deepStrictEqual(sandboxMounts("/r/.tools", "/home/ada/n/24/bin/node", []), [
+      tools,
+      { from: "/home/ada/n/24", to: "/opt/loom/node" },
+    ])
     assert.deepStrictEqual(sandboxMounts(null, "/usr/bin/node", []), [])
   })
 
   it("is the folders of a package index under the same name, where sandboxd takes them", () =>
-    assert.deepStrictEqual(sandboxMounts(null, "/usr/bin/node", ["/srv/wheels", "/etc/wheels", "/srv/a,b", "/srv/a:b"]), [{ from: "/srv/wheels", to: "/srv/wheels" }]))
+    assert.deepStrictEqual(sandboxMounts(null, "/usr/bin/node", ["/srv/wheels", "/etc/wheels", "/srv/a,b", "/srv/a:b"]), [
+      { from: "/srv/wheels", to: "/srv/wheels" },
+    ]))
 })
 
 it("the tools are found without npm, once they are there", () => {

@@ -18,11 +18,19 @@ describe("workerVariables", () => {
     const variables = workerVariables(parts)
     assert.strictEqual(variables["LOOM_ALLOWED_HOSTS"], "a.example,b.example")
     assert.deepStrictEqual(JSON.parse(variables["LOOM_SANDBOX_ENV"] ?? ""), { npm_config_registry: "https://a.example/" })
-    assert.deepInclude(variables, { GITHUB_APP_ID: "7", LOOM_PUBLIC_URL: "http://w", LOOM_GATEWAY_URL: "http://w", LOOM_PUBLIC_STATUS: "true" })
+    assert.deepInclude(variables, {
+      GITHUB_APP_ID: "7",
+      LOOM_PUBLIC_URL: "http://w",
+      LOOM_GATEWAY_URL: "http://w",
+      LOOM_PUBLIC_STATUS: "true",
+    })
   })
 
   it("lets a test override anything", () =>
-    assert.strictEqual(workerVariables({ ...parts, extra: { LOOM_MAX_TURNS: "3", LOOM_PUBLIC_STATUS: "false" } })["LOOM_PUBLIC_STATUS"], "false"))
+    assert.strictEqual(
+      workerVariables({ ...parts, extra: { LOOM_MAX_TURNS: "3", LOOM_PUBLIC_STATUS: "false" } })["LOOM_PUBLIC_STATUS"],
+      "false",
+    ))
 
   it("puts no secret into what the sandbox gets", () => {
     const { LOOM_SANDBOX_ENV: inside = "" } = workerVariables(parts)

@@ -5,7 +5,10 @@ import { spawnGuarded } from "./guarded-child.ts"
 import type { WorldDirectory } from "./WorldDirectory.ts"
 
 /** How wrangler is started: by the Node that runs us, without its wrapper script. */
-export const wranglerCommand = (root: string, args: ReadonlyArray<string>): { readonly command: string; readonly args: ReadonlyArray<string> } => ({
+export const wranglerCommand = (
+  root: string,
+  args: ReadonlyArray<string>,
+): { readonly command: string; readonly args: ReadonlyArray<string> } => ({
   command: process.execPath,
   args: ["--no-warnings", join(root, "node_modules", "wrangler", "wrangler-dist", "cli.js"), ...args],
 })
@@ -38,9 +41,19 @@ export const runWrangler = async (
   run: { readonly part: string; readonly args: ReadonlyArray<string>; readonly remedy: string },
 ): Promise<void> => {
   const logFile = directory.file(`wrangler-${run.args[0] ?? ""}.log`)
-  const child = await spawnGuarded({ ...wranglerCommand(root, run.args), cwd: root, env: wranglerEnvironment(process.env, directory.path), logFile })
+  const child = await spawnGuarded({
+    ...wranglerCommand(root, run.args),
+    cwd: root,
+    env: wranglerEnvironment(process.env, directory.path),
+    logFile,
+  })
   const { code } = await child.ended
   await child.kill()
   if (code === 0) return
-  throw new WorldFailed({ part: run.part, detail: `\`wrangler ${run.args.slice(0, 3).join(" ")}\` failed.`, remedy: run.remedy, logTail: child.log.tail(20) })
+  throw new WorldFailed({
+    part: run.part,
+    detail: `\`wrangler ${run.args.slice(0, 3).join(" ")}\` failed.`,
+    remedy: run.remedy,
+    logTail: child.log.tail(20),
+  })
 }

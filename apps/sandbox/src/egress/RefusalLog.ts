@@ -20,7 +20,16 @@ export class RefusalLog {
     const known = this.#entries.get(key)
     const now = Date.now()
     this.#entries.delete(key)
-    this.#entries.set(key, { via, host, port, reason, message, count: (known?.count ?? 0) + 1, firstAt: known?.firstAt ?? now, lastAt: now })
+    this.#entries.set(key, {
+      via,
+      host,
+      port,
+      reason,
+      message,
+      count: (known?.count ?? 0) + 1,
+      firstAt: known?.firstAt ?? now,
+      lastAt: now,
+    })
     const [oldest] = this.#entries.keys()
     if (this.#entries.size > MAX_ENTRIES && oldest !== undefined) this.#entries.delete(oldest)
     return message

@@ -14,7 +14,15 @@ export const networkOf = (request: { readonly network?: "none" | "registries"; r
 
 /** The system's certificates, also those that the operator added to them. Node, pip and cargo carry their own lists and must be told. */
 const systemCa = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"].find((file) => fs.existsSync(file))
-const CA_VARIABLES = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "PIP_CERT", "CARGO_HTTP_CAINFO", "GIT_SSL_CAINFO", "CURL_CA_BUNDLE"]
+const CA_VARIABLES = [
+  "NODE_EXTRA_CA_CERTS",
+  "SSL_CERT_FILE",
+  "REQUESTS_CA_BUNDLE",
+  "PIP_CERT",
+  "CARGO_HTTP_CAINFO",
+  "GIT_SSL_CAINFO",
+  "CURL_CA_BUNDLE",
+]
 const caEnv = Object.fromEntries(systemCa === undefined ? [] : CA_VARIABLES.map((name) => [name, systemCa]))
 
 /** Variables by which programs find the registries' proxy. Gateways are reached directly. */
@@ -52,15 +60,28 @@ export class Doors {
   /** What programs in `network` need to know. */
   env(network: Network): Readonly<Record<string, string>> {
     if (network === "closed" || network === "gateways") return {}
-    return { ...caEnv, ...(this.#box.listen === null ? {} : proxyEnv(network, this.#egress().gateways.map((gateway) => gateway.host))) }
+    return {
+      ...caEnv,
+      ...(this.#box.listen === null
+        ? {}
+        : proxyEnv(
+            network,
+            this.#egress().gateways.map((gateway) => gateway.host),
+          )),
+    }
   }
 
   async #open(network: Network, listen: NonNullable<Box["listen"]>): Promise<void> {
     const proxies: Array<{ readonly port: number; readonly server: Server }> = []
     const refusals = this.refusals
-    if (network !== "registries") proxies.push({ port: GATEWAY_PORT, server: makeGatewayProxy({ gateways: () => this.#egress().gateways, refusals }) })
-    if (network !== "gateways") proxies.push({ port: REGISTRY_PORT, server: makeRegistryProxy({ registries: () => this.#egress().registries, refusals }) })
-    const sockets = await listen(network, proxies.map(({ port }) => port))
+    if (network !== "registries")
+      proxies.push({ port: GATEWAY_PORT, server: makeGatewayProxy({ gateways: () => this.#egress().gateways, refusals }) })
+    if (network !== "gateways")
+      proxies.push({ port: REGISTRY_PORT, server: makeRegistryProxy({ registries: () => this.#egress().registries, refusals }) })
+    const sockets = await listen(
+      network,
+      proxies.map(({ port }) => port),
+    )
     await Promise.all(
       proxies.map(({ server }, i) => {
         this.#servers.add(server)

@@ -32,7 +32,13 @@ describe("egress", () => {
     daemon = await startTestDaemon()
     session = await daemon.open({
       egress: {
-        gateways: [{ host: "git.loom.internal", upstream: `http://127.0.0.1:${upstreamPort}/gateways/git`, headers: { authorization: `Bearer ${capability}` } }],
+        gateways: [
+          {
+            host: "git.loom.internal",
+            upstream: `http://127.0.0.1:${upstreamPort}/gateways/git`,
+            headers: { authorization: `Bearer ${capability}` },
+          },
+        ],
         registries: [`localhost:${registryPort}`, "registry.invalid"],
       },
     })
@@ -76,7 +82,13 @@ describe("egress", () => {
       id: session.id,
       reapAfterMs: 600_000,
       egress: {
-        gateways: [{ host: "git.loom.internal", upstream: `http://127.0.0.1:${upstreamPort}/gateways/git`, headers: { authorization: `Bearer ${renewed}` } }],
+        gateways: [
+          {
+            host: "git.loom.internal",
+            upstream: `http://127.0.0.1:${upstreamPort}/gateways/git`,
+            headers: { authorization: `Bearer ${renewed}` },
+          },
+        ],
         registries: [`localhost:${registryPort}`, "registry.invalid"],
       },
     })
@@ -87,7 +99,10 @@ describe("egress", () => {
 
   it("blocks every other host with the words that name the remedy, and records it", async () => {
     const before = seen.length
-    const ran = await session.exec(`curl -sS -H 'Host: api.example.com' http://127.0.0.1/user; curl -sS --path-as-is http://git.loom.internal/../../admin; curl -sS --path-as-is http://git.loom.internal/%2e%2e/admin; curl -sS http://git.loom.internal//x`, { gateways: true })
+    const ran = await session.exec(
+      `curl -sS -H 'Host: api.example.com' http://127.0.0.1/user; curl -sS --path-as-is http://git.loom.internal/../../admin; curl -sS --path-as-is http://git.loom.internal/%2e%2e/admin; curl -sS http://git.loom.internal//x`,
+      { gateways: true },
+    )
     expect(ran.out).toContain("blocked host: api.example.com; allow with LOOM_ALLOWED_HOSTS")
     expect(ran.out.match(/refused path/g)).toHaveLength(3)
     expect(seen).toHaveLength(before)
@@ -95,7 +110,10 @@ describe("egress", () => {
   })
 
   it("tunnels to listed registries and to nothing else", async () => {
-    const listed = await session.exec(`curl -sS --proxytunnel http://localhost:${registryPort}/pkg -x http://127.0.0.1:3128 --noproxy ''; echo; curl -sS --noproxy '' http://localhost:${registryPort}/plain`, { network: "registries" })
+    const listed = await session.exec(
+      `curl -sS --proxytunnel http://localhost:${registryPort}/pkg -x http://127.0.0.1:3128 --noproxy ''; echo; curl -sS --noproxy '' http://localhost:${registryPort}/plain`,
+      { network: "registries" },
+    )
     expect(listed.out).toBe("registry /pkg\nregistry /plain")
     const refused = await session.exec(
       `for t in example.com:443 127.0.0.1:${upstreamPort} 169.254.169.254:80 [::1]:443 registry.invalid:8443 localhost:${upstreamPort} 2130706433:443; do
@@ -104,12 +122,16 @@ describe("egress", () => {
     )
     expect(refused.out).toMatch(/^(403 ){7}http:\/\/127\.0\.0\.1:3128 localhost,127\.0\.0\.1,::1\n/)
     expect(refused.out).toMatch(/blocked host: git.loom.internal|Failed to connect|Could(n't| not) connect/)
-    expect((await session.refusals()).map((refusal) => `${refusal.host}:${refusal.port}`)).toEqual(expect.arrayContaining(["example.com:443", "169.254.169.254:80", "registry.invalid:8443"]))
+    expect((await session.refusals()).map((refusal) => `${refusal.host}:${refusal.port}`)).toEqual(
+      expect.arrayContaining(["example.com:443", "169.254.169.254:80", "registry.invalid:8443"]),
+    )
   })
 
   it("gives an exec without network no way to either door", async () => {
     const before = seen.length
-    const ran = await session.exec(`env | grep -ic proxy; for p in 80 3128; do (exec 3<>/dev/tcp/127.0.0.1/$p) 2>/dev/null && echo open || echo closed; done; curl -sS -m 2 http://git.loom.internal/ 2>&1; getent hosts example.com || echo no-dns`)
+    const ran = await session.exec(
+      `env | grep -ic proxy; for p in 80 3128; do (exec 3<>/dev/tcp/127.0.0.1/$p) 2>/dev/null && echo open || echo closed; done; curl -sS -m 2 http://git.loom.internal/ 2>&1; getent hosts example.com || echo no-dns`,
+    )
     expect(ran.out).toMatch(/^0\nclosed\nclosed\n/)
     expect(ran.out).toContain("no-dns")
     const gatewaysOnly = await session.exec("(exec 3<>/dev/tcp/127.0.0.1/3128) 2>/dev/null && echo open || echo closed", { gateways: true })
@@ -118,7 +140,10 @@ describe("egress", () => {
   })
 
   it("opens both doors for an exec that asks for both, and streams chunked bodies", async () => {
-    const both = await session.exec(`head -c 2000000 /dev/zero | curl -sS -H 'transfer-encoding: chunked' -T - http://git.loom.internal/both; curl -sS --noproxy '' -x http://127.0.0.1:3128 http://localhost:${registryPort}/both`, { gateways: true, network: "registries" })
+    const both = await session.exec(
+      `head -c 2000000 /dev/zero | curl -sS -H 'transfer-encoding: chunked' -T - http://git.loom.internal/both; curl -sS --noproxy '' -x http://127.0.0.1:3128 http://localhost:${registryPort}/both`,
+      { gateways: true, network: "registries" },
+    )
     expect(both.out).toBe("upstream got 2000000registry /both")
   })
 })

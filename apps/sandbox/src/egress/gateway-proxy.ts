@@ -12,14 +12,31 @@ export interface GatewayDoor {
 
 /** RFC 9110 7.6.1, and what the inside must not decide: credentials, cookies, where a request came from. */
 const NOT_FORWARDED = new Set([
-  "connection", "keep-alive", "proxy-connection", "proxy-authorization", "proxy-authenticate", "te", "trailer", "transfer-encoding",
-  "upgrade", "expect", "host", "authorization", "cookie", "forwarded",
+  "connection",
+  "keep-alive",
+  "proxy-connection",
+  "proxy-authorization",
+  "proxy-authenticate",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "host",
+  "authorization",
+  "cookie",
+  "forwarded",
 ])
 const NOT_FORWARDED_PREFIX = /^(x-forwarded-|x-real-ip|cf-|x-loom-)/
 const NOT_RETURNED = new Set(["connection", "keep-alive", "proxy-authenticate", "set-cookie", "trailer", "transfer-encoding", "upgrade"])
 
 const filtered = (headers: IncomingHttpHeaders, drop: (name: string) => boolean): OutgoingHttpHeaders => {
-  const named = new Set((headers.connection ?? "").toLowerCase().split(",").map((name) => name.trim()))
+  const named = new Set(
+    (headers.connection ?? "")
+      .toLowerCase()
+      .split(",")
+      .map((name) => name.trim()),
+  )
   return Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !named.has(name) && !drop(name)))
 }
 
@@ -27,7 +44,11 @@ const filtered = (headers: IncomingHttpHeaders, drop: (name: string) => boolean)
 export const isPlainTarget = (target: string): boolean => {
   const [path = ""] = target.split("?", 1)
   if (!path.startsWith("/") || path.includes("\\") || /[^\x21-\x7e]|#/.test(target)) return false
-  const segments = path.slice(1).replaceAll(/%2e/gi, ".").replaceAll(/%(2f|5c)/gi, "/").split("/")
+  const segments = path
+    .slice(1)
+    .replaceAll(/%2e/gi, ".")
+    .replaceAll(/%(2f|5c)/gi, "/")
+    .split("/")
   return segments.every((segment, i) => segment !== "." && segment !== ".." && (segment !== "" || i === segments.length - 1))
 }
 
@@ -59,7 +80,10 @@ export const makeGatewayProxy = (door: GatewayDoor): http.Server => {
       upstream,
       { method: request.method, path: upstream.pathname.replace(/\/+$/, "") + target, headers, agent: false },
       (answer) => {
-        response.writeHead(answer.statusCode ?? 502, filtered(answer.headers, (name) => NOT_RETURNED.has(name)))
+        response.writeHead(
+          answer.statusCode ?? 502,
+          filtered(answer.headers, (name) => NOT_RETURNED.has(name)),
+        )
         pipeline(answer, response, () => undefined)
       },
     )

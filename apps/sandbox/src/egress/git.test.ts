@@ -34,7 +34,13 @@ const gitServer = (root: string) =>
       head = Buffer.concat([head, chunk])
       const end = head.indexOf("\r\n\r\n")
       if (end < 0) return
-      const headers = Object.fromEntries(head.subarray(0, end).toString().split("\r\n").map((line) => line.split(": ", 2) as [string, string]))
+      const headers = Object.fromEntries(
+        head
+          .subarray(0, end)
+          .toString()
+          .split("\r\n")
+          .map((line) => line.split(": ", 2) as [string, string]),
+      )
       response.writeHead(Number.parseInt(headers["Status"] ?? "200", 10), headers).write(head.subarray(end + 4))
     })
     backend.stdout.on("end", () => response.end())
@@ -61,7 +67,9 @@ describe("git through a gateway", () => {
 
   it("pushes megabytes and clones them again, without a credential inside", async () => {
     const upstream = `http://127.0.0.1:${(server.address() as AddressInfo).port}/gateways/git`
-    const session = await daemon.open({ egress: { gateways: [{ host: "git.loom.internal", upstream, headers: { Authorization: CAPABILITY } }], registries: [] } })
+    const session = await daemon.open({
+      egress: { gateways: [{ host: "git.loom.internal", upstream, headers: { Authorization: CAPABILITY } }], registries: [] },
+    })
     const ran = await session.exec(
       `set -e; git init -q a; cd a; git config user.email a@b; git config user.name a
        head -c 8000000 /dev/urandom > big; git add .; git commit -qm one

@@ -59,7 +59,10 @@ export const makeRegistryProxy = (door: RegistryDoor): http.Server => {
   const open = async (target: Target): Promise<net.Socket | string> => {
     const reason = refusalOf(door.registries(), target)
     if (reason !== null) return refuse(target, target.host, reason)
-    const address = await dns.lookup(target.host).then((found) => found.address, () => null)
+    const address = await dns.lookup(target.host).then(
+      (found) => found.address,
+      () => null,
+    )
     if (address === null) return refuse(target, target.host, "the name does not resolve")
     const named = door.registries().some((entry) => entry.toLowerCase() === `${target.host}:${target.port}`)
     if (isLocal(address) && !named) return refuse(target, target.host, "the name points at this machine")
@@ -80,7 +83,12 @@ export const makeRegistryProxy = (door: RegistryDoor): http.Server => {
     void open(target).then((socket) => {
       if (typeof socket === "string") return answer(socket.startsWith("blocked") ? 403 : 502, socket)
       const { "proxy-authorization": _, "proxy-connection": __, connection: ___, ...headers } = request.headers
-      const outgoing = http.request({ createConnection: () => socket, method: request.method, path: url.pathname + url.search, headers: { ...headers, host: url.host, connection: "close" } })
+      const outgoing = http.request({
+        createConnection: () => socket,
+        method: request.method,
+        path: url.pathname + url.search,
+        headers: { ...headers, host: url.host, connection: "close" },
+      })
       outgoing.once("response", (incoming) => {
         response.writeHead(incoming.statusCode ?? 502, incoming.headers)
         pipeline(incoming, response, () => undefined)

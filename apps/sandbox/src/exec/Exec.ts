@@ -60,7 +60,12 @@ export class Exec {
       child.stderr.destroy()
     } catch (error) {
       output.finish()
-      this.#append({ code: null, reason: this.#killedFor ?? "not_started", detail: error instanceof Error ? error.message : String(error), output })
+      this.#append({
+        code: null,
+        reason: this.#killedFor ?? "not_started",
+        detail: error instanceof Error ? error.message : String(error),
+        output,
+      })
     } finally {
       this.isGone = true
       this.#ended.resolve()
@@ -90,7 +95,13 @@ export class Exec {
     this.#append({ code: killed ? null : main.code, reason, detail, output, oomKills })
   }
 
-  #append(end: { code: number | null; reason: ExecReason | null; detail: string | null; output: OutputCollector; oomKills?: number }): void {
+  #append(end: {
+    code: number | null
+    reason: ExecReason | null
+    detail: string | null
+    output: OutputCollector
+    oomKills?: number
+  }): void {
     this.log.append({
       t: "exit",
       code: end.code,

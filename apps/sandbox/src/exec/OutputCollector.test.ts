@@ -15,7 +15,8 @@ const run = (chunks: ReadonlyArray<readonly [1 | 2, Uint8Array]>, maxBytes: numb
 }
 
 const chunks = fc.array(fc.tuple(fc.constantFrom(1 as const, 2 as const), fc.uint8Array({ maxLength: 40 })), { maxLength: 40 })
-const joined = (all: ReadonlyArray<readonly [1 | 2, Uint8Array]>, fd: 1 | 2) => Buffer.concat(all.filter(([of]) => of === fd).map(([, chunk]) => chunk))
+const joined = (all: ReadonlyArray<readonly [1 | 2, Uint8Array]>, fd: 1 | 2) =>
+  Buffer.concat(all.filter(([of]) => of === fd).map(([, chunk]) => chunk))
 
 describe("OutputCollector", () => {
   it("gives back exactly what was printed, however it was cut into chunks", () => {
@@ -30,7 +31,12 @@ describe("OutputCollector", () => {
   })
 
   it("keeps every byte of ASCII or counts it as dropped", () => {
-    const ascii = fc.array(fc.tuple(fc.constantFrom(1 as const, 2 as const), fc.uint8Array({ maxLength: 40 }).map((bytes) => bytes.map((byte) => 97 + (byte % 26)))))
+    const ascii = fc.array(
+      fc.tuple(
+        fc.constantFrom(1 as const, 2 as const),
+        fc.uint8Array({ maxLength: 40 }).map((bytes) => bytes.map((byte) => 97 + (byte % 26))),
+      ),
+    )
     fc.assert(
       fc.property(ascii, fc.integer({ min: 1, max: 300 }), (all, maxBytes) => {
         const { text, dropped, collector } = run(all, maxBytes, "truncate")
@@ -43,7 +49,14 @@ describe("OutputCollector", () => {
   })
 
   it("asks to kill once", () => {
-    const { exceeded, text } = run([[1, Buffer.from("abcdef")], [2, Buffer.from("x")]], 4, "kill")
+    const { exceeded, text } = run(
+      [
+        [1, Buffer.from("abcdef")],
+        [2, Buffer.from("x")],
+      ],
+      4,
+      "kill",
+    )
     expect([exceeded, text(1), text(2)]).toEqual([1, "abcd", ""])
   })
 

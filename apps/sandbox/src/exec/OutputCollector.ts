@@ -73,7 +73,9 @@ export class OutputCollector {
       this.#options.emit({ t: "gap", droppedBytes: this.#dropped })
     }
     const tail = this.#tail.splice(0)
-    tail.forEach(({ fd, chunk }, i) => this.#text(fd, this.#decoders[fd].write(i === 0 && this.#dropped > 0 ? fromCharacter(chunk) : chunk)))
+    tail.forEach(({ fd, chunk }, i) =>
+      this.#text(fd, this.#decoders[fd].write(i === 0 && this.#dropped > 0 ? fromCharacter(chunk) : chunk)),
+    )
     for (const fd of [1, 2] as const) this.#text(fd, this.#cut ? "" : this.#decoders[fd].end())
     this.#flush()
   }

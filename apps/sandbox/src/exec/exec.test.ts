@@ -23,7 +23,11 @@ describe("exec", () => {
 
   it("keeps both outputs apart, gives stdin, cwd and a clean environment", async () => {
     await session.exec("mkdir -p sub")
-    const ran = await session.exec("pwd; cat; echo err >&2; echo $GREETING; env | cut -d= -f1 | sort | tr '\\n' ' '", { cwd: "sub", stdin: "from stdin\n", env: { GREETING: "hej" } })
+    const ran = await session.exec("pwd; cat; echo err >&2; echo $GREETING; env | cut -d= -f1 | sort | tr '\\n' ' '", {
+      cwd: "sub",
+      stdin: "from stdin\n",
+      env: { GREETING: "hej" },
+    })
     expect(ran.out).toBe("/workspace/sub\nfrom stdin\nhej\nCI GREETING HOME LANG LOGNAME PATH PWD SHELL SHLVL TERM USER _ ")
     expect(ran.err).toBe("err\n")
   })
@@ -48,7 +52,11 @@ describe("exec", () => {
 
   it("re-attaches without loss or duplication, and a disconnect kills nothing", async () => {
     const left = new AbortController()
-    const response = await session.start("for i in $(seq 1 40); do echo line $i; sleep 0.02; done", { id: "attach/1" }, { signal: left.signal })
+    const response = await session.start(
+      "for i in $(seq 1 40); do echo line $i; sleep 0.02; done",
+      { id: "attach/1" },
+      { signal: left.signal },
+    )
     const seen = []
     for await (const event of eventsOf(response)) {
       seen.push(event)
@@ -76,9 +84,11 @@ describe("exec", () => {
   it("remembers a bounded number of finished execs, and never runs a forgotten one again", async () => {
     const other = await daemon.open()
     await other.exec("echo x >> count.txt", { id: "first" })
-    await Promise.all(Array.from({ length: 4 }, async () => {
-      for (let i = 0; i < 52; i++) await other.exec(["true"])
-    }))
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let i = 0; i < 52; i++) await other.exec(["true"])
+      }),
+    )
     const forgotten = await other.start("echo x >> count.txt", { id: "first" })
     expect([forgotten.status, (await daemon.problemOf(forgotten)).code]).toEqual([410, "exec_forgotten"])
     expect((await other.exec("cat count.txt")).out).toBe("x\n")
@@ -138,7 +148,10 @@ for i in range(50000): os.write(1, b'.')"`)
     expect(left.exit.ms).toBeLessThan(1000)
     expect(hostProcesses("4713")).toEqual([])
 
-    const server = await session.exec("python3 -m http.server 8099 --bind 127.0.0.1 >server.log 2>&1 & until (exec 3<>/dev/tcp/127.0.0.1/8099) 2>/dev/null; do sleep 0.05; done; echo up", { id: "server", keepRunning: true })
+    const server = await session.exec(
+      "python3 -m http.server 8099 --bind 127.0.0.1 >server.log 2>&1 & until (exec 3<>/dev/tcp/127.0.0.1/8099) 2>/dev/null; do sleep 0.05; done; echo up",
+      { id: "server", keepRunning: true },
+    )
     expect(server.out).toBe("up\n")
     expect((await session.exec("curl -sS -o /dev/null -w '%{http_code}' http://127.0.0.1:8099/")).out).toBe("200")
     await daemon.request("DELETE", `${session.base}/execs/server`)
@@ -163,11 +176,14 @@ for i in range(50000): os.write(1, b'.')"`)
 
 /** Command lines on the host that hold `needle`; empty once the tree is dead. Zombies have none. */
 const hostProcesses = (needle: string): ReadonlyArray<string> =>
-  fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-    try {
-      const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")
-      return line.includes(`sleep ${needle}`) ? [line] : []
-    } catch {
-      return []
-    }
-  })
+  fs
+    .readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const line = fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ")
+        return line.includes(`sleep ${needle}`) ? [line] : []
+      } catch {
+        return []
+      }
+    })

@@ -34,7 +34,9 @@ describe("files and tar", () => {
   it("replaces a file and keeps its mode", async () => {
     await session.exec("printf old > run.sh; chmod 755 run.sh; ln -s run.sh link")
     await session.put("link", "new")
-    expect((await session.exec("cat run.sh; stat -c ' %a' run.sh; readlink link; ls -A | grep -c '^.loom-'")).out).toBe("new 755\nrun.sh\n0\n")
+    expect((await session.exec("cat run.sh; stat -c ' %a' run.sh; readlink link; ls -A | grep -c '^.loom-'")).out).toBe(
+      "new 755\nrun.sh\n0\n",
+    )
   })
 
   it("says why a file cannot be read or written", async () => {
@@ -74,7 +76,17 @@ describe("files and tar", () => {
     fs.mkdirSync(dir)
     fs.symlinkSync(scratch, path.join(dir, "escape"))
     fs.writeFileSync(path.join(dir, "payload"), "evil")
-    const tar = execFileSync("tar", ["-C", dir, "-cf", "-", "-P", "--transform", "s,^payload,escape/payload,;s,^evil,../../evil,", "escape", "payload"])
+    const tar = execFileSync("tar", [
+      "-C",
+      dir,
+      "-cf",
+      "-",
+      "-P",
+      "--transform",
+      "s,^payload,escape/payload,;s,^evil,../../evil,",
+      "escape",
+      "payload",
+    ])
     await daemon.request("PUT", `${session.base}/tar?path=.`, undefined, { body: tar })
     fs.rmSync(dir, { recursive: true })
     expect(fs.readdirSync(scratch)).toEqual(["host-secret"])
@@ -82,7 +94,9 @@ describe("files and tar", () => {
 
   it("runs nothing of a hostile repository on the host", async () => {
     const canary = path.join(scratch, "pwned")
-    await session.exec(`git init -q evil && cd evil && git config core.fsmonitor 'touch ${canary}; false' && printf '#!/bin/sh\\ntouch ${canary}\\n' > .git/hooks/post-index-change && chmod +x .git/hooks/* && touch a && git add a`)
+    await session.exec(
+      `git init -q evil && cd evil && git config core.fsmonitor 'touch ${canary}; false' && printf '#!/bin/sh\\ntouch ${canary}\\n' > .git/hooks/post-index-change && chmod +x .git/hooks/* && touch a && git add a`,
+    )
     await daemon.request("GET", `${session.base}/tar?path=evil`)
     await session.get("evil/a")
     expect(fs.existsSync(canary)).toBe(false)

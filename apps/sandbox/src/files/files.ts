@@ -33,7 +33,11 @@ const failure = (code: number | null, path: string, errors: string): HttpProblem
     case 48:
       return problem("not_a_directory", `${path} is not a directory`, "use the files route for files")
     default:
-      return problem("file_refused", `${path}: ${detail || `the helper ended with ${code ?? "a kill"}`}`, "write below the workspace, and check its free space")
+      return problem(
+        "file_refused",
+        `${path}: ${detail || `the helper ended with ${code ?? "a kill"}`}`,
+        "write below the workspace, and check its free space",
+      )
   }
 }
 

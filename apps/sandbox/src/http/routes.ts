@@ -33,13 +33,18 @@ const body = async <A>(context: Context, decode: (value: unknown) => A): Promise
   let size = 0
   for await (const chunk of context.request as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > MAX_BODY_BYTES) throw problem("body_too_large", `a body has at most ${MAX_BODY_BYTES} bytes`, "send large content to the files route")
+    if (size > MAX_BODY_BYTES)
+      throw problem("body_too_large", `a body has at most ${MAX_BODY_BYTES} bytes`, "send large content to the files route")
     chunks.push(chunk)
   }
   try {
     return decode(JSON.parse(Buffer.concat(chunks).toString("utf8")))
   } catch (error) {
-    throw problem("invalid_request", error instanceof Error ? error.message.slice(0, 2000) : "not JSON", "see SandboxProtocol.ts for the body")
+    throw problem(
+      "invalid_request",
+      error instanceof Error ? error.message.slice(0, 2000) : "not JSON",
+      "see SandboxProtocol.ts for the body",
+    )
   }
 }
 
@@ -50,7 +55,8 @@ const sessionOf = (context: Context): Promise<Session> => context.sessions.get(p
 
 const pathOf = ({ query }: Context, fallback?: string): string => {
   const path = query.get("path") ?? fallback
-  if (path === undefined || path === "") throw problem("invalid_request", "the query parameter path is missing", "send ?path=, relative to the workspace")
+  if (path === undefined || path === "")
+    throw problem("invalid_request", "the query parameter path is missing", "send ?path=, relative to the workspace")
   return path
 }
 
@@ -98,7 +104,11 @@ export const routes: ReadonlyArray<Route> = [
       const spec = await body(context, decodeSession)
       const { created } = await context.sessions.open(spec).catch((error: unknown) => {
         if (error instanceof HttpProblem) throw error
-        throw problem("isolation_missing", error instanceof Error ? error.message : String(error), "read GET /v1/capabilities of this daemon")
+        throw problem(
+          "isolation_missing",
+          error instanceof Error ? error.message : String(error),
+          "read GET /v1/capabilities of this daemon",
+        )
       })
       context.json(created ? 201 : 200, { id: spec.id, instanceId: context.capabilities().instanceId, created })
     },

@@ -33,7 +33,10 @@ const decoded = (segment: string): string => {
 const sendProblem = (response: http.ServerResponse, error: unknown) => {
   if (!(error instanceof HttpProblem)) process.stderr.write(`${JSON.stringify({ event: "sandboxd.error", error: String(error) })}\n`)
   if (response.headersSent) return void response.destroy()
-  const { body } = error instanceof HttpProblem ? error : problem("internal", error instanceof Error ? error.message : String(error), "read the daemon's log")
+  const { body } =
+    error instanceof HttpProblem
+      ? error
+      : problem("internal", error instanceof Error ? error.message : String(error), "read the daemon's log")
   response.writeHead(body.status, { "content-type": "application/problem+json", connection: "close" }).end(JSON.stringify(body))
 }
 

@@ -60,7 +60,13 @@ export class Bubblewrap implements Isolator {
     if (missing.length > 0) return missing
     const lost = this.#config.tools.find((tool) => !fs.existsSync(tool.hostDir))
     if (lost !== undefined) {
-      return [{ code: "tool_missing", detail: `the tool directory ${lost.hostDir} does not exist`, remedy: "install it, or take it out of LOOM_SANDBOX_TOOLS" }]
+      return [
+        {
+          code: "tool_missing",
+          detail: `the tool directory ${lost.hostDir} does not exist`,
+          remedy: "install it, or take it out of LOOM_SANDBOX_TOOLS",
+        },
+      ]
     }
     const attempt = () => probeBox((limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits, hosts: [] }), WALLS)
     const problems = await attempt()
@@ -137,7 +143,16 @@ export class Bubblewrap implements Isolator {
     const networks = new Map<Network, number>([["closed", namespaces.closed]])
     const running = new Set<{ readonly kill: () => void; readonly gone: Promise<void> }>()
     const basePath = this.#config.path ?? defaultPath(this.#config.tools)
-    const env = { PATH: basePath, HOME: INSIDE_HOME, USER: "loom", LOGNAME: "loom", SHELL: "/bin/bash", LANG: "C.UTF-8", TERM: "dumb", CI: "true" }
+    const env = {
+      PATH: basePath,
+      HOME: INSIDE_HOME,
+      USER: "loom",
+      LOGNAME: "loom",
+      SHELL: "/bin/bash",
+      LANG: "C.UTF-8",
+      TERM: "dumb",
+      CI: "true",
+    }
     return {
       workspace: "/workspace",
       home: INSIDE_HOME,

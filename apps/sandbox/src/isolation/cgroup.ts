@@ -190,7 +190,10 @@ export class SessionCgroup {
 const removeTree = async (dir: string): Promise<void> => {
   let children: ReadonlyArray<string> = []
   try {
-    children = fs.readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => path.join(dir, entry.name))
+    children = fs
+      .readdirSync(dir, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => path.join(dir, entry.name))
   } catch {
     return
   }

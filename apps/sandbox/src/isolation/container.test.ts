@@ -22,8 +22,15 @@ describe.skipIf(process.getuid?.() !== 0)("container isolator", () => {
   })
 
   it("drops to the unprivileged uid without capabilities", async () => {
-    const ran = await session.exec("id -u; pwd; echo $HOME; grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/self/status; cat /etc/shadow; echo e > /dev/stderr; env | grep -c TOKEN", { cwd: "." })
-    expect(ran.out).toMatch(new RegExp(`^${uid}\n${container.workspaceDir}\n${container.homeDir}\nCapBnd:\\s+0+\nCapEff:\\s+0+|^${uid}\n.*\n.*\nCapEff:\\s+0+\nCapBnd:\\s+0+\nNoNewPrivs:\\s+1\n0\n$`))
+    const ran = await session.exec(
+      "id -u; pwd; echo $HOME; grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/self/status; cat /etc/shadow; echo e > /dev/stderr; env | grep -c TOKEN",
+      { cwd: "." },
+    )
+    expect(ran.out).toMatch(
+      new RegExp(
+        `^${uid}\n${container.workspaceDir}\n${container.homeDir}\nCapBnd:\\s+0+\nCapEff:\\s+0+|^${uid}\n.*\n.*\nCapEff:\\s+0+\nCapBnd:\\s+0+\nNoNewPrivs:\\s+1\n0\n$`,
+      ),
+    )
     expect(ran.err).toMatch(/Permission denied\ne\n$/)
   })
 
@@ -35,18 +42,26 @@ describe.skipIf(process.getuid?.() !== 0)("container isolator", () => {
     expect((await session.exec(["no-such-program"])).exit.code).toBe(127)
     expect((await session.exec("yes", { maxOutputBytes: 1000 })).exit.reason).toBe("output_limit")
     expect((await session.exec(["python3", "-c", "x = bytearray(2 << 30)"])).exit.reason).toBe("oom")
-    const refused = await daemon.request("POST", "/v1/sessions", { id: "second", egress: { gateways: [], registries: [] }, reapAfterMs: 1000 })
+    const refused = await daemon.request("POST", "/v1/sessions", {
+      id: "second",
+      egress: { gateways: [], registries: [] },
+      reapAfterMs: 1000,
+    })
     expect((await daemon.problemOf(refused)).code).toBe("too_many_sessions")
   })
 
-  const survivors = () => fs.readdirSync("/proc").filter((pid) => /^\d+$/.test(pid)).filter((pid) => {
-    try {
-      const status = fs.readFileSync(`/proc/${pid}/status`, "utf8")
-      return new RegExp(`^Uid:\\s+${uid}\\b`, "m").test(status) && !/^State:\s+Z/m.test(status)
-    } catch {
-      return false
-    }
-  })
+  const survivors = () =>
+    fs
+      .readdirSync("/proc")
+      .filter((pid) => /^\d+$/.test(pid))
+      .filter((pid) => {
+        try {
+          const status = fs.readFileSync(`/proc/${pid}/status`, "utf8")
+          return new RegExp(`^Uid:\\s+${uid}\\b`, "m").test(status) && !/^State:\s+Z/m.test(status)
+        } catch {
+          return false
+        }
+      })
 
   it("kills daemons that outlive their exec, also at the timeout", async () => {
     await session.exec("setsid sleep 600 >/dev/null 2>&1 & (setsid sh -c 'sleep 600 & sleep 600' >/dev/null 2>&1 &); echo")

@@ -46,7 +46,9 @@ export class Container implements Isolator {
 
   async probe(): Promise<ReadonlyArray<IsolationProblem>> {
     if (!this.#config.insideContainer) {
-      return [{ code: "not_a_container", detail: "isolator container on a bare host has no walls", remedy: "LOOM_SANDBOX_ISOLATOR=bubblewrap" }]
+      return [
+        { code: "not_a_container", detail: "isolator container on a bare host has no walls", remedy: "LOOM_SANDBOX_ISOLATOR=bubblewrap" },
+      ]
     }
     if (process.getuid?.() !== 0) {
       return [{ code: "not_root", detail: "sandboxd must be root to drop to another uid", remedy: "start the image without --user" }]
@@ -133,14 +135,42 @@ export class Container implements Isolator {
 
   #drop(): ReadonlyArray<string> {
     const { uid } = this.#config
-    return ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", "--"]
+    return [
+      "setpriv",
+      `--reuid=${uid}`,
+      `--regid=${uid}`,
+      "--clear-groups",
+      "--inh-caps=-all",
+      "--bounding-set=-all",
+      "--no-new-privs",
+      "--",
+    ]
   }
 
   #walls(launch: Launch, limits: Limits, mark: string): ReadonlyArray<string> {
     const { homeDir } = this.#config
     const searchPath = this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`
-    const env = { PATH: searchPath, HOME: homeDir, USER: "loom", LOGNAME: "loom", SHELL: "/bin/bash", LANG: "C.UTF-8", TERM: "dumb", CI: "true", ...launch.env, [MARK]: mark }
-    return [...this.#drop(), "prlimit", `--nproc=${limits.pids}`, "--", "env", "-i", ...Object.entries(env).map(([name, value]) => `${name}=${value}`)]
+    const env = {
+      PATH: searchPath,
+      HOME: homeDir,
+      USER: "loom",
+      LOGNAME: "loom",
+      SHELL: "/bin/bash",
+      LANG: "C.UTF-8",
+      TERM: "dumb",
+      CI: "true",
+      ...launch.env,
+      [MARK]: mark,
+    }
+    return [
+      ...this.#drop(),
+      "prlimit",
+      `--nproc=${limits.pids}`,
+      "--",
+      "env",
+      "-i",
+      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
+    ]
   }
 
   /**
@@ -150,7 +180,9 @@ export class Container implements Isolator {
   #kill(mark: string | null, done: () => void = () => undefined): void {
     const marked = `for f in /proc/[0-9]*/environ; do if grep -qzx "${MARK}=$1" "$f" 2>/dev/null; then f=\${f%/environ}; kill -9 "\${f#/proc/}"; fi; done`
     const command = [...this.#drop(), "/bin/sh", "-c", mark === null ? "kill -9 -1" : marked, "sh", mark ?? ""]
-    spawn("/usr/bin/env", ["--", ...command], { stdio: "ignore", env: { PATH: SYSTEM_PATH } }).once("error", done).once("exit", done)
+    spawn("/usr/bin/env", ["--", ...command], { stdio: "ignore", env: { PATH: SYSTEM_PATH } })
+      .once("error", done)
+      .once("exit", done)
   }
 
   async close(): Promise<void> {

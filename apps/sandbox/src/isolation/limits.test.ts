@@ -9,7 +9,15 @@ describe("limits", () => {
   beforeAll(async () => {
     daemon = await startTestDaemon()
     session = await daemon.open({
-      limits: { memoryBytes: 256 * MEBIBYTE, pids: 64, cpus: 1, diskBytes: 64 * MEBIBYTE, tmpBytes: 16 * MEBIBYTE, fileBytes: 32 * MEBIBYTE, openFiles: 128 },
+      limits: {
+        memoryBytes: 256 * MEBIBYTE,
+        pids: 64,
+        cpus: 1,
+        diskBytes: 64 * MEBIBYTE,
+        tmpBytes: 16 * MEBIBYTE,
+        fileBytes: 32 * MEBIBYTE,
+        openFiles: 128,
+      },
     })
   })
   afterAll(() => daemon?.stop())
@@ -18,20 +26,31 @@ describe("limits", () => {
     const hog = await session.exec(["python3", "-c", "x = bytearray(2 << 30)"])
     expect(hog.exit).toMatchObject({ code: 137, signal: "SIGKILL", reason: "oom" })
     expect(hog.exit.oomKills).toBeGreaterThan(0)
-    const many = await session.exec("for i in 1 2 3 4; do python3 -c 'x = bytearray(100 << 20); import time; time.sleep(1)' & done; wait -n; wait -n; wait -n; wait -n; exit $?", { timeoutMs: 10_000 })
+    const many = await session.exec(
+      "for i in 1 2 3 4; do python3 -c 'x = bytearray(100 << 20); import time; time.sleep(1)' & done; wait -n; wait -n; wait -n; wait -n; exit $?",
+      { timeoutMs: 10_000 },
+    )
     expect(many.exit.oomKills).toBeGreaterThan(0)
     expect((await session.exec("echo alive")).out).toBe("alive\n")
   })
 
   it("contains a fork bomb, and the next exec is not hurt by it", async () => {
-    const bomb = await session.exec("bomb() { bomb | bomb & }; bomb; sleep 60", { timeoutMs: 1500, maxOutputBytes: 100_000, onOutputLimit: "truncate" })
+    const bomb = await session.exec("bomb() { bomb | bomb & }; bomb; sleep 60", {
+      timeoutMs: 1500,
+      maxOutputBytes: 100_000,
+      onOutputLimit: "truncate",
+    })
     expect(bomb.exit).toMatchObject({ reason: "timeout", code: null })
     expect(bomb.exit.ms).toBeLessThan(1500 + 300)
     expect((await session.exec("echo alive")).out).toBe("alive\n")
   })
 
   it("says pids when a program fails for the limit on processes", async () => {
-    const ran = await session.exec(["perl", "-e", "for (1..100) { my $p = fork; die \"fork: $!\" unless defined $p; if (!$p) { sleep 20; exit } }"])
+    const ran = await session.exec([
+      "perl",
+      "-e",
+      'for (1..100) { my $p = fork; die "fork: $!" unless defined $p; if (!$p) { sleep 20; exit } }',
+    ])
     expect(ran.exit).toMatchObject({ reason: "pids", code: 11 })
   })
 
@@ -48,7 +67,10 @@ describe("limits", () => {
   })
 
   it("throttles to the quota of cores", { skip: (process.env["CI_SLOW"] ?? "") !== "" }, async () => {
-    const ran = await session.exec("python3 -c 'while True: pass' & python3 -c 'while True: pass' & python3 -c 'while True: pass' & sleep 1; times; kill %1 %2 %3; wait 2>/dev/null; times | tail -1", { timeoutMs: 8000 })
+    const ran = await session.exec(
+      "python3 -c 'while True: pass' & python3 -c 'while True: pass' & python3 -c 'while True: pass' & sleep 1; times; kill %1 %2 %3; wait 2>/dev/null; times | tail -1",
+      { timeoutMs: 8000 },
+    )
     const [, minutes, seconds] = /(\d+)m([\d.]+)s \d+m[\d.]+s\s*$/.exec(ran.out) ?? []
     expect(Number(minutes) * 60 + Number(seconds)).toBeLessThan(1.6)
   })

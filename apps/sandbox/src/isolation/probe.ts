@@ -9,7 +9,8 @@ const PACKAGES: Record<string, string> = { ip: "iproute2", mkfifo: "coreutils", 
 /** Programs that are not on PATH, each with the package that brings it. */
 export const missingPrograms = (programs: ReadonlyArray<string>): ReadonlyArray<IsolationProblem> => {
   const dirs = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin", "/usr/bin", "/bin"]
-  const exists = (program: string) => (program.includes("/") ? fs.existsSync(program) : dirs.some((dir) => fs.existsSync(path.join(dir, program))))
+  const exists = (program: string) =>
+    program.includes("/") ? fs.existsSync(program) : dirs.some((dir) => fs.existsSync(path.join(dir, program)))
   return programs
     .filter((program) => !exists(program))
     .map((program) => {
@@ -71,7 +72,9 @@ export const probeBox = async (
       { code: "uid", holds: field("Uid") !== "0", detail: "programs run as root" },
       { code: "network", holds: !/^\S+\s+00000000\s/m.test(seen), detail: "a default route is visible inside" },
     ]
-    return walls.filter((wall) => expected.includes(wall.code) && !wall.holds).map(({ code, detail }) => ({ ...explain(code), code, detail }))
+    return walls
+      .filter((wall) => expected.includes(wall.code) && !wall.holds)
+      .map(({ code, detail }) => ({ ...explain(code), code, detail }))
   } catch (error) {
     return [explain(error instanceof Error ? error.message : String(error))]
   } finally {

@@ -3,14 +3,29 @@
  * It denies what namespaces do not wall off: AF_VSOCK and other socket families, io_uring, keyrings, nested user
  * namespaces, mounts, BPF, module loading, clocks. Numbers: Linux `arch/x86/entry/syscalls/syscall_64.tbl` and `asm-generic/unistd.h`.
  */
-const LOAD = 0x20, EQUAL = 0x15, AT_LEAST = 0x35, HAS_BITS = 0x45, RETURN = 0x06
-const ALLOW = 0x7fff0000, KILL_PROCESS = 0x80000000
+const LOAD = 0x20,
+  EQUAL = 0x15,
+  AT_LEAST = 0x35,
+  HAS_BITS = 0x45,
+  RETURN = 0x06
+const ALLOW = 0x7fff0000,
+  KILL_PROCESS = 0x80000000
 const refuse = (errno: number) => 0x00050000 | errno
-const EPERM = 1, ENOSYS = 38, EAFNOSUPPORT = 97
+const EPERM = 1,
+  ENOSYS = 38,
+  EAFNOSUPPORT = 97
 /** Offsets in struct seccomp_data. */
-const NR = 0, ARCH = 4, ARG0 = 16, ARG1 = 24
-const CLONE_NEWUSER = 0x10000000, TIOCSTI = 0x5412, TIOCLINUX = 0x541c
-const AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16
+const NR = 0,
+  ARCH = 4,
+  ARG0 = 16,
+  ARG1 = 24
+const CLONE_NEWUSER = 0x10000000,
+  TIOCSTI = 0x5412,
+  TIOCLINUX = 0x541c
+const AF_UNIX = 1,
+  AF_INET = 2,
+  AF_INET6 = 10,
+  AF_NETLINK = 16
 const X32_BIT = 0x40000000
 /** Syscalls newer than this table (Linux 6.10) do not exist for the sandbox; programs fall back. */
 const FIRST_UNKNOWN = 463
@@ -29,21 +44,79 @@ const denied_everywhere = [425, 426, 427, 428, 429, 430, 431, 432, 433, 442, 443
 
 const tables: Partial<Record<NodeJS.Architecture, Table>> = {
   x64: {
-    audit: 0xc000003e, clone: 56, unshare: 272, socket: 41, ioctl: 16,
+    audit: 0xc000003e,
+    clone: 56,
+    unshare: 272,
+    socket: 41,
+    ioctl: 16,
     denied: [
-      248, 249, 250, /* add_key request_key keyctl */ 321, 298, 323, /* bpf perf_event_open userfaultfd */
-      165, 166, 155, 308, 167, 168, /* mount umount2 pivot_root setns swapon swapoff */
-      246, 320, 175, 313, 176, /* kexec_load kexec_file_load init_module finit_module delete_module */
-      304, 179, 163, 169, 103, 172, 173, /* open_by_handle_at quotactl acct reboot syslog iopl ioperm */
-      227, 159, 305, 164, 180, /* clock_settime adjtimex clock_adjtime settimeofday nfsservctl */
+      248,
+      249,
+      250,
+      /* add_key request_key keyctl */ 321,
+      298,
+      323 /* bpf perf_event_open userfaultfd */,
+      165,
+      166,
+      155,
+      308,
+      167,
+      168 /* mount umount2 pivot_root setns swapon swapoff */,
+      246,
+      320,
+      175,
+      313,
+      176 /* kexec_load kexec_file_load init_module finit_module delete_module */,
+      304,
+      179,
+      163,
+      169,
+      103,
+      172,
+      173 /* open_by_handle_at quotactl acct reboot syslog iopl ioperm */,
+      227,
+      159,
+      305,
+      164,
+      180 /* clock_settime adjtimex clock_adjtime settimeofday nfsservctl */,
       ...denied_everywhere,
     ],
   },
   arm64: {
-    audit: 0xc00000b7, clone: 220, unshare: 97, socket: 198, ioctl: 29,
+    audit: 0xc00000b7,
+    clone: 220,
+    unshare: 97,
+    socket: 198,
+    ioctl: 29,
     denied: [
-      217, 218, 219, 280, 241, 282, 40, 39, 41, 268, 224, 225, 104, 294, 105, 273, 106,
-      265, 60, 89, 142, 116, 112, 171, 266, 170, 42, ...denied_everywhere,
+      217,
+      218,
+      219,
+      280,
+      241,
+      282,
+      40,
+      39,
+      41,
+      268,
+      224,
+      225,
+      104,
+      294,
+      105,
+      273,
+      106,
+      265,
+      60,
+      89,
+      142,
+      116,
+      112,
+      171,
+      266,
+      170,
+      42,
+      ...denied_everywhere,
     ],
   },
 }

@@ -65,12 +65,15 @@ export const contentFd = (dir: string, content: Buffer): number => {
  * launcher closes them by number.
  */
 export const inheritedFds = (): ReadonlyArray<number> =>
-  fs.readdirSync("/proc/self/fd").map(Number).filter((fd) => {
-    if (fd < 3) return false
-    try {
-      const flags = /^flags:\s+([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1]
-      return flags !== undefined && (Number.parseInt(flags, 8) & 0o2000000) === 0
-    } catch {
-      return false
-    }
-  })
+  fs
+    .readdirSync("/proc/self/fd")
+    .map(Number)
+    .filter((fd) => {
+      if (fd < 3) return false
+      try {
+        const flags = /^flags:\s+([0-7]+)/m.exec(fs.readFileSync(`/proc/self/fdinfo/${fd}`, "utf8"))?.[1]
+        return flags !== undefined && (Number.parseInt(flags, 8) & 0o2000000) === 0
+      } catch {
+        return false
+      }
+    })

@@ -74,7 +74,12 @@ export const startTestDaemon = async (overrides: Partial<SandboxdConfig> = {}) =
     if (!opened.ok) throw new Error(`open: ${opened.status} ${await opened.text()}`)
     const base = `/v1/sessions/${id}`
     const start = (argv: string | ReadonlyArray<string>, options: Record<string, unknown> = {}, init: RequestInit = {}) =>
-      request("POST", `${base}/execs`, { id: randomUUID(), argv: typeof argv === "string" ? ["bash", "-c", argv] : argv, timeoutMs: 20_000, ...options }, init)
+      request(
+        "POST",
+        `${base}/execs`,
+        { id: randomUUID(), argv: typeof argv === "string" ? ["bash", "-c", argv] : argv, timeoutMs: 20_000, ...options },
+        init,
+      )
     return {
       id,
       base,
@@ -85,8 +90,10 @@ export const startTestDaemon = async (overrides: Partial<SandboxdConfig> = {}) =
         if (!response.ok) throw new Error(`exec: ${response.status} ${await response.text()}`)
         return collect(execId, eventsOf(response))
       },
-      events: (execId: string, from = 0, init: RequestInit = {}) => request("GET", `${base}/execs/${encodeURIComponent(execId)}/events?from=${from}`, undefined, init),
-      put: (file: string, content: BodyInit) => request("PUT", `${base}/files?path=${encodeURIComponent(file)}`, undefined, { body: content, duplex: "half" } as RequestInit),
+      events: (execId: string, from = 0, init: RequestInit = {}) =>
+        request("GET", `${base}/execs/${encodeURIComponent(execId)}/events?from=${from}`, undefined, init),
+      put: (file: string, content: BodyInit) =>
+        request("PUT", `${base}/files?path=${encodeURIComponent(file)}`, undefined, { body: content, duplex: "half" } as RequestInit),
       get: (file: string) => request("GET", `${base}/files?path=${encodeURIComponent(file)}`),
       refusals: async () => decodeRefusals(await (await request("GET", `${base}/refusals`)).json()).refusals,
       close: () => request("DELETE", base),

@@ -40,4 +40,7 @@ export class ApiError extends Error {
 export const asApiError = (error: unknown): ApiError =>
   error instanceof ApiError
     ? error
-    : new ApiError({ kind: "broken", message: "The page made a mistake.", remedy: "Reload it. If that does not help, report what you did." }, { cause: error })
+    : new ApiError(
+        { kind: "broken", message: "The page made a mistake.", remedy: "Reload it. If that does not help, report what you did." },
+        { cause: error },
+      )

@@ -39,7 +39,9 @@ const refusal = async (response: Response): Promise<ApiError> => {
     kind: broken ? "broken" : "refused",
     status: response.status,
     message: textField(problem, "detail") ?? textField(problem, "title") ?? `The server answered with status ${response.status}.`,
-    remedy: textField(problem, "remedy") ?? remedies[response.status] ??
+    remedy:
+      textField(problem, "remedy") ??
+      remedies[response.status] ??
       (broken ? "The page tries again by itself. If it stays, look at the log of the Worker." : "Go back to the list of tasks."),
     retryAfterMs: retryAfterMs(response.headers),
   })
@@ -56,7 +58,10 @@ export const getJson = async <A>(path: string, shape: ShapeOf<A>, signal: AbortS
   } catch (cause) {
     if (signal.aborted) throw cause
     const message = navigator.onLine ? "Loom can't be reached." : "This device is offline, and Loom can't be reached."
-    throw new ApiError({ kind: "unreachable", message, remedy: "Check the connection and that Loom is running. The page tries again by itself." }, { cause })
+    throw new ApiError(
+      { kind: "unreachable", message, remedy: "Check the connection and that Loom is running. The page tries again by itself." },
+      { cause },
+    )
   }
   noteServerDate(response.headers.get("date"))
   if (!response.ok) throw await refusal(response)
@@ -64,8 +69,18 @@ export const getJson = async <A>(path: string, shape: ShapeOf<A>, signal: AbortS
   if (fits(shape, body)) return body
   if (signal.aborted) throw new DOMException("Aborted", "AbortError")
   if (body === undefined) {
-    throw new ApiError({ kind: "broken", status: response.status, message: "The answer did not come from Loom's API.", remedy: "Check that /api/v1 of this address leads to Loom's Worker." })
+    throw new ApiError({
+      kind: "broken",
+      status: response.status,
+      message: "The answer did not come from Loom's API.",
+      remedy: "Check that /api/v1 of this address leads to Loom's Worker.",
+    })
   }
   const where = mismatch(shape.shape, body) ?? "the answer"
-  throw new ApiError({ kind: "outdated", status: response.status, message: `This page and the server have different versions (they differ at ${where}).`, remedy: "Reload the page." })
+  throw new ApiError({
+    kind: "outdated",
+    status: response.status,
+    message: `This page and the server have different versions (they differ at ${where}).`,
+    remedy: "Reload the page.",
+  })
 }

@@ -3,7 +3,13 @@ import type { TaskLogView } from "@loom/core/domain/TaskView"
 import { Schema } from "effect"
 import { appendPage, atLeast, emptyLog, isSettled, readOn, toNdjson } from "./log-pages.ts"
 
-const line = (seq: number, level: TaskLogView["level"] = "info"): TaskLogView => ({ seq, at: seq, stage: null, level, message: `line ${seq}` })
+const line = (seq: number, level: TaskLogView["level"] = "info"): TaskLogView => ({
+  seq,
+  at: seq,
+  stage: null,
+  level,
+  message: `line ${seq}`,
+})
 const lines = (...seqs: ReadonlyArray<number>) => seqs.map((seq) => line(seq))
 const seqs = (log: { readonly lines: ReadonlyArray<TaskLogView> }) => log.lines.map((one) => one.seq)
 
@@ -45,7 +51,15 @@ describe("readOn", () => {
 
   it("stops at a page that promises more but brings nothing", async () => {
     let asked = 0
-    await readOn(emptyLog, false, () => { asked += 1; return Promise.resolve({ items: [], next: "more" }) }, () => {})
+    await readOn(
+      emptyLog,
+      false,
+      () => {
+        asked += 1
+        return Promise.resolve({ items: [], next: "more" })
+      },
+      () => {},
+    )
     expect(asked).toBe(1)
   })
 
@@ -66,8 +80,13 @@ describe("readOn", () => {
 })
 
 it("writes NDJSON that reads back line by line", () => {
-  const all = [line(1), { ...line(2), message: "two\nlines \u2028 and \"quotes\"" }]
-  expect(toNdjson(all).split("\n").filter((text) => text !== "").map((text): unknown => JSON.parse(text))).toEqual(all)
+  const all = [line(1), { ...line(2), message: 'two\nlines \u2028 and "quotes"' }]
+  expect(
+    toNdjson(all)
+      .split("\n")
+      .filter((text) => text !== "")
+      .map((text): unknown => JSON.parse(text)),
+  ).toEqual(all)
   expect(toNdjson([])).toBe("")
 })
 

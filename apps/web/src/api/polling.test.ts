@@ -3,10 +3,18 @@ import { ApiError } from "./ApiError.ts"
 import { afterFailureMs, listPollMs, taskPollMs } from "./polling.ts"
 import { clockOffsetMs } from "./server-clock.ts"
 
-const error = (kind: ApiError["kind"], retryAfterMs: number | null = null) => new ApiError({ kind, message: "m", remedy: "r", retryAfterMs })
+const error = (kind: ApiError["kind"], retryAfterMs: number | null = null) =>
+  new ApiError({ kind, message: "m", remedy: "r", retryAfterMs })
 
 it("asks each second for an open task and stops with its end", () => {
-  expect((["pending", "running", "waiting", "completed", "failed", "cancelled"] as const).map(taskPollMs)).toEqual([1000, 1000, 1000, false, false, false])
+  expect((["pending", "running", "waiting", "completed", "failed", "cancelled"] as const).map(taskPollMs)).toEqual([
+    1000,
+    1000,
+    1000,
+    false,
+    false,
+    false,
+  ])
   expect(taskPollMs(undefined)).toBe(1000)
 })
 

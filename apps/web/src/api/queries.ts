@@ -76,7 +76,8 @@ export const useTaskLog = (id: string, status: TaskStatus) => {
       ),
     // The arrays only grow; comparing 100,000 lines each second would be work for nothing.
     structuralSharing: false,
-    refetchInterval: ({ state }) => pollMs(state.error, isOpen(status) || state.data === undefined || !isSettled(state.data) ? 1_000 : false),
+    refetchInterval: ({ state }) =>
+      pollMs(state.error, isOpen(status) || state.data === undefined || !isSettled(state.data) ? 1_000 : false),
   })
 }
 

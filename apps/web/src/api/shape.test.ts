@@ -18,17 +18,25 @@ const spoil = (value: unknown, pick: number, by: unknown): unknown => {
 }
 
 describe.each([
-  ["TaskPage", TaskPage], ["TaskDetail", TaskDetail], ["TaskLogPage", TaskLogPage], ["SystemStatus", SystemStatus],
+  ["TaskPage", TaskPage],
+  ["TaskDetail", TaskDetail],
+  ["TaskLogPage", TaskLogPage],
+  ["SystemStatus", SystemStatus],
 ] as const)("the shape of %s", (_name, schema) => {
   const shape = shapeOf(schema)
   const accepts = Schema.is(schema)
 
   it.prop("accepts what the schema accepts", [schema], ([value]) => mismatch(shape, value) === null)
 
-  it.prop("agrees with the schema on spoiled values", [schema, number, number], ([value, where, by]) => {
-    const spoiled = spoil(value, where, wrong[by % wrong.length])
-    return (mismatch(shape, spoiled) === null) === accepts(spoiled)
-  }, { arbitrary: { runs: 400 } })
+  it.prop(
+    "agrees with the schema on spoiled values",
+    [schema, number, number],
+    ([value, where, by]) => {
+      const spoiled = spoil(value, where, wrong[by % wrong.length])
+      return (mismatch(shape, spoiled) === null) === accepts(spoiled)
+    },
+    { arbitrary: { runs: 400 } },
+  )
 })
 
 it("names the place that does not fit", () => {

@@ -3,7 +3,13 @@
  * builds (`build/shapes.ts`); it covers what those schemas use, and `shape.test.ts` proves that both agree.
  */
 export type Shape =
-  | "string" | "text" | "number" | "integer" | "boolean" | "null" | "unknown"
+  | "string"
+  | "text"
+  | "number"
+  | "integer"
+  | "boolean"
+  | "null"
+  | "unknown"
   | { readonly oneOf: ReadonlyArray<string> }
   | { readonly any: ReadonlyArray<Shape> }
   | { readonly items: Shape }
@@ -21,12 +27,18 @@ const isRecord = (value: unknown): value is { readonly [name: string]: unknown }
 
 const leaf = (shape: string, value: unknown): boolean => {
   switch (shape) {
-    case "unknown": return true
-    case "null": return value === null
-    case "text": return typeof value === "string" && value !== ""
-    case "integer": return Number.isSafeInteger(value)
-    case "number": return Number.isFinite(value)
-    default: return typeof value === shape
+    case "unknown":
+      return true
+    case "null":
+      return value === null
+    case "text":
+      return typeof value === "string" && value !== ""
+    case "integer":
+      return Number.isSafeInteger(value)
+    case "number":
+      return Number.isFinite(value)
+    default:
+      return typeof value === shape
   }
 }
 
@@ -55,7 +67,8 @@ export const mismatch = (shape: Shape, value: unknown, path = ""): string | null
   if (!isRecord(value)) return here
   if ("values" in shape) return firstOf(Object.entries(value), ([name, item]) => mismatch(shape.values, item, below(name)))
   return firstOf(Object.entries(shape.fields), ([name, field]) =>
-    Object.hasOwn(value, name) ? mismatch(field, value[name], below(name)) : shape.required.includes(name) ? below(name) : null)
+    Object.hasOwn(value, name) ? mismatch(field, value[name], below(name)) : shape.required.includes(name) ? below(name) : null,
+  )
 }
 
 export const fits = <A>(shape: ShapeOf<A>, value: unknown): value is A => mismatch(shape.shape, value) === null

@@ -18,8 +18,11 @@ export const smallTargets = (page: Page): Promise<ReadonlyArray<string>> =>
     [...document.querySelectorAll("a, button, input, select, summary")].flatMap((element) => {
       const { width, height } = element.getBoundingClientRect()
       // Half a pixel is rounding of the layout.
-      return !element.checkVisibility() || (width >= 43.5 && height >= 43.5) ? [] : [`${element.outerHTML.slice(0, 120)} is ${width} by ${height}`]
-    }))
+      return !element.checkVisibility() || (width >= 43.5 && height >= 43.5)
+        ? []
+        : [`${element.outerHTML.slice(0, 120)} is ${width} by ${height}`]
+    }),
+  )
 
 /** The whole page as a picture: by a window as high as the page, because a "full page" shot scrolls the log away from its end. */
 export const screenshot = async (page: Page, path: string): Promise<void> => {

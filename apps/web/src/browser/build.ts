@@ -15,12 +15,14 @@ export const buildPage = async (): Promise<string> => {
   const dist = await mkdtemp(join(tmpdir(), "loom-web-"))
   const vite = join(dirname(createRequire(import.meta.url).resolve("vite/package.json")), "bin/vite.js")
   await promisify(execFile)(process.execPath, [vite, "build", "--outDir", dist, "--emptyOutDir", "--logLevel", "warn"], {
-    cwd: root, env: { ...process.env, NODE_ENV: "production" },
+    cwd: root,
+    env: { ...process.env, NODE_ENV: "production" },
   })
   return dist
 }
 
 /** Bytes of all script of the build, gzip at its default level. */
 export const scriptBytes = (dist: string): number =>
-  readdirSync(join(dist, "assets")).filter((name) => name.endsWith(".js"))
+  readdirSync(join(dist, "assets"))
+    .filter((name) => name.endsWith(".js"))
     .reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, "assets", name))).length, 0)

@@ -3,14 +3,23 @@ import { createServer, type ServerResponse } from "node:http"
 import { extname, join, normalize } from "node:path"
 import { status, summary, type World } from "./world.ts"
 
-const types: { readonly [ext: string]: string } = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" }
+const types: { readonly [ext: string]: string } = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+}
 
 /** The first block of `_headers`: what the Worker's static assets send with each file. */
 const commonHeaders = async (dist: string): Promise<ReadonlyArray<readonly [string, string]>> =>
-  (await readFile(join(dist, "_headers"), "utf8")).replace(/\n\/assets\/.*/s, "").split("\n").slice(1).flatMap((line) => {
-    const at = line.indexOf(":")
-    return at < 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()] as const]
-  })
+  (await readFile(join(dist, "_headers"), "utf8"))
+    .replace(/\n\/assets\/.*/s, "")
+    .split("\n")
+    .slice(1)
+    .flatMap((line) => {
+      const at = line.indexOf(":")
+      return at < 0 ? [] : [[line.slice(0, at).trim(), line.slice(at + 1).trim()] as const]
+    })
 
 const json = (response: ServerResponse, code: number, body: unknown) => {
   response.writeHead(code, { "content-type": code < 400 ? "application/json" : "application/problem+json" }).end(JSON.stringify(body))
@@ -20,15 +29,18 @@ const logPageSize = 100
 
 const api = (world: World, url: URL, response: ServerResponse): void => {
   if (world.trouble === "away") return void response.destroy()
-  if (world.trouble === "error") return json(response, 503, { title: "Service unavailable", detail: "The database does not answer.", status: 503 })
+  if (world.trouble === "error")
+    return json(response, 503, { title: "Service unavailable", detail: "The database does not answer.", status: 503 })
   if (world.trouble === "nonsense") return json(response, 200, { items: [{ id: 7 }], next: null, status: "odd" })
   const [, , , collection, id, part] = url.pathname.split("/")
   if (collection === "status") return json(response, 200, status)
   if (collection !== "tasks") return json(response, 404, { title: "No such path", status: 404 })
   if (id === undefined) {
-    const wanted = [...world.tasks.values()].filter((task) =>
-      (!url.searchParams.has("status") || task.status === url.searchParams.get("status")) &&
-      `${task.title} ${task.repository}`.toLowerCase().includes((url.searchParams.get("q") ?? "").toLowerCase()))
+    const wanted = [...world.tasks.values()].filter(
+      (task) =>
+        (!url.searchParams.has("status") || task.status === url.searchParams.get("status")) &&
+        `${task.title} ${task.repository}`.toLowerCase().includes((url.searchParams.get("q") ?? "").toLowerCase()),
+    )
     const from = Number(url.searchParams.get("cursor") ?? 0)
     const to = from + Number(url.searchParams.get("limit"))
     return json(response, 200, { items: wanted.slice(from, to).map(summary), next: to < wanted.length ? String(to) : null })
@@ -63,6 +75,10 @@ export const serve = async (dist: string, world: World) => {
   if (address === null || typeof address === "string") throw new Error("The test server has no port.")
   return {
     origin: `http://127.0.0.1:${address.port}`,
-    close: () => new Promise((done) => { server.close(done); server.closeAllConnections() }),
+    close: () =>
+      new Promise((done) => {
+        server.close(done)
+        server.closeAllConnections()
+      }),
   }
 }

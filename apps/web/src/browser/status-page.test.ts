@@ -19,7 +19,9 @@ const open = async (path: string, options: BrowserContextOptions = {}): Promise<
   page.setDefaultTimeout(15_000)
   page.on("pageerror", (error) => complaints.push(String(error)))
   // A refused or failed request is the test's own doing; everything else is not.
-  page.on("console", (message) => { if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text()) })
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) complaints.push(message.text())
+  })
   await page.goto(path)
   return page
 }
@@ -80,7 +82,9 @@ describe("the list of tasks", () => {
     await row(page, "split() breaks").getByText("Working").waitFor()
     world.tasks.set("task-57", detail(completed))
     await row(page, "split() breaks").getByText("Done").waitFor()
-    expect(await row(page, "split() breaks").getByRole("link", { name: "Pull request #58" }).getAttribute("href")).toBe("https://github.example/acme/parser/pull/58")
+    expect(await row(page, "split() breaks").getByRole("link", { name: "Pull request #58" }).getAttribute("href")).toBe(
+      "https://github.example/acme/parser/pull/58",
+    )
   })
 
   it("says what to do when there is no task", async () => {
@@ -101,7 +105,10 @@ describe("the page of a task", () => {
     world.logs.get("task-57")?.push(...Array.from({ length: 170 }, (_, i) => logLine(231 + i)))
     world.tasks.set("task-57", detail({ stage: "verify", stages: verifyingStages }))
     await current.getByText("Test the change").waitFor()
-    await page.locator("[data-announcer]").getByText("Write the change: finished. Changed 2 files in 9 turns. Test the change: started.").waitFor({ state: "attached" })
+    await page
+      .locator("[data-announcer]")
+      .getByText("Write the change: finished. Changed 2 files in 9 turns. Test the change: started.")
+      .waitFor({ state: "attached" })
 
     world.tasks.set("task-57", detail(completed))
     await page.getByRole("heading", { name: "No new failures" }).waitFor()
@@ -117,12 +124,18 @@ describe("the page of a task", () => {
     await page.getByLabel("Level").selectOption("Errors")
     await page.getByText(linesShown(401, "debug", "info", "warn")).waitFor()
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download as NDJSON" }).click()])
-    const lines = (await readFile(await download.path(), "utf8")).trimEnd().split("\n").map((line): unknown => JSON.parse(line))
+    const lines = (await readFile(await download.path(), "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line): unknown => JSON.parse(line))
     expect(lines).toEqual(Array.from({ length: 401 }, (_, i) => logLine(i + 1)))
   })
 
   it("keeps a long log out of the document but in reach", async () => {
-    world.logs.set("task-57", Array.from({ length: 20_000 }, (_, i) => ({ ...logLine(i + 1), level: "info" as const })))
+    world.logs.set(
+      "task-57",
+      Array.from({ length: 20_000 }, (_, i) => ({ ...logLine(i + 1), level: "info" as const })),
+    )
     const page = await open("/tasks/task-57")
     await page.getByText("20000 lines").waitFor()
     const log = page.getByRole("region", { name: "Log lines" })
@@ -176,7 +189,10 @@ describe("when something is wrong", () => {
   })
 
   it("names an unknown task and an unknown page", async () => {
-    for (const [path, words] of [["/tasks/nothing", "No task has this id."], ["/nowhere", "Nothing is at this address."]] as const) {
+    for (const [path, words] of [
+      ["/tasks/nothing", "No task has this id."],
+      ["/nowhere", "Nothing is at this address."],
+    ] as const) {
       const page = await open(path)
       await page.getByText(words).waitFor()
       await page.getByRole("main").getByRole("link").first().click()
@@ -187,23 +203,34 @@ describe("when something is wrong", () => {
 })
 
 describe("for everyone", () => {
-  const pages = [["/", "Crash on start"], ["/tasks/task-57", "line 229"], ["/tasks/task-12", "What to do"], ["/tasks/task-58", "Fixed"], ["/health", "bubblewrap is missing"], ["/nowhere", "Nothing is at"]] as const
+  const pages = [
+    ["/", "Crash on start"],
+    ["/tasks/task-57", "line 229"],
+    ["/tasks/task-12", "What to do"],
+    ["/tasks/task-58", "Fixed"],
+    ["/health", "bubblewrap is missing"],
+    ["/nowhere", "Nothing is at"],
+  ] as const
   const views = (["light", "dark"] as const).flatMap((colorScheme) => [360, 1280].map((width) => ({ colorScheme, width })))
 
-  it.each(views)("every page is free of axe violations, fits and has large targets: $colorScheme, $width px", async ({ colorScheme, width }) => {
-    world.tasks.set("task-58", detail({ ...completed, id: "task-58" }))
-    for (const [path, words] of pages) {
-      const page = await open(path, { colorScheme, viewport: { width, height: 800 } })
-      await page.getByText(words).first().waitFor()
-      const shots = process.env["LOOM_SCREENSHOTS"]
-      if (shots !== undefined) await screenshot(page, `${shots}/${path.slice(1).replace("/", "-") || "list"}-${width}-${colorScheme}.png`)
-      const found = { path, overflow: await overflowPx(page), small: await smallTargets(page), axe: await axeViolations(page) }
-      expect(found).toEqual({ path, overflow: 0, small: [], axe: [] })
-      const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
-      expect(ground).toBe(colorScheme === "light" ? "rgb(247, 246, 243)" : "rgb(19, 18, 26)")
-      await page.context().close()
-    }
-  }, 120_000)
+  it.each(views)(
+    "every page is free of axe violations, fits and has large targets: $colorScheme, $width px",
+    async ({ colorScheme, width }) => {
+      world.tasks.set("task-58", detail({ ...completed, id: "task-58" }))
+      for (const [path, words] of pages) {
+        const page = await open(path, { colorScheme, viewport: { width, height: 800 } })
+        await page.getByText(words).first().waitFor()
+        const shots = process.env["LOOM_SCREENSHOTS"]
+        if (shots !== undefined) await screenshot(page, `${shots}/${path.slice(1).replace("/", "-") || "list"}-${width}-${colorScheme}.png`)
+        const found = { path, overflow: await overflowPx(page), small: await smallTargets(page), axe: await axeViolations(page) }
+        expect(found).toEqual({ path, overflow: 0, small: [], axe: [] })
+        const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+        expect(ground).toBe(colorScheme === "light" ? "rgb(247, 246, 243)" : "rgb(19, 18, 26)")
+        await page.context().close()
+      }
+    },
+    120_000,
+  )
 
   it("works by keyboard alone", async () => {
     const page = await open("/")
@@ -219,8 +246,11 @@ describe("for everyone", () => {
     while (!(await focused()).includes("split() breaks")) await page.keyboard.press("Tab")
     expect(await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineStyle)).toBe("solid")
     await page.keyboard.press("Enter")
-    await page.waitForFunction(() => document.activeElement?.tagName === "H1" && document.activeElement.textContent?.includes("split() breaks"))
-    while (!(await page.evaluate(() => document.activeElement?.getAttribute("aria-label") === "Log lines"))) await page.keyboard.press("Tab")
+    await page.waitForFunction(
+      () => document.activeElement?.tagName === "H1" && document.activeElement.textContent?.includes("split() breaks"),
+    )
+    while (!(await page.evaluate(() => document.activeElement?.getAttribute("aria-label") === "Log lines")))
+      await page.keyboard.press("Tab")
     await page.keyboard.press("Home")
     await page.getByRole("region", { name: "Log lines" }).getByText("line 1:").waitFor()
   })

@@ -10,8 +10,18 @@ const began = Date.now() - 95_000
 const usage: Usage = { requests: 7, inputTokens: 84_210, outputTokens: 3_950, cachedInputTokens: 61_000, costUsd: 0.2134 }
 const none: Usage = { requests: 0, inputTokens: 0, outputTokens: 0, cachedInputTokens: 0, costUsd: 0 }
 
-const stage = (name: StageRecord["name"], from: number, to: number | null, summary: string, outcome: StageRecord["outcome"] = to === null ? "running" : "ok"): StageRecord => ({
-  name, startedAt: began + from, endedAt: to === null ? null : began + to, outcome, summary,
+const stage = (
+  name: StageRecord["name"],
+  from: number,
+  to: number | null,
+  summary: string,
+  outcome: StageRecord["outcome"] = to === null ? "running" : "ok",
+): StageRecord => ({
+  name,
+  startedAt: began + from,
+  endedAt: to === null ? null : began + to,
+  outcome,
+  summary,
 })
 
 const early = [
@@ -48,65 +58,166 @@ const comparison: Comparison = {
   added: ["test/split.test.ts > split > escapes every metacharacter"],
   removed: [],
   flaky: [],
-  failures: [{
-    id: "test/locale.test.ts > locale > formats dates in the reader's time zone",
-    file: "test/locale.test.ts", name: "formats dates in the reader's time zone", status: "failed", durationMs: 12,
-    message: "AssertionError: expected '31.12.2025' to equal '01.01.2026'\n    at test/locale.test.ts:18:25",
-    location: { file: "test/locale.test.ts", line: 18 },
-  }],
+  failures: [
+    {
+      id: "test/locale.test.ts > locale > formats dates in the reader's time zone",
+      file: "test/locale.test.ts",
+      name: "formats dates in the reader's time zone",
+      status: "failed",
+      durationMs: 12,
+      message: "AssertionError: expected '31.12.2025' to equal '01.01.2026'\n    at test/locale.test.ts:18:25",
+      location: { file: "test/locale.test.ts", line: 18 },
+    },
+  ],
 }
 
 const outcome: RunOutcome = {
-  status: "completed", verdict: "existing_failures_only", pullRequest: { ...pullRequest, headSha: "9f2c1d7e5b" }, failure: null,
+  status: "completed",
+  verdict: "existing_failures_only",
+  pullRequest: { ...pullRequest, headSha: "9f2c1d7e5b" },
+  failure: null,
   recipe: {
-    cwd: ".", language: "typescript", packageManager: "npm", runner: "vitest", env: {}, tools: { node: "22" },
+    cwd: ".",
+    language: "typescript",
+    packageManager: "npm",
+    runner: "vitest",
+    env: {},
+    tools: { node: "22" },
     install: [{ command: "npm ci", origin: "package-lock.json" }],
     test: [{ command: "npx vitest run --reporter=json", origin: "package.json scripts.test" }],
   },
-  baseCommit: "3b1f0c9d2e4a", headCommit: "9f2c1d7e5b60", comparison, usage, stages: finishedStages,
+  baseCommit: "3b1f0c9d2e4a",
+  headCommit: "9f2c1d7e5b60",
+  comparison,
+  usage,
+  stages: finishedStages,
 }
 
 export const detail = (over: Partial<TaskDetail>): TaskDetail => ({
-  id: "task-57", repository: "acme/parser", issueNumber: 57, issueUrl: "https://github.example/acme/parser/issues/57",
-  title: "split() breaks on separators that are also regular expression metacharacters", status: "running", reason: null,
-  stage: "code", requestedBy: "ada", attempt: 1, verdict: null, pullRequest: null, usage, createdAt: began - 4_000,
-  updatedAt: began + 90_000, runId: "run-57-1", stages: runningStages, outcome: null, ...over,
+  id: "task-57",
+  repository: "acme/parser",
+  issueNumber: 57,
+  issueUrl: "https://github.example/acme/parser/issues/57",
+  title: "split() breaks on separators that are also regular expression metacharacters",
+  status: "running",
+  reason: null,
+  stage: "code",
+  requestedBy: "ada",
+  attempt: 1,
+  verdict: null,
+  pullRequest: null,
+  usage,
+  createdAt: began - 4_000,
+  updatedAt: began + 90_000,
+  runId: "run-57-1",
+  stages: runningStages,
+  outcome: null,
+  ...over,
 })
 
 /** What `detail()` becomes when its run has ended well. */
 export const completed: Partial<TaskDetail> = {
-  status: "completed", stage: null, verdict: "existing_failures_only", pullRequest, stages: finishedStages, outcome, updatedAt: began + 122_100,
+  status: "completed",
+  stage: null,
+  verdict: "existing_failures_only",
+  pullRequest,
+  stages: finishedStages,
+  outcome,
+  updatedAt: began + 122_100,
 }
 
 const hostile = `<img src=x onerror="globalThis.hacked=1"> \u202Egnp.exe`
 
 const failure: RunFailure = {
-  class: "needs_human", stage: "prepare", code: "setup_failed",
+  class: "needs_human",
+  stage: "prepare",
+  code: "setup_failed",
   reason: `The repository could not be installed: npm ci ended with exit code 1. ${hostile}`,
   remedy: "Commit a package-lock.json that matches package.json, then comment /loom retry on the issue.",
   evidence: "npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.",
 }
 
 const failed = detail({
-  id: "task-12", issueNumber: 12, title: `Crash on start ${hostile}`, status: "failed", stage: null, attempt: 2,
-  issueUrl: "javascript:globalThis.hacked=2", reason: failure.reason, usage: none, updatedAt: began - 3_600_000,
-  stages: [stage("admit", 0, 400, "bob may ask for this."), stage("prepare", 400, 9_100, "npm ci ended with exit code 1.", "failed"), stage("close", 9_100, 9_300, "Sandbox stopped.")],
-  outcome: { ...outcome, status: "failed", verdict: null, pullRequest: null, failure, recipe: null, comparison: null, baseCommit: null, headCommit: null, usage: none },
+  id: "task-12",
+  issueNumber: 12,
+  title: `Crash on start ${hostile}`,
+  status: "failed",
+  stage: null,
+  attempt: 2,
+  issueUrl: "javascript:globalThis.hacked=2",
+  reason: failure.reason,
+  usage: none,
+  updatedAt: began - 3_600_000,
+  stages: [
+    stage("admit", 0, 400, "bob may ask for this."),
+    stage("prepare", 400, 9_100, "npm ci ended with exit code 1.", "failed"),
+    stage("close", 9_100, 9_300, "Sandbox stopped."),
+  ],
+  outcome: {
+    ...outcome,
+    status: "failed",
+    verdict: null,
+    pullRequest: null,
+    failure,
+    recipe: null,
+    comparison: null,
+    baseCommit: null,
+    headCommit: null,
+    usage: none,
+  },
 })
 
-const waiting = detail({ id: "task-33", issueNumber: 33, title: "Support YAML front matter", status: "waiting", stage: "plan", reason: "The issue does not say which YAML version; a question was asked on it.", updatedAt: began })
-const queued = detail({ id: "task-60", issueNumber: 60, title: "Document the plugin API", status: "pending", stage: null, usage: none, stages: [], runId: null, requestedBy: "grace", updatedAt: began + 85_000 })
+const waiting = detail({
+  id: "task-33",
+  issueNumber: 33,
+  title: "Support YAML front matter",
+  status: "waiting",
+  stage: "plan",
+  reason: "The issue does not say which YAML version; a question was asked on it.",
+  updatedAt: began,
+})
+const queued = detail({
+  id: "task-60",
+  issueNumber: 60,
+  title: "Document the plugin API",
+  status: "pending",
+  stage: null,
+  usage: none,
+  stages: [],
+  runId: null,
+  requestedBy: "grace",
+  updatedAt: began + 85_000,
+})
 const older = Array.from({ length: 40 }, (_, i) =>
-  detail({ ...completed, id: `old-${i}`, issueNumber: 900 - i, repository: "acme/website", title: `Older task number ${i + 1}`, updatedAt: began - 86_400_000 - i * 3_600_000 }))
+  detail({
+    ...completed,
+    id: `old-${i}`,
+    issueNumber: 900 - i,
+    repository: "acme/website",
+    title: `Older task number ${i + 1}`,
+    updatedAt: began - 86_400_000 - i * 3_600_000,
+  }),
+)
 
 export const logLine = (seq: number): TaskLogView => ({
-  seq, at: began + seq * 40, stage: seq < 20 ? "prepare" : "code",
+  seq,
+  at: began + seq * 40,
+  stage: seq < 20 ? "prepare" : "code",
   level: seq % 50 === 0 ? "error" : seq % 21 === 0 ? "warn" : seq % 4 === 0 ? "debug" : "info",
-  message: seq === 3 ? `added 214 packages in 19s ${hostile}` : `line ${seq}: reading src/split.ts and its ${seq % 9} callers before the edit${seq % 17 === 0 ? ", a longer message that has to wrap on a narrow screen without making it scroll" : ""}`,
+  message:
+    seq === 3
+      ? `added 214 packages in 19s ${hostile}`
+      : `line ${seq}: reading src/split.ts and its ${seq % 9} callers before the edit${seq % 17 === 0 ? ", a longer message that has to wrap on a narrow screen without making it scroll" : ""}`,
 })
 
 export const status: SystemStatus = {
-  version: "0.1.0", queued: 1, running: 1, oldestPendingMs: 12_000, completed: 41, failed: 3, cancelled: 2,
+  version: "0.1.0",
+  queued: 1,
+  running: 1,
+  oldestPendingMs: 12_000,
+  completed: 41,
+  failed: 3,
+  cancelled: 2,
   health: { github: "ok", model: "ok", sandbox: "bubblewrap is missing: install it with apt-get install bubblewrap", database: "ok" },
 }
 

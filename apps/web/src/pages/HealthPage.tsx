@@ -7,11 +7,22 @@ import { Untrusted } from "../parts/Text.tsx"
 import { formatDuration } from "../text/duration.ts"
 import { successRate } from "../text/figures.ts"
 
-const partNames = [["github", "GitHub"], ["model", "Language model"], ["sandbox", "Sandbox"], ["database", "Database"]] as const
+const partNames = [
+  ["github", "GitHub"],
+  ["model", "Language model"],
+  ["sandbox", "Sandbox"],
+  ["database", "Database"],
+] as const
 
 /** `ok` is well; any other word is shown as it came, because it is the server's description of the trouble. */
 const PartHealth = ({ says }: { readonly says: string }) =>
-  says === "ok" ? <Badge tone="good">Works</Badge> : <Badge tone="warn"><Untrusted>{says === "" ? "Says nothing" : says}</Untrusted></Badge>
+  says === "ok" ? (
+    <Badge tone="good">Works</Badge>
+  ) : (
+    <Badge tone="warn">
+      <Untrusted>{says === "" ? "Says nothing" : says}</Untrusted>
+    </Badge>
+  )
 
 const Figures = ({ status }: { readonly status: SystemStatus }) => {
   const figures = [
@@ -25,7 +36,12 @@ const Figures = ({ status }: { readonly status: SystemStatus }) => {
   ] as const
   return (
     <dl className="figures">
-      {figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
   )
 }
@@ -36,30 +52,43 @@ export const HealthPage = () => {
     <main className="page" id="main">
       <PageHeading title="Health">Health</PageHeading>
       {status.error === null ? null : (
-        <RequestFailed error={status.error} retry={() => void status.refetch()} {...(status.data === undefined ? {} : { shownSince: status.dataUpdatedAt })} />
+        <RequestFailed
+          error={status.error}
+          retry={() => void status.refetch()}
+          {...(status.data === undefined ? {} : { shownSince: status.dataUpdatedAt })}
+        />
       )}
-      {status.data === undefined
-        ? (status.error === null ? <Loading what="the state of Loom" /> : null)
-        : (
-          <>
-            <section className="card" aria-labelledby="tasks-figures">
-              <h2 id="tasks-figures">Tasks</h2>
-              <Figures status={status.data} />
-            </section>
-            <section className="card" aria-labelledby="health-parts">
-              <h2 id="health-parts">Parts</h2>
-              <dl className="facts">
-                {partNames.map(([key, name]) => (
-                  <div key={key}>
-                    <dt>{name}</dt>
-                    <dd><PartHealth says={status.data.health[key]} /></dd>
-                  </div>
-                ))}
-                <div><dt>Version of Loom</dt><dd><Untrusted>{status.data.version}</Untrusted></dd></div>
-              </dl>
-            </section>
-          </>
-        )}
+      {status.data === undefined ? (
+        status.error === null ? (
+          <Loading what="the state of Loom" />
+        ) : null
+      ) : (
+        <>
+          <section className="card" aria-labelledby="tasks-figures">
+            <h2 id="tasks-figures">Tasks</h2>
+            <Figures status={status.data} />
+          </section>
+          <section className="card" aria-labelledby="health-parts">
+            <h2 id="health-parts">Parts</h2>
+            <dl className="facts">
+              {partNames.map(([key, name]) => (
+                <div key={key}>
+                  <dt>{name}</dt>
+                  <dd>
+                    <PartHealth says={status.data.health[key]} />
+                  </dd>
+                </div>
+              ))}
+              <div>
+                <dt>Version of Loom</dt>
+                <dd>
+                  <Untrusted>{status.data.version}</Untrusted>
+                </dd>
+              </div>
+            </dl>
+          </section>
+        </>
+      )}
     </main>
   )
 }

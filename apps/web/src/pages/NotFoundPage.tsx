@@ -6,7 +6,9 @@ export const NotFoundPage = () => (
     <PageHeading title="No such page">No such page</PageHeading>
     <div className="empty">
       <p>Nothing is at this address.</p>
-      <Link href="/" className="button">Show all tasks</Link>
+      <Link href="/" className="button">
+        Show all tasks
+      </Link>
     </div>
   </main>
 )

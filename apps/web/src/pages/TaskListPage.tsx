@@ -10,20 +10,22 @@ import { addressOf, filterOf } from "../task/list-address.ts"
 import { plural } from "../text/figures.ts"
 
 const Empty = ({ filter }: { readonly filter: TaskFilter }) =>
-  filter.status === null && filter.text === "" && filter.cursor === null
-    ? (
-      <div className="empty">
-        <h2>No tasks yet</h2>
-        <p>Put the label <code>loom:ready</code> on an issue of a repository where Loom is installed. It appears here within seconds.</p>
-      </div>
-    )
-    : (
-      <div className="empty">
-        <h2>No task matches</h2>
-        <p>Try another word or status.</p>
-        <Link href="/" className="button">Show all tasks</Link>
-      </div>
-    )
+  filter.status === null && filter.text === "" && filter.cursor === null ? (
+    <div className="empty">
+      <h2>No tasks yet</h2>
+      <p>
+        Put the label <code>loom:ready</code> on an issue of a repository where Loom is installed. It appears here within seconds.
+      </p>
+    </div>
+  ) : (
+    <div className="empty">
+      <h2>No task matches</h2>
+      <p>Try another word or status.</p>
+      <Link href="/" className="button">
+        Show all tasks
+      </Link>
+    </div>
+  )
 
 /** `page` counts from 1 and travels with the history entry; an address opened by itself does not know it. */
 const pageNumber = (state: unknown, cursor: string | null): number | null => {
@@ -45,29 +47,51 @@ export const TaskListPage = () => {
       <PageHeading title="Tasks">Tasks</PageHeading>
       <TaskFilterForm filter={filter} onChange={(changed) => navigate(addressOf(changed), { replace: true })} />
       {tasks.error === null ? null : (
-        <RequestFailed error={tasks.error} retry={() => void tasks.refetch()} {...(tasks.data === undefined ? {} : { shownSince: tasks.dataUpdatedAt })} />
+        <RequestFailed
+          error={tasks.error}
+          retry={() => void tasks.refetch()}
+          {...(tasks.data === undefined ? {} : { shownSince: tasks.dataUpdatedAt })}
+        />
       )}
-      {tasks.data === undefined
-        ? (tasks.error === null ? <Loading what="tasks" /> : null)
-        : (
-          <>
-            <p className="visually-hidden" role="status">{plural(tasks.data.items.length, "task")} shown</p>
-            {tasks.data.items.length === 0 ? <Empty filter={filter} /> : (
-              <ul className="task-list" aria-label="Tasks" aria-busy={tasks.isPlaceholderData}>
-                {tasks.data.items.map((task) => <TaskRow key={task.id} task={task} now={now} />)}
-              </ul>
-            )}
-            {filter.cursor === null && next === null ? null : (
-              <nav className="pager" aria-label="Pages of the list">
-                {filter.cursor === null ? <span /> : <Link href={addressOf({ ...filter, cursor: null })} className="button">Newest</Link>}
-                <span className="muted">{page === null ? `${pageSize} a page` : `Page ${page}`}</span>
-                {next === null ? <span /> : (
-                  <Link href={addressOf({ ...filter, cursor: next })} state={{ page: (page ?? 1) + 1 }} className="button">Older</Link>
-                )}
-              </nav>
-            )}
-          </>
-        )}
+      {tasks.data === undefined ? (
+        tasks.error === null ? (
+          <Loading what="tasks" />
+        ) : null
+      ) : (
+        <>
+          <p className="visually-hidden" role="status">
+            {plural(tasks.data.items.length, "task")} shown
+          </p>
+          {tasks.data.items.length === 0 ? (
+            <Empty filter={filter} />
+          ) : (
+            <ul className="task-list" aria-label="Tasks" aria-busy={tasks.isPlaceholderData}>
+              {tasks.data.items.map((task) => (
+                <TaskRow key={task.id} task={task} now={now} />
+              ))}
+            </ul>
+          )}
+          {filter.cursor === null && next === null ? null : (
+            <nav className="pager" aria-label="Pages of the list">
+              {filter.cursor === null ? (
+                <span />
+              ) : (
+                <Link href={addressOf({ ...filter, cursor: null })} className="button">
+                  Newest
+                </Link>
+              )}
+              <span className="muted">{page === null ? `${pageSize} a page` : `Page ${page}`}</span>
+              {next === null ? (
+                <span />
+              ) : (
+                <Link href={addressOf({ ...filter, cursor: next })} state={{ page: (page ?? 1) + 1 }} className="button">
+                  Older
+                </Link>
+              )}
+            </nav>
+          )}
+        </>
+      )}
     </main>
   )
 }

@@ -25,7 +25,11 @@ const Announcer = ({ task }: { readonly task: TaskDetail }) => {
     before.current = task
     if (said !== null) setWords(visibleText(said))
   }, [task])
-  return <p className="visually-hidden" role="status" data-announcer>{words}</p>
+  return (
+    <p className="visually-hidden" role="status" data-announcer>
+      {words}
+    </p>
+  )
 }
 
 const Task = ({ task, failed }: { readonly task: TaskDetail; readonly failed: boolean }) => {
@@ -35,10 +39,14 @@ const Task = ({ task, failed }: { readonly task: TaskDetail; readonly failed: bo
   return (
     <>
       <div className="task-head">
-        <PageHeading title={visibleText(task.title)}><Untrusted>{task.title}</Untrusted></PageHeading>
+        <PageHeading title={visibleText(task.title)}>
+          <Untrusted>{task.title}</Untrusted>
+        </PageHeading>
         <p className="task-head-line">
           <Badge tone={status.tone}>{status.label}</Badge>
-          <OutsideLink to={task.issueUrl}><Untrusted>{`${task.repository} #${task.issueNumber}`}</Untrusted></OutsideLink>
+          <OutsideLink to={task.issueUrl}>
+            <Untrusted>{`${task.repository} #${task.issueNumber}`}</Untrusted>
+          </OutsideLink>
           {open ? <span className="muted live">Live</span> : null}
         </p>
       </div>
@@ -60,18 +68,27 @@ export const TaskPage = ({ id }: { readonly id: string }) => {
   const task = useTask(id)
   return (
     <main className="page" id="main">
-      <p className="back"><Link href="/">All tasks</Link></p>
+      <p className="back">
+        <Link href="/">All tasks</Link>
+      </p>
       {task.error === null ? null : (
         <>
           {task.data === undefined ? <PageHeading title="Task">Task</PageHeading> : null}
-          <RequestFailed error={task.error} retry={() => void task.refetch()} {...(task.data === undefined ? {} : { shownSince: task.dataUpdatedAt })} />
+          <RequestFailed
+            error={task.error}
+            retry={() => void task.refetch()}
+            {...(task.data === undefined ? {} : { shownSince: task.dataUpdatedAt })}
+          />
         </>
       )}
-      {task.data !== undefined
-        ? <Task task={task.data} failed={task.error !== null} />
-        : task.error === null
-        ? <><h1 className="visually-hidden">Task</h1><Loading what="the task" /></>
-        : null}
+      {task.data !== undefined ? (
+        <Task task={task.data} failed={task.error !== null} />
+      ) : task.error === null ? (
+        <>
+          <h1 className="visually-hidden">Task</h1>
+          <Loading what="the task" />
+        </>
+      ) : null}
     </main>
   )
 }

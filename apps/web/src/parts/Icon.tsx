@@ -17,5 +17,8 @@ export const Icon = ({ name }: { readonly name: keyof typeof paths }) => (
 )
 
 export const Badge = ({ tone, children }: { readonly tone: Tone; readonly children: React.ReactNode }) => (
-  <span className={`badge tone-${tone}`}><Icon name={tone} />{children}</span>
+  <span className={`badge tone-${tone}`}>
+    <Icon name={tone} />
+    {children}
+  </span>
 )

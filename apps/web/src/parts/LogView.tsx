@@ -25,7 +25,9 @@ const Line = ({ line }: { readonly line: TaskLogView }) => (
 
 /** The list grows, so its length is "unknown" to a screen reader; the place of a line is not. */
 const Item = ({ ref, index, style, children }: CustomItemComponentProps & { readonly ref?: React.Ref<HTMLLIElement> }) => (
-  <li ref={ref} style={style} aria-setsize={-1} aria-posinset={index + 1}>{children}</li>
+  <li ref={ref} style={style} aria-setsize={-1} aria-posinset={index + 1}>
+    {children}
+  </li>
 )
 
 /** Only the lines in view are in the document, so that 100,000 lines scroll as smoothly as ten. */
@@ -53,7 +55,9 @@ const Lines = ({ lines }: { readonly lines: ReadonlyArray<TaskLogView> }) => {
         aria-label="Log lines"
         tabIndex={0}
         // Only the reader's own move upwards stops the following: new lines also make the end go away for a moment.
-        onWheel={({ deltaY }) => { if (deltaY < 0) setFollows(false) }}
+        onWheel={({ deltaY }) => {
+          if (deltaY < 0) setFollows(false)
+        }}
         onTouchMove={() => setFollows(false)}
         onKeyDown={keyDown}
         onPointerDown={() => setFollows(false)}
@@ -67,7 +71,11 @@ const Lines = ({ lines }: { readonly lines: ReadonlyArray<TaskLogView> }) => {
           {(line) => <Line key={line.seq} line={line} />}
         </Virtualizer>
       </div>
-      {follows ? null : <button type="button" className="log-end" onClick={() => setFollows(true)}>Go to the newest line</button>}
+      {follows ? null : (
+        <button type="button" className="log-end" onClick={() => setFollows(true)}>
+          Go to the newest line
+        </button>
+      )}
     </>
   )
 }
@@ -98,20 +106,48 @@ export const LogView = ({ id, status, saidFailed }: Props) => {
     <section className="card" aria-labelledby="log-heading">
       <div className="card-head">
         <h2 id="log-heading">Log</h2>
-        <span className="muted">{known === undefined ? "" : shown.length === known.length ? plural(shown.length, "line") : `${shown.length} of ${plural(known.length, "line")}`}</span>
+        <span className="muted">
+          {known === undefined
+            ? ""
+            : shown.length === known.length
+              ? plural(shown.length, "line")
+              : `${shown.length} of ${plural(known.length, "line")}`}
+        </span>
       </div>
       <div className="log-tools">
         <label className="field">
           <span>Level</span>
           <select value={level} onChange={(event) => setLevel(levels.find((one) => one === event.target.value) ?? "info")}>
-            {levels.map((one) => <option key={one} value={one}>{levelWords[one]}</option>)}
+            {levels.map((one) => (
+              <option key={one} value={one}>
+                {levelWords[one]}
+              </option>
+            ))}
           </select>
         </label>
-        <button type="button" disabled={known === undefined || known.length === 0} onClick={() => download(id, known ?? [])}>Download as NDJSON</button>
+        <button type="button" disabled={known === undefined || known.length === 0} onClick={() => download(id, known ?? [])}>
+          Download as NDJSON
+        </button>
       </div>
-      {log.error === null || saidFailed ? null : <RequestFailed error={log.error} retry={() => void log.refetch()} {...(known === undefined ? {} : { shownSince: log.dataUpdatedAt })} />}
-      {shown.length > 0 ? <Lines lines={shown} /> : log.error === null ? (
-        <p className="muted">{known === undefined ? "Loading the log…" : known.length === 0 ? (isOpen(status) ? "No line yet. Lines appear here as the run writes them." : "The run wrote no line.") : "No line of this level. Choose another one above."}</p>
+      {log.error === null || saidFailed ? null : (
+        <RequestFailed
+          error={log.error}
+          retry={() => void log.refetch()}
+          {...(known === undefined ? {} : { shownSince: log.dataUpdatedAt })}
+        />
+      )}
+      {shown.length > 0 ? (
+        <Lines lines={shown} />
+      ) : log.error === null ? (
+        <p className="muted">
+          {known === undefined
+            ? "Loading the log…"
+            : known.length === 0
+              ? isOpen(status)
+                ? "No line yet. Lines appear here as the run writes them."
+                : "The run wrote no line."
+              : "No line of this level. Choose another one above."}
+        </p>
       ) : null}
     </section>
   )

@@ -16,7 +16,9 @@ export const Notice = ({ tone, title, role, children }: NoticeProps) => (
   <div className={`notice tone-${tone}`} role={role}>
     <Icon name={tone} />
     <div>
-      <p className="notice-title"><Untrusted>{title}</Untrusted></p>
+      <p className="notice-title">
+        <Untrusted>{title}</Untrusted>
+      </p>
       {children}
     </div>
   </div>
@@ -36,9 +38,15 @@ export const RequestFailed = ({ error, retry, shownSince }: FailedProps) => (
       <Untrusted>{error.remedy}</Untrusted>
       {shownSince === undefined ? null : ` What you see is of ${formatClock(shownSince)}.`}
     </p>
-    {error.kind === "outdated"
-      ? <button type="button" onClick={() => location.reload()}>Reload the page</button>
-      : <button type="button" onClick={retry}>Try now</button>}
+    {error.kind === "outdated" ? (
+      <button type="button" onClick={() => location.reload()}>
+        Reload the page
+      </button>
+    ) : (
+      <button type="button" onClick={retry}>
+        Try now
+      </button>
+    )}
   </Notice>
 )
 
@@ -46,6 +54,10 @@ export const RequestFailed = ({ error, retry, shownSince }: FailedProps) => (
 export const Loading = ({ what }: { readonly what: string }) => (
   <div className="loading" role="status">
     <p>Loading {what}…</p>
-    <div className="skeleton" aria-hidden="true"><span /><span /><span /></div>
+    <div className="skeleton" aria-hidden="true">
+      <span />
+      <span />
+      <span />
+    </div>
   </div>
 )

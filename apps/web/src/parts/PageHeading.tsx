@@ -12,5 +12,9 @@ export const PageHeading = ({ title, children }: { readonly title: string; reado
     if (!firstPage) heading.current?.focus()
     firstPage = false
   }, [])
-  return <h1 ref={heading} tabIndex={-1}>{children}</h1>
+  return (
+    <h1 ref={heading} tabIndex={-1}>
+      {children}
+    </h1>
+  )
 }

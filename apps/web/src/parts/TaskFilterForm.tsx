@@ -34,10 +34,24 @@ export const TaskFilterForm = ({ filter, onChange }: Props) => {
 
   return (
     <search>
-      <form className="filters" onSubmit={(event) => { event.preventDefault(); send(text) }}>
+      <form
+        className="filters"
+        onSubmit={(event) => {
+          event.preventDefault()
+          send(text)
+        }}
+      >
         <label className="field">
           <span>Search</span>
-          <input type="search" name="q" value={text} maxLength={200} autoComplete="off" placeholder="Title, repository or #number" onChange={(event) => setText(event.target.value)} />
+          <input
+            type="search"
+            name="q"
+            value={text}
+            maxLength={200}
+            autoComplete="off"
+            placeholder="Title, repository or #number"
+            onChange={(event) => setText(event.target.value)}
+          />
         </label>
         <label className="field">
           <span>Status</span>
@@ -51,7 +65,11 @@ export const TaskFilterForm = ({ filter, onChange }: Props) => {
             }}
           >
             <option value="">All</option>
-            {Object.entries(statusWords).map(([status, words]) => <option key={status} value={status}>{words.label}</option>)}
+            {Object.entries(statusWords).map(([status, words]) => (
+              <option key={status} value={status}>
+                {words.label}
+              </option>
+            ))}
           </select>
         </label>
       </form>

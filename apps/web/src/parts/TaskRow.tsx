@@ -16,19 +16,29 @@ export const TaskRow = ({ task, now }: { readonly task: TaskSummary; readonly no
         {task.status === "running" && task.stage !== null ? <span className="muted">{task.stage}</span> : null}
       </div>
       <div className="task-row-what">
-        <Link href={`/tasks/${encodeURIComponent(task.id)}`} className="task-row-title"><Untrusted>{task.title}</Untrusted></Link>
+        <Link href={`/tasks/${encodeURIComponent(task.id)}`} className="task-row-title">
+          <Untrusted>{task.title}</Untrusted>
+        </Link>
         <p className="muted">
-          <Untrusted>{`${task.repository} #${task.issueNumber}`}</Untrusted> · asked by <Untrusted>{task.requestedBy}</Untrusted> · <Ago at={task.updatedAt} now={now} />
+          <Untrusted>{`${task.repository} #${task.issueNumber}`}</Untrusted> · asked by <Untrusted>{task.requestedBy}</Untrusted> ·{" "}
+          <Ago at={task.updatedAt} now={now} />
           {task.attempt > 1 ? ` · attempt ${task.attempt}` : ""}
         </p>
-        {task.reason === null || task.status === "completed" ? null : <p className="task-row-reason"><Untrusted>{task.reason}</Untrusted></p>}
+        {task.reason === null || task.status === "completed" ? null : (
+          <p className="task-row-reason">
+            <Untrusted>{task.reason}</Untrusted>
+          </p>
+        )}
       </div>
       <div className="task-row-result">
-        {task.pullRequest === null
-          ? null
-          : <OutsideLink to={task.pullRequest.url}>Pull request #{task.pullRequest.number}</OutsideLink>}
+        {task.pullRequest === null ? null : <OutsideLink to={task.pullRequest.url}>Pull request #{task.pullRequest.number}</OutsideLink>}
         <span className="muted">
-          {[task.verdict === null ? null : verdictWords[task.verdict].label, task.usage.requests === 0 ? null : formatCost(task.usage.costUsd)].filter((word) => word !== null).join(" · ")}
+          {[
+            task.verdict === null ? null : verdictWords[task.verdict].label,
+            task.usage.requests === 0 ? null : formatCost(task.usage.costUsd),
+          ]
+            .filter((word) => word !== null)
+            .join(" · ")}
         </span>
       </div>
     </li>

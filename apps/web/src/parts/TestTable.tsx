@@ -32,33 +32,56 @@ const firstRows = 100
 const Totals = ({ base, head }: { readonly base: Counts; readonly head: Counts }) => (
   <table className="totals">
     <caption className="visually-hidden">Number of tests before and after the change</caption>
-    <thead><tr><th scope="col">Tests</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
+    <thead>
+      <tr>
+        <th scope="col">Tests</th>
+        <th scope="col">Before</th>
+        <th scope="col">After</th>
+      </tr>
+    </thead>
     <tbody>
       {(["passed", "failed", "skipped"] as const).map((name) => (
-        <tr key={name}><th scope="row">{name}</th><td>{base[name]}</td><td>{head[name]}</td></tr>
+        <tr key={name}>
+          <th scope="row">{name}</th>
+          <td>{base[name]}</td>
+          <td>{head[name]}</td>
+        </tr>
       ))}
     </tbody>
   </table>
 )
 
 const State = ({ of }: { readonly of: TestState }) => (
-  <span className={`test-state tone-${states[of].tone}`}><Icon name={states[of].tone} />{states[of].word}</span>
+  <span className={`test-state tone-${states[of].tone}`}>
+    <Icon name={states[of].tone} />
+    {states[of].word}
+  </span>
 )
 
 const Row = ({ row }: { readonly row: TestRow }) => (
   <tr>
     <th scope="row">
-      <span className="test-id"><Untrusted>{row.id}</Untrusted></span>
+      <span className="test-id">
+        <Untrusted>{row.id}</Untrusted>
+      </span>
       <span className="muted">{changes[row.change]}</span>
       {row.failure?.message ? (
         <details open={row.change === "regressed"}>
-          <summary>Message{row.failure.location === null ? "" : ` at ${visibleText(row.failure.location.file)}:${row.failure.location.line}`}</summary>
-          <pre tabIndex={0} role="region" aria-label={`Message of ${visibleText(row.id)}`}>{visibleText(row.failure.message)}</pre>
+          <summary>
+            Message{row.failure.location === null ? "" : ` at ${visibleText(row.failure.location.file)}:${row.failure.location.line}`}
+          </summary>
+          <pre tabIndex={0} role="region" aria-label={`Message of ${visibleText(row.id)}`}>
+            {visibleText(row.failure.message)}
+          </pre>
         </details>
       ) : null}
     </th>
-    <td><State of={row.before} /></td>
-    <td><State of={row.after} /></td>
+    <td>
+      <State of={row.before} />
+    </td>
+    <td>
+      <State of={row.after} />
+    </td>
   </tr>
 )
 
@@ -73,16 +96,36 @@ export const TestTable = ({ comparison, withReason }: { readonly comparison: Com
         <h2 id="tests-heading">Tests</h2>
         <Badge tone={verdict.tone}>{verdict.label}</Badge>
       </div>
-      {withReason ? <p><Untrusted>{comparison.reason}</Untrusted></p> : null}
+      {withReason ? (
+        <p>
+          <Untrusted>{comparison.reason}</Untrusted>
+        </p>
+      ) : null}
       <Totals base={comparison.base} head={comparison.head} />
-      {rows.length === 0 ? <p className="muted">No test changed its result.</p> : (
+      {rows.length === 0 ? (
+        <p className="muted">No test changed its result.</p>
+      ) : (
         <table className="tests">
           <caption className="visually-hidden">Tests that changed or fail</caption>
-          <thead><tr><th scope="col">Changed or failing</th><th scope="col">Before</th><th scope="col">After</th></tr></thead>
-          <tbody>{(all ? rows : rows.slice(0, firstRows)).map((row) => <Row key={row.id} row={row} />)}</tbody>
+          <thead>
+            <tr>
+              <th scope="col">Changed or failing</th>
+              <th scope="col">Before</th>
+              <th scope="col">After</th>
+            </tr>
+          </thead>
+          <tbody>
+            {(all ? rows : rows.slice(0, firstRows)).map((row) => (
+              <Row key={row.id} row={row} />
+            ))}
+          </tbody>
         </table>
       )}
-      {all || rows.length <= firstRows ? null : <button type="button" onClick={() => setAll(true)}>Show all {rows.length} tests</button>}
+      {all || rows.length <= firstRows ? null : (
+        <button type="button" onClick={() => setAll(true)}>
+          Show all {rows.length} tests
+        </button>
+      )}
     </section>
   )
 }

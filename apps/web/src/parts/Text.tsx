@@ -11,5 +11,11 @@ interface OutsideLinkProps {
 /** A link out of Loom; plain text when the address is not one that may be followed. */
 export const OutsideLink = ({ to, children }: OutsideLinkProps) => {
   const url = safeUrl(to)
-  return url === null ? <span>{children}</span> : <a href={url} rel="noopener noreferrer">{children}</a>
+  return url === null ? (
+    <span>{children}</span>
+  ) : (
+    <a href={url} rel="noopener noreferrer">
+      {children}
+    </a>
+  )
 }

@@ -6,14 +6,15 @@ import { Icon } from "./Icon.tsx"
 import { Untrusted } from "./Text.tsx"
 import { useNow } from "./use-now.ts"
 
-const marks: { readonly [K in TimelineRow["outcome"]]: { readonly icon: "good" | "bad" | "busy" | "skip" | null; readonly word: string } } = {
-  ok: { icon: "good", word: "finished" },
-  failed: { icon: "bad", word: "failed" },
-  running: { icon: "busy", word: "running" },
-  skipped: { icon: "skip", word: "skipped" },
-  next: { icon: null, word: "to come" },
-  not_reached: { icon: null, word: "not reached" },
-}
+const marks: { readonly [K in TimelineRow["outcome"]]: { readonly icon: "good" | "bad" | "busy" | "skip" | null; readonly word: string } } =
+  {
+    ok: { icon: "good", word: "finished" },
+    failed: { icon: "bad", word: "failed" },
+    running: { icon: "busy", word: "running" },
+    skipped: { icon: "skip", word: "skipped" },
+    next: { icon: null, word: "to come" },
+    not_reached: { icon: null, word: "not reached" },
+  }
 
 const Row = ({ row }: { readonly row: TimelineRow }) => {
   const mark = marks[row.outcome]
@@ -22,12 +23,19 @@ const Row = ({ row }: { readonly row: TimelineRow }) => {
       <span className="stage-mark">{mark.icon === null ? null : <Icon name={mark.icon} />}</span>
       <div className="stage-text">
         <p className="stage-head">
-          <span className="stage-name">{stageWords[row.name]}<span className="visually-hidden">, {mark.word}</span></span>
+          <span className="stage-name">
+            {stageWords[row.name]}
+            <span className="visually-hidden">, {mark.word}</span>
+          </span>
           {row.durationMs === null ? null : (
             <span className="stage-time">{row.outcome === "running" ? formatRunning(row.durationMs) : formatDuration(row.durationMs)}</span>
           )}
         </p>
-        {row.summary === "" ? null : <p className="stage-summary"><Untrusted>{row.summary}</Untrusted></p>}
+        {row.summary === "" ? null : (
+          <p className="stage-summary">
+            <Untrusted>{row.summary}</Untrusted>
+          </p>
+        )}
       </div>
     </li>
   )
@@ -44,7 +52,9 @@ export const Timeline = ({ task, open }: { readonly task: TaskDetail; readonly o
         {total === null ? null : <span className="muted">{open ? formatRunning(total) : formatDuration(total)} in all</span>}
       </div>
       <ol className="stages">
-        {timelineRows(task.stages, open, now).map((row) => <Row key={row.key} row={row} />)}
+        {timelineRows(task.stages, open, now).map((row) => (
+          <Row key={row.key} row={row} />
+        ))}
       </ol>
     </section>
   )

@@ -6,7 +6,9 @@ export const useNow = (everyMs: number | null): number => {
   const [now, setNow] = useState(serverNow)
   useEffect(() => {
     if (everyMs === null) return
-    const tick = () => { if (!document.hidden) setNow(serverNow()) }
+    const tick = () => {
+      if (!document.hidden) setNow(serverNow())
+    }
     tick()
     const timer = setInterval(tick, everyMs)
     document.addEventListener("visibilitychange", tick)

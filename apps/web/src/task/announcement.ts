@@ -15,6 +15,7 @@ export const announcement = (before: Seen, after: Seen): string | null => {
       parts.push(`${stageWords[stage.name]}: started.`)
     }
   })
-  if (before.status !== after.status) parts.push(`Task: ${statusWords[after.status].label}.${after.reason === null ? "" : ` ${after.reason}`}`)
+  if (before.status !== after.status)
+    parts.push(`Task: ${statusWords[after.status].label}.${after.reason === null ? "" : ` ${after.reason}`}`)
   return parts.length === 0 ? null : parts.slice(-3).join(" ")
 }

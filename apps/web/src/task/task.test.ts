@@ -7,18 +7,38 @@ import { addressOf, filterOf } from "./list-address.ts"
 import { testRows } from "./test-rows.ts"
 import { timelineRows, totalMs } from "./timeline.ts"
 
-const stage = (name: StageRecord["name"], startedAt: number, endedAt: number | null, outcome: StageRecord["outcome"] = endedAt === null ? "running" : "ok", summary = ""): StageRecord =>
-  ({ name, startedAt, endedAt, outcome, summary })
+const stage = (
+  name: StageRecord["name"],
+  startedAt: number,
+  endedAt: number | null,
+  outcome: StageRecord["outcome"] = endedAt === null ? "running" : "ok",
+  summary = "",
+): StageRecord => ({ name, startedAt, endedAt, outcome, summary })
 
 describe("the timeline", () => {
-  const records = [stage("admit", 1_000, 2_000), stage("code", 2_000, 5_000), stage("verify", 5_000, 6_000, "failed"), stage("code", 6_000, null)]
+  const records = [
+    stage("admit", 1_000, 2_000),
+    stage("code", 2_000, 5_000),
+    stage("verify", 5_000, 6_000, "failed"),
+    stage("code", 6_000, null),
+  ]
 
   it("keeps repeated stages, lets the running one grow, and adds what is to come in order", () => {
     const rows = timelineRows(records, true, 9_500)
     expect(rows.slice(0, 4).map((row) => [row.name, row.outcome, row.durationMs])).toEqual([
-      ["admit", "ok", 1_000], ["code", "ok", 3_000], ["verify", "failed", 1_000], ["code", "running", 3_500],
+      ["admit", "ok", 1_000],
+      ["code", "ok", 3_000],
+      ["verify", "failed", 1_000],
+      ["code", "running", 3_500],
     ])
-    expect(rows.slice(4).map((row) => `${row.name} ${row.outcome}`)).toEqual(["prepare next", "baseline next", "plan next", "review next", "publish next", "close next"])
+    expect(rows.slice(4).map((row) => `${row.name} ${row.outcome}`)).toEqual([
+      "prepare next",
+      "baseline next",
+      "plan next",
+      "review next",
+      "publish next",
+      "close next",
+    ])
     expect(new Set(rows.map((row) => row.key)).size).toBe(rows.length)
   })
 
@@ -61,15 +81,38 @@ describe("the announcement", () => {
 })
 
 describe("the test table", () => {
-  const failure = (id: string): TestResult => ({ id, file: null, name: id, status: "failed", durationMs: null, message: `${id} broke`, location: null })
+  const failure = (id: string): TestResult => ({
+    id,
+    file: null,
+    name: id,
+    status: "failed",
+    durationMs: null,
+    message: `${id} broke`,
+    location: null,
+  })
   const nothing: Comparison = {
-    verdict: "pass", reason: "", base: { passed: 1, failed: 0, skipped: 0 }, head: { passed: 1, failed: 0, skipped: 0 },
-    fixed: [], regressed: [], stillFailing: [], added: [], removed: [], flaky: [], failures: [],
+    verdict: "pass",
+    reason: "",
+    base: { passed: 1, failed: 0, skipped: 0 },
+    head: { passed: 1, failed: 0, skipped: 0 },
+    fixed: [],
+    regressed: [],
+    stillFailing: [],
+    added: [],
+    removed: [],
+    flaky: [],
+    failures: [],
   }
 
   it("shows the worst first, each test once, with its message", () => {
     const rows = testRows({
-      ...nothing, fixed: ["f"], regressed: ["r", "n"], stillFailing: ["s"], added: ["n", "a", "f"], removed: ["x"], flaky: ["k"],
+      ...nothing,
+      fixed: ["f"],
+      regressed: ["r", "n"],
+      stillFailing: ["s"],
+      added: ["n", "a", "f"],
+      removed: ["x"],
+      flaky: ["k"],
       failures: [failure("r"), failure("s"), failure("unlisted")],
     })
     expect(rows.map((row) => [row.id, row.change, row.before, row.after])).toEqual([

@@ -30,7 +30,12 @@ export const testRows = (comparison: Comparison): ReadonlyArray<TestRow> => {
     ...rows(comparison.flaky, "flaky", "unknown", "flaky"),
     ...rows(comparison.stillFailing, "stillFailing", "failed", "failed"),
     // A failure that no list names is shown all the same: nothing that fails is left out.
-    ...rows(comparison.failures.map((failure) => failure.id), "failing", "unknown", "failed"),
+    ...rows(
+      comparison.failures.map((failure) => failure.id),
+      "failing",
+      "unknown",
+      "failed",
+    ),
     ...rows(comparison.fixed, "fixed", "failed", "passed"),
     ...rows(comparison.removed, "removed", "unknown", "absent"),
     ...rows(comparison.added, "added", "absent", comparison.head.skipped === 0 ? "passed" : "not_failing"),

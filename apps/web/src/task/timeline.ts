@@ -21,12 +21,20 @@ export const timelineRows = (records: ReadonlyArray<StageRecord>, open: boolean,
     outcome: record.outcome === "running" && !open ? "not_reached" : record.outcome,
     summary: record.summary,
     startedAt: record.startedAt,
-    durationMs: record.endedAt === null ? (open ? Math.max(0, now - record.startedAt) : null) : Math.max(0, record.endedAt - record.startedAt),
+    durationMs:
+      record.endedAt === null ? (open ? Math.max(0, now - record.startedAt) : null) : Math.max(0, record.endedAt - record.startedAt),
   }))
   const begun = new Set(records.map((record) => record.name))
-  const missing = stageOrder.filter((name) => !begun.has(name)).map((name): TimelineRow => ({
-    key: name, name, outcome: open ? "next" : "not_reached", summary: "", startedAt: null, durationMs: null,
-  }))
+  const missing = stageOrder
+    .filter((name) => !begun.has(name))
+    .map((name): TimelineRow => ({
+      key: name,
+      name,
+      outcome: open ? "next" : "not_reached",
+      summary: "",
+      startedAt: null,
+      durationMs: null,
+    }))
   // Cleaning up comes last, also when the run stopped early.
   const end = recorded.at(-1)?.name === "close" ? recorded.length - 1 : recorded.length
   return [...recorded.slice(0, end), ...missing, ...recorded.slice(end)]

@@ -13,7 +13,8 @@ export const formatDuration = (ms: number): string => {
 }
 
 /** The same for something that runs: whole seconds, so that the figure ticks instead of flickering. */
-export const formatRunning = (ms: number): string => (ms < 10_000 ? `${Math.max(0, Math.floor(ms / 1000)) || 0} s` : formatDuration(Math.floor(ms / 1000) * 1000))
+export const formatRunning = (ms: number): string =>
+  ms < 10_000 ? `${Math.max(0, Math.floor(ms / 1000)) || 0} s` : formatDuration(Math.floor(ms / 1000) * 1000)
 
 /** How long ago, roughly: `just now`, `4 min ago`, `3 h ago`, `2 days ago`. */
 export const formatAgo = (at: number, now: number): string => {

@@ -8,7 +8,11 @@ const hidden = /(?![\n\t\u200C\u200D])[\p{Cc}\p{Cf}]/gu
 
 /** Text of the API as it may be shown: colours of terminals removed, hidden characters made visible as `⟨U+202E⟩`. */
 export const visibleText = (text: string): string =>
-  text.replace(ansi, "").replaceAll("\r\n", "\n").replaceAll("\r", "\n").replace(hidden, (c) => `⟨U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`)
+  text
+    .replace(ansi, "")
+    .replaceAll("\r\n", "\n")
+    .replaceAll("\r", "\n")
+    .replace(hidden, (c) => `⟨U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}⟩`)
 
 /** The address if a link may lead there: absolute http or https without credentials. Else null. */
 export const safeUrl = (url: string): string | null => {

@@ -37,7 +37,11 @@ export const verdictWords: { readonly [K in Verdict]: { readonly label: string; 
   timed_out: { label: "Tests timed out", meaning: "The tests did not finish in the time allowed.", tone: "bad" },
   infrastructure: { label: "Tests could not run", meaning: "The tests ended for a reason that is not the code.", tone: "warn" },
   no_tests: { label: "Nothing was verified", meaning: "The repository has no tests that Loom can run.", tone: "warn" },
-  broken_baseline: { label: "Base is broken", meaning: "The tests do not run on the untouched code, so nothing can be compared.", tone: "bad" },
+  broken_baseline: {
+    label: "Base is broken",
+    meaning: "The tests do not run on the untouched code, so nothing can be compared.",
+    tone: "bad",
+  },
 }
 
 export const whoCanMend: { readonly [K in FailureClass]: string } = {

@@ -16,7 +16,12 @@ export interface AdapterOptions {
 /** JSON Schema is JSON; the AI SDK's type for it is narrower than effect's. */
 const functionTool = (tool: Tool.Any): LanguageModelV4FunctionTool => {
   const description = Tool.getDescription(tool)
-  return { type: "function", name: tool.name, ...(description === undefined ? {} : { description }), inputSchema: { ...Tool.getJsonSchema(tool) } }
+  return {
+    type: "function",
+    name: tool.name,
+    ...(description === undefined ? {} : { description }),
+    inputSchema: { ...Tool.getJsonSchema(tool) },
+  }
 }
 
 const toolChoice = (choice: LanguageModel.ProviderOptions["toolChoice"]): NonNullable<LanguageModelV4CallOptions["toolChoice"]> => {
@@ -24,7 +29,11 @@ const toolChoice = (choice: LanguageModel.ProviderOptions["toolChoice"]): NonNul
   return "tool" in choice ? { type: "tool", toolName: choice.tool } : { type: choice.mode ?? "auto" }
 }
 
-const callOptions = (request: LanguageModel.ProviderOptions, options: AdapterOptions, abortSignal: AbortSignal): LanguageModelV4CallOptions => ({
+const callOptions = (
+  request: LanguageModel.ProviderOptions,
+  options: AdapterOptions,
+  abortSignal: AbortSignal,
+): LanguageModelV4CallOptions => ({
   prompt: convertPrompt(request.prompt),
   abortSignal,
   ...(request.tools.length === 0 ? {} : { tools: request.tools.map(functionTool), toolChoice: toolChoice(request.toolChoice) }),
@@ -39,7 +48,13 @@ const callOptions = (request: LanguageModel.ProviderOptions, options: AdapterOpt
 export const adaptLanguageModel = (model: LanguageModelV4, options: AdapterOptions): Effect.Effect<LanguageModel.LanguageModel> => {
   const ask = (request: LanguageModel.ProviderOptions): Effect.Effect<Array<Response.PartEncoded>, AiError.AiError> =>
     request.responseFormat.type === "json"
-      ? Effect.fail(AiError.make({ module: "AiSdk", method: "generateObject", reason: new AiError.InvalidUserInputError({ description: "ask for structure with a tool" }) }))
+      ? Effect.fail(
+          AiError.make({
+            module: "AiSdk",
+            method: "generateObject",
+            reason: new AiError.InvalidUserInputError({ description: "ask for structure with a tool" }),
+          }),
+        )
       : Effect.tryPromise({
           try: async (signal) => {
             const call = callOptions(request, options, signal)
@@ -60,7 +75,11 @@ const streamPart = (part: Response.PartEncoded, index: number): ReadonlyArray<Re
   const id = String(index)
   switch (part.type) {
     case "text":
-      return [{ type: "text-start", id }, { type: "text-delta", id, delta: part.text }, { type: "text-end", id }]
+      return [
+        { type: "text-start", id },
+        { type: "text-delta", id, delta: part.text },
+        { type: "text-end", id },
+      ]
     case "tool-call":
     case "finish":
       return [part]

@@ -51,14 +51,20 @@ const usageOf = (choice: ModelChoice, question: Question, { usage, content }: Mo
 const problemOf = (response: ModelResponse): Pick<ModelFailure, "code" | "detail"> | null => {
   if (response.finishReason === "content-filter") return { code: "refused", detail: "The provider's safety system stopped the answer." }
   if (response.finishReason === "error") return { code: "unreachable", detail: "The answer ended with an error." }
-  return response.toolCalls.length === 0 && response.text.trim() === "" ? { code: "malformed_output", detail: "The model answered nothing." } : null
+  return response.toolCalls.length === 0 && response.text.trim() === ""
+    ? { code: "malformed_output", detail: "The model answered nothing." }
+    : null
 }
 
 /**
  * Asks one model, again while that may help. `meter` is told of every answered request, also of one that could not be used, and
  * what it returns is what this question has used so far.
  */
-export const askModel = (choice: ModelChoice, question: Question, meter: (usage: Usage) => Usage): Effect.Effect<ModelResponse, ModelFailure, ModelTransport> =>
+export const askModel = (
+  choice: ModelChoice,
+  question: Question,
+  meter: (usage: Usage) => Usage,
+): Effect.Effect<ModelResponse, ModelFailure, ModelTransport> =>
   Effect.gen(function* () {
     const model = modelName(choice)
     const failure = (code: ModelFailure["code"], detail: string) => new ModelFailure({ code, model, detail, retryAfterMs: null })
@@ -75,10 +81,15 @@ export const askModel = (choice: ModelChoice, question: Question, meter: (usage:
     const once = Effect.gen(function* () {
       const refusal = checkBudget(question.budget, addUsage(question.spent, meter(noUsage)), choice, estimate)
       if (refusal !== null) return yield* failure(refusal.code, refusal.detail)
-      const response = yield* question.send(languageModel, prompt).pipe(
-        Effect.mapError(toModelFailure(model)),
-        Effect.timeoutOrElse({ duration: REQUEST_TIMEOUT, orElse: () => Effect.fail(failure("unreachable", `No answer within ${REQUEST_TIMEOUT}.`)) }),
-      )
+      const response = yield* question
+        .send(languageModel, prompt)
+        .pipe(
+          Effect.mapError(toModelFailure(model)),
+          Effect.timeoutOrElse({
+            duration: REQUEST_TIMEOUT,
+            orElse: () => Effect.fail(failure("unreachable", `No answer within ${REQUEST_TIMEOUT}.`)),
+          }),
+        )
       meter(usageOf(choice, question, response))
       const problem = problemOf(response)
       return problem === null ? response : yield* failure(problem.code, problem.detail)

@@ -24,7 +24,10 @@ const isFinal = ({ code }: ModelFailure, index: number): boolean =>
 const toAgentError = (role: AgentError["role"], failures: ReadonlyArray<ModelFailure>): AgentError => {
   const [first] = failures
   const code = first?.code ?? "not_configured"
-  const detail = first === undefined ? "No language model is configured." : failures.map((failure) => `${failure.model}: ${failure.detail}`).join(" Then ")
+  const detail =
+    first === undefined
+      ? "No language model is configured."
+      : failures.map((failure) => `${failure.model}: ${failure.detail}`).join(" Then ")
   return new AgentError({ role, code, detail, remedy: remedyOf(code) })
 }
 
@@ -32,7 +35,11 @@ const toAgentError = (role: AgentError["role"], failures: ReadonlyArray<ModelFai
  * Asks the models in their order until one answers. What each could not do is retried by `askModel`; when none is left, the
  * first model's failure names the code, and the detail tells of all of them.
  */
-export const askModels = (role: AgentError["role"], choices: ReadonlyArray<ModelChoice>, question: Question): Effect.Effect<Answer, AgentError, ModelTransport> =>
+export const askModels = (
+  role: AgentError["role"],
+  choices: ReadonlyArray<ModelChoice>,
+  question: Question,
+): Effect.Effect<Answer, AgentError, ModelTransport> =>
   Effect.gen(function* () {
     let usage = noUsage
     const meter = (used: Usage): Usage => (usage = addUsage(usage, used))
@@ -41,7 +48,12 @@ export const askModels = (role: AgentError["role"], choices: ReadonlyArray<Model
       const result = yield* Effect.result(askModel(choice, question, meter))
       if (Result.isSuccess(result)) return { response: result.success, usage, model: modelName(choice) }
       failures.push(result.failure)
-      yield* Effect.logWarning("model.failed", { role, model: result.failure.model, code: result.failure.code, detail: result.failure.detail })
+      yield* Effect.logWarning("model.failed", {
+        role,
+        model: result.failure.model,
+        code: result.failure.code,
+        detail: result.failure.detail,
+      })
       if (isFinal(result.failure, index)) return yield* toAgentError(role, [result.failure, ...failures.slice(0, -1)])
     }
     return yield* toAgentError(role, failures)

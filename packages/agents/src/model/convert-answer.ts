@@ -1,4 +1,10 @@
-import type { LanguageModelV4Content, LanguageModelV4FinishReason, LanguageModelV4ToolCall, LanguageModelV4Usage, SharedV4ProviderMetadata } from "@ai-sdk/provider"
+import type {
+  LanguageModelV4Content,
+  LanguageModelV4FinishReason,
+  LanguageModelV4ToolCall,
+  LanguageModelV4Usage,
+  SharedV4ProviderMetadata,
+} from "@ai-sdk/provider"
 import { Option, Schema } from "effect"
 import type { Response } from "effect/ai"
 
@@ -25,7 +31,14 @@ export const toolCall = (call: LanguageModelV4ToolCall): Response.ToolCallPartEn
   } catch {
     params = { [MALFORMED]: call.input.slice(0, 2000) }
   }
-  return { type: "tool-call", id: portableId(call.toolCallId), name: call.toolName, params, providerExecuted: false, ...metadata(call.providerMetadata) }
+  return {
+    type: "tool-call",
+    id: portableId(call.toolCallId),
+    name: call.toolName,
+    params,
+    providerExecuted: false,
+    ...metadata(call.providerMetadata),
+  }
 }
 
 const usage = (source: LanguageModelV4Usage): typeof Response.Usage.Encoded => ({

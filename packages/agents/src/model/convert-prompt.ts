@@ -1,4 +1,9 @@
-import type { LanguageModelV4Message, LanguageModelV4Prompt, LanguageModelV4ToolResultOutput, SharedV4ProviderOptions } from "@ai-sdk/provider"
+import type {
+  LanguageModelV4Message,
+  LanguageModelV4Prompt,
+  LanguageModelV4ToolResultOutput,
+  SharedV4ProviderOptions,
+} from "@ai-sdk/provider"
 import { Schema } from "effect"
 import type { Prompt } from "effect/ai"
 
@@ -8,8 +13,7 @@ const isRecord = Schema.is(Schema.Record(Schema.String, Schema.MutableJson))
 
 const options = (source: Prompt.ProviderOptions): { providerOptions?: SharedV4ProviderOptions } => {
   const found: SharedV4ProviderOptions = {}
-  for (const [provider, value] of Object.entries(source))
-    if (isRecord(value)) found[provider] = value
+  for (const [provider, value] of Object.entries(source)) if (isRecord(value)) found[provider] = value
   return Object.keys(found).length === 0 ? {} : { providerOptions: found }
 }
 
@@ -43,7 +47,13 @@ const message = (source: Prompt.Message): LanguageModelV4Message => {
       return { role: "system", content: source.content, ...shared }
     case "user":
       // Loom sends text only: an image of an issue is never fetched.
-      return { role: "user", content: source.content.flatMap((part) => (part.type === "text" ? [{ type: "text", text: part.text, ...options(part.options) } as const] : [])), ...shared }
+      return {
+        role: "user",
+        content: source.content.flatMap((part) =>
+          part.type === "text" ? [{ type: "text", text: part.text, ...options(part.options) } as const] : [],
+        ),
+        ...shared,
+      }
     case "assistant":
       return { role: "assistant", content: source.content.flatMap(assistantPart), ...shared }
     case "tool":

@@ -22,7 +22,10 @@ export const requestOptions = (choice: ModelChoice): SharedV4ProviderOptions | u
   choice.provider === "openai" ? { openai: { store: false } } : undefined
 
 /** The provider's client for one configured model, talking to the gateway only. Fails `not_configured` without a Workers AI binding. */
-export const makeProviderModel = (choice: ModelChoice, transport: ModelTransport["Service"]): Effect.Effect<LanguageModelV4, ModelFailure> => {
+export const makeProviderModel = (
+  choice: ModelChoice,
+  transport: ModelTransport["Service"],
+): Effect.Effect<LanguageModelV4, ModelFailure> => {
   // Called without a receiver: workerd's own fetch refuses any other `this`.
   const { fetch } = transport
   const shared = () => ({
@@ -41,7 +44,14 @@ export const makeProviderModel = (choice: ModelChoice, transport: ModelTransport
     case "workers-ai": {
       const binding = transport.workersAi
       return binding === null
-        ? Effect.fail(new ModelFailure({ code: "not_configured", model: modelName(choice), detail: "This Loom has no Workers AI binding.", retryAfterMs: null }))
+        ? Effect.fail(
+            new ModelFailure({
+              code: "not_configured",
+              model: modelName(choice),
+              detail: "This Loom has no Workers AI binding.",
+              retryAfterMs: null,
+            }),
+          )
         : Effect.sync(() => createWorkersAI({ binding: binding as Partial<Ai> as Ai })(choice.model))
     }
   }

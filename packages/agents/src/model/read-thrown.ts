@@ -28,7 +28,8 @@ const messageOf = (thrown: unknown): string => {
 
 /** Facts of whatever an AI SDK provider, `fetch` or a Workers AI binding threw. Reads no request body and no request header. */
 export const readThrown = (thrown: unknown): FailureFacts => {
-  if (!APICallError.isInstance(thrown)) return { status: null, code: providerCode(thrown), message: messageOf(thrown), body: "", headers: {} }
+  if (!APICallError.isInstance(thrown))
+    return { status: null, code: providerCode(thrown), message: messageOf(thrown), body: "", headers: {} }
   // Only an error's JSON: a page of HTML says anything, and an answer that broke off says what the model said.
   const status = thrown.statusCode ?? null
   const text = thrown.responseBody?.trimStart() ?? ""

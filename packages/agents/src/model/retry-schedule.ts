@@ -8,7 +8,9 @@ const MAX_RETRIES = 4
 const MAX_MALFORMED_RETRIES = 2
 
 const mayRetry = (failure: ModelFailure, attempt: number): boolean =>
-  failure.isRetryable && (failure.retryAfterMs ?? 0) <= MAX_WAIT_MS && attempt <= (failure.code === "malformed_output" ? MAX_MALFORMED_RETRIES : MAX_RETRIES)
+  failure.isRetryable &&
+  (failure.retryAfterMs ?? 0) <= MAX_WAIT_MS &&
+  attempt <= (failure.code === "malformed_output" ? MAX_MALFORMED_RETRIES : MAX_RETRIES)
 
 /** Jittered, half a second doubling; never sooner than the provider asks (`retry-after`). */
 export const retrySchedule = Schedule.exponential("500 millis").pipe(
@@ -16,5 +18,7 @@ export const retrySchedule = Schedule.exponential("500 millis").pipe(
   Schedule.setInputType<ModelFailure>(),
   Schedule.modifyDelay(({ input, duration }) => Effect.succeed(Duration.max(duration, Duration.millis(input.retryAfterMs ?? 0)))),
   Schedule.while(({ input, attempt }) => mayRetry(input, attempt)),
-  Schedule.tap(({ input, attempt, duration }) => Effect.logInfo("model.retry", { model: input.model, code: input.code, attempt, delay: Duration.format(duration) })),
+  Schedule.tap(({ input, attempt, duration }) =>
+    Effect.logInfo("model.retry", { model: input.model, code: input.code, attempt, delay: Duration.format(duration) }),
+  ),
 )

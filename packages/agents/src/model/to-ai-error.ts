@@ -36,25 +36,29 @@ const reasonOf = ({ code, retryAfterMs }: Classified, description: string): AiEr
 }
 
 /** Anything thrown by a provider as effect/ai's error; `metadata.loom` keeps Loom's own classification. */
-export const toAiError = (method: string) => (thrown: unknown): AiError.AiError => {
-  if (AiError.isAiError(thrown)) return thrown
-  const facts = readThrown(thrown)
-  const classified = thrown instanceof AnswerUnusable ? { code: thrown.code, retryAfterMs: null } : classifyFailure(facts)
-  return AiError.make({ module: "AiSdk", method, reason: reasonOf(classified, facts.message) })
-}
+export const toAiError =
+  (method: string) =>
+  (thrown: unknown): AiError.AiError => {
+    if (AiError.isAiError(thrown)) return thrown
+    const facts = readThrown(thrown)
+    const classified = thrown instanceof AnswerUnusable ? { code: thrown.code, retryAfterMs: null } : classifyFailure(facts)
+    return AiError.make({ module: "AiSdk", method, reason: reasonOf(classified, facts.message) })
+  }
 
 /** The way back: effect/ai's error as one typed failure of `model`. An error without `metadata.loom` is effect/ai refusing an answer. */
-export const toModelFailure = (model: string) => (error: AiError.AiError): ModelFailure => {
-  const loom = "metadata" in error.reason ? error.reason.metadata["loom"] : undefined
-  if (loom === undefined || loom === null || typeof loom !== "object" || Array.isArray(loom))
-    return new ModelFailure({ code: "malformed_output", model, detail: error.message.slice(0, 500), retryAfterMs: null })
-  const { code, retryAfterMs, description } = loom
-  return new ModelFailure({
-    code: isCode(code) ? code : "malformed_output",
-    model,
-    detail: typeof description === "string" ? description : error.message,
-    retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : null,
-  })
-}
+export const toModelFailure =
+  (model: string) =>
+  (error: AiError.AiError): ModelFailure => {
+    const loom = "metadata" in error.reason ? error.reason.metadata["loom"] : undefined
+    if (loom === undefined || loom === null || typeof loom !== "object" || Array.isArray(loom))
+      return new ModelFailure({ code: "malformed_output", model, detail: error.message.slice(0, 500), retryAfterMs: null })
+    const { code, retryAfterMs, description } = loom
+    return new ModelFailure({
+      code: isCode(code) ? code : "malformed_output",
+      model,
+      detail: typeof description === "string" ? description : error.message,
+      retryAfterMs: typeof retryAfterMs === "number" ? retryAfterMs : null,
+    })
+  }
 
 const isCode = Schema.is(AgentErrorCode)

@@ -15,11 +15,17 @@ export const checkBudget = (budget: Budget, spent: Usage, choice: ModelChoice, n
     return { code: "price_unknown", detail: `Nobody knows what ${choice.provider}/${choice.model} costs, so the budget could not be kept.` }
   const tokens = spent.inputTokens + spent.outputTokens
   if (tokens + nextInputTokens > budget.maxTokens)
-    return { code: "budget_exhausted", detail: `The run has used ${tokens} tokens; the next request of about ${nextInputTokens} would pass its limit of ${budget.maxTokens}.` }
+    return {
+      code: "budget_exhausted",
+      detail: `The run has used ${tokens} tokens; the next request of about ${nextInputTokens} would pass its limit of ${budget.maxTokens}.`,
+    }
   if (spent.costUsd === null) return { code: "price_unknown", detail: "What the run has spent so far has no known price." }
   // A model that costs nothing can go on without money.
   const next = costOf(choice, { ...NOTHING, inputTokens: nextInputTokens }) ?? 0
   if (next > 0 && spent.costUsd + next > budget.maxUsd)
-    return { code: "budget_exhausted", detail: `The run has spent $${spent.costUsd.toFixed(4)}; the next request would pass its limit of $${budget.maxUsd.toFixed(2)}.` }
+    return {
+      code: "budget_exhausted",
+      detail: `The run has spent $${spent.costUsd.toFixed(4)}; the next request would pass its limit of $${budget.maxUsd.toFixed(2)}.`,
+    }
   return null
 }

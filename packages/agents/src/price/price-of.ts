@@ -10,7 +10,12 @@ export interface TokenUsage {
 }
 
 /** The providers as the price list calls them; `null`: found by the base URL, or by the model's name alone. */
-const listName: Record<Provider, string | null> = { anthropic: "anthropic", openai: "openai", "workers-ai": "cloudflare", "openai-compatible": null }
+const listName: Record<Provider, string | null> = {
+  anthropic: "anthropic",
+  openai: "openai",
+  "workers-ai": "cloudflare",
+  "openai-compatible": null,
+}
 
 /**
  * US dollars of `usage` by the public price list (`@pydantic/genai-prices`: tiers and cache prices included), or null when it
@@ -38,5 +43,8 @@ export const costOf = (choice: ModelChoice, usage: TokenUsage): number | null =>
   if (choice.price === "known") return priceOf(choice.provider, choice.model, usage, choice.baseURL)
   const { inputUsdPerMillion, outputUsdPerMillion, cachedInputUsdPerMillion = inputUsdPerMillion } = choice.price
   const cached = Math.min(usage.cachedInputTokens, usage.inputTokens)
-  return ((usage.inputTokens - cached) * inputUsdPerMillion + cached * cachedInputUsdPerMillion + usage.outputTokens * outputUsdPerMillion) / 1_000_000
+  return (
+    ((usage.inputTokens - cached) * inputUsdPerMillion + cached * cachedInputUsdPerMillion + usage.outputTokens * outputUsdPerMillion) /
+    1_000_000
+  )
 }

@@ -11,7 +11,11 @@ const budget = { maxUsd: 1, maxTokens: 100_000, maxTurns: 50 }
 
 describe("priceOf", () => {
   it("knows the models of each provider", () => {
-    for (const [provider, model] of [["anthropic", "claude-opus-5-5"], ["openai", "gpt-6-sol"], ["workers-ai", "@cf/moonshotai/kimi-k2.7-code"]] as const)
+    for (const [provider, model] of [
+      ["anthropic", "claude-opus-5-5"],
+      ["openai", "gpt-6-sol"],
+      ["workers-ai", "@cf/moonshotai/kimi-k2.7-code"],
+    ] as const)
       assert.isAbove(priceOf(provider, model, million) ?? 0, 0, model)
   })
   it("makes cached input cheaper and cache writes dearer", () => {
@@ -37,8 +41,12 @@ describe("costOf", () => {
 describe("checkBudget", () => {
   it("lets a request through that fits", () => assert.isNull(checkBudget(budget, noUsage, opus, 1000)))
   it("stops at the token limit, also where tokens are free", () =>
-    assert.strictEqual(checkBudget(budget, { ...noUsage, inputTokens: 90_000, outputTokens: 9_500 }, local, 1000)?.code, "budget_exhausted"))
-  it("stops at the money limit", () => assert.strictEqual(checkBudget(budget, { ...noUsage, costUsd: 1 }, opus, 10)?.code, "budget_exhausted"))
+    assert.strictEqual(
+      checkBudget(budget, { ...noUsage, inputTokens: 90_000, outputTokens: 9_500 }, local, 1000)?.code,
+      "budget_exhausted",
+    ))
+  it("stops at the money limit", () =>
+    assert.strictEqual(checkBudget(budget, { ...noUsage, costUsd: 1 }, opus, 10)?.code, "budget_exhausted"))
   it("does not count money where nothing is charged", () => assert.isNull(checkBudget({ ...budget, maxUsd: 0 }, noUsage, local, 10)))
   it("fails closed without a price", () => {
     assert.strictEqual(checkBudget(budget, noUsage, { ...opus, model: "no-such-model" }, 10)?.code, "price_unknown")

@@ -25,4 +25,5 @@ export const STEERING_MARK = "Loom: you are repeating yourself."
 export const steering = (what: string): string =>
   `${STEERING_MARK} ${what} Repeating it will not change the result. Take a different approach: read the file again, look at the exact error, or simplify. If the work is done, call finish; if it cannot be done, call finish and say why in risks.`
 
-export const CONTINUE = "Your answer was cut at its length limit. Go on from where you stopped, in smaller steps; write long files in parts."
+export const CONTINUE =
+  "Your answer was cut at its length limit. Go on from where you stopped, in smaller steps; write long files in parts."

@@ -4,13 +4,19 @@ import { quoteUntrusted } from "./quote-untrusted.ts"
 
 describe("quoteUntrusted", () => {
   it("cannot be left from inside, whatever the text is", () => {
-    const piece = fc.oneof(fc.constantFrom("</untrusted>", "<untrusted origin=\"x\">", "< / UNTRUSTED", "<", "/", "untrusted", ">", "\u200B", "<!--", "-->", "\n"), fc.string({ maxLength: 5 }))
+    const piece = fc.oneof(
+      fc.constantFrom("</untrusted>", '<untrusted origin="x">', "< / UNTRUSTED", "<", "/", "untrusted", ">", "\u200B", "<!--", "-->", "\n"),
+      fc.string({ maxLength: 5 }),
+    )
     fc.assert(
-      fc.property(fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join("")), (text) => {
-        const quoted = quoteUntrusted("issue body by @x", text)
-        assert.lengthOf(quoted.match(/<\s*untrusted/gi) ?? [], 1)
-        assert.lengthOf(quoted.match(/<\s*\/\s*untrusted/gi) ?? [], 1)
-      }),
+      fc.property(
+        fc.array(piece, { maxLength: 20 }).map((pieces) => pieces.join("")),
+        (text) => {
+          const quoted = quoteUntrusted("issue body by @x", text)
+          assert.lengthOf(quoted.match(/<\s*untrusted/gi) ?? [], 1)
+          assert.lengthOf(quoted.match(/<\s*\/\s*untrusted/gi) ?? [], 1)
+        },
+      ),
       { numRuns: 1000 },
     )
   })

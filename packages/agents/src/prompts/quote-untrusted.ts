@@ -9,5 +9,7 @@ export const quoteUntrusted = (origin: string, text: string, limit = 20_000): st
   const note = strippedNote(sanitized)
   const inside = sanitized.text.replaceAll(/<(?=\s*\/?\s*untrusted)/gi, "‹")
   const cut = inside.length > limit ? `${inside.slice(0, limit)}\n[… ${inside.length - limit} characters left out]` : inside
-  return `<untrusted origin="${sanitizeUntrusted(origin).text.replaceAll(/[<>"\n]/g, "").slice(0, 200)}">\n${cut}\n</untrusted>${note === "" ? "" : `\n(${note})`}`
+  return `<untrusted origin="${sanitizeUntrusted(origin)
+    .text.replaceAll(/[<>"\n]/g, "")
+    .slice(0, 200)}">\n${cut}\n</untrusted>${note === "" ? "" : `\n(${note})`}`
 }

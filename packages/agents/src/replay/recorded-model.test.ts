@@ -31,25 +31,56 @@ describe("a recorded change", () => {
         model.play("octo/sum#8", { edits: [] })
         const workspace = yield* tempWorkspace(brokenSum)
         const seen: Array<SeenRequest> = []
-        const world = agents([choice]).pipe(Layer.provide(workspace.layer), Layer.provide(transport(model.url, seen, workersAiBinding(model.url))))
+        const world = agents([choice]).pipe(
+          Layer.provide(workspace.layer),
+          Layer.provide(transport(model.url, seen, workersAiBinding(model.url))),
+        )
         const result = yield* Effect.gen(function* () {
           const service = yield* Agents
           const planned = yield* service.plan(context, "plan")
           const coded = yield* codeToEnd(context, yield* service.brief(context, planned.plan))
-          const comparison = { verdict: "pass", reason: "all pass", base: { passed: 0, failed: 1, skipped: 0 }, head: { passed: 1, failed: 0, skipped: 0 }, fixed: [], regressed: [], stillFailing: [], added: [], removed: [], flaky: [], failures: [] } as const
-          const reviewed = yield* service.review(context, "review", { patch: "diff", work: { summary: "", changes: [], risks: [] }, comparison })
+          const comparison = {
+            verdict: "pass",
+            reason: "all pass",
+            base: { passed: 0, failed: 1, skipped: 0 },
+            head: { passed: 1, failed: 0, skipped: 0 },
+            fixed: [],
+            regressed: [],
+            stillFailing: [],
+            added: [],
+            removed: [],
+            flaky: [],
+            failures: [],
+          } as const
+          const reviewed = yield* service.review(context, "review", {
+            patch: "diff",
+            work: { summary: "", changes: [], risks: [] },
+            comparison,
+          })
           // The gate sends it back: the recorded coder has nothing to add.
-          const again = yield* codeToEnd(context, [...coded.transcript, service.feedback({ comparison, findings: ["x"], round: 1, maxRounds: 3 })])
+          const again = yield* codeToEnd(context, [
+            ...coded.transcript,
+            service.feedback({ comparison, findings: ["x"], round: 1, maxRounds: 3 }),
+          ])
           return { planned, coded, reviewed, again }
         }).pipe(Effect.provide(world))
 
         assert.strictEqual(result.planned.plan.title, "sum subtracts")
-        assert.deepStrictEqual(result.coded.turns.flatMap((turn) => turn.actions), ["edit src/sum.js", "write CHANGES.md", "delete README.md", "bash cat src/sum.js", "run_tests", "finish"])
-        assert.deepStrictEqual(result.coded.turns.map((turn) => turn.changedFiles), [true, true, true, true, false, false])
+        assert.deepStrictEqual(
+          result.coded.turns.flatMap((turn) => turn.actions),
+          ["edit src/sum.js", "write CHANGES.md", "delete README.md", "bash cat src/sum.js", "run_tests", "finish"],
+        )
+        assert.deepStrictEqual(
+          result.coded.turns.map((turn) => turn.changedFiles),
+          [true, true, true, true, false, false],
+        )
         assert.include(JSON.stringify(result.coded.transcript), "1 passed, 0 failed")
         assert.include(workspace.read("src/sum.js"), "a + b")
         assert.deepStrictEqual(result.reviewed.review, { approve: true, score: 100, findings: [] })
-        assert.deepStrictEqual(result.again.turns.map((turn) => turn.actions), [["finish"]])
+        assert.deepStrictEqual(
+          result.again.turns.map((turn) => turn.actions),
+          [["finish"]],
+        )
         for (const { usage, model: name } of [result.planned, ...result.coded.turns, result.reviewed]) {
           assert.strictEqual(name, `${choice.provider}/${choice.model}`)
           assert.isAbove(usage.inputTokens, 0)
@@ -67,7 +98,8 @@ describe("a recorded change", () => {
             assert.include(`${headers.get("x-api-key")} ${headers.get("authorization")}`, "loom-the-gateway-adds-the-key")
           }
         }
-      }))
+      }),
+    )
 
   it.effect("goes on where it stood: the same conversation gets the same answer from a new server", () =>
     Effect.gen(function* () {
@@ -79,14 +111,17 @@ describe("a recorded change", () => {
           const service = agents([models.anthropic]).pipe(Layer.provide(workspace.layer), Layer.provide(transport(model.url)))
           return yield* Agents.use((roles) => roles.codeTurn(context, key, transcript)).pipe(Effect.provide(service))
         }).pipe(Effect.scoped)
-      const brief = yield* Agents.use((roles) => roles.brief(context, plan)).pipe(Effect.provide(agents([]).pipe(Layer.provide(workspace.layer), Layer.provide(transport("http://127.0.0.1:1")))))
+      const brief = yield* Agents.use((roles) => roles.brief(context, plan)).pipe(
+        Effect.provide(agents([]).pipe(Layer.provide(workspace.layer), Layer.provide(transport("http://127.0.0.1:1")))),
+      )
       const first = yield* play("code.1.1", brief)
       const repeated = yield* play("code.1.1", brief)
       assert.deepStrictEqual(repeated.actions, first.actions)
       assert.include(JSON.stringify(repeated.messages), "already reads so")
       const second = yield* play("code.1.2", [...brief, ...first.messages])
       assert.deepStrictEqual(second.actions, ["write CHANGES.md"])
-    }))
+    }),
+  )
 
   it.effect("is refused in words for an issue that nobody recorded", () =>
     Effect.gen(function* () {
@@ -95,7 +130,8 @@ describe("a recorded change", () => {
       const service = agents([models.anthropic]).pipe(Layer.provide(workspace.layer), Layer.provide(transport(model.url)))
       const error = yield* Agents.use((roles) => roles.plan(context, "plan")).pipe(Effect.provide(service), Effect.flip)
       assert.include(error.message, "no recorded change for octo/sum#7")
-    }))
+    }),
+  )
 })
 
 describe("nextRecordedCall", () => {

@@ -38,7 +38,11 @@ const planOf = (change: RecordedChange, { title, issueKey }: RequestFacts): Plan
   }
 
 const workOf = (change: RecordedChange): Work =>
-  change.work ?? { summary: change.plan?.summary ?? "Played a recorded change.", changes: change.edits.map((edit) => `${edit.op} ${edit.path}`), risks: [] }
+  change.work ?? {
+    summary: change.plan?.summary ?? "Played a recorded change.",
+    changes: change.edits.map((edit) => `${edit.op} ${edit.path}`),
+    risks: [],
+  }
 
 /**
  * The recorded model: the planner hands in the plan, the coder makes each edit, runs each command, runs the tests and finishes

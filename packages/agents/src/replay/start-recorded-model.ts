@@ -22,7 +22,10 @@ const roleOf = (request: Request): RequestFacts["role"] => {
 
 /** Reads the task header that `renderTask` writes; the first one counts, issue text comes after it. */
 const factsOf = (request: Request): RequestFacts => {
-  const task = request.messages.filter((message) => message.role === "user").map((message) => textOf(message.content)).join("\n")
+  const task = request.messages
+    .filter((message) => message.role === "user")
+    .map((message) => textOf(message.content))
+    .join("\n")
   return {
     role: roleOf(request),
     toolResultsSoFar: request.messages.filter((message) => message.role === "tool").length,
@@ -49,10 +52,19 @@ export const startRecordedModel = async (): Promise<RecordedModel> => {
     const facts = factsOf(request)
     const change = changes.get(facts.issueKey)
     if (change === undefined)
-      return { status: 404, error: { type: "not_found_error", message: `no recorded change for ${facts.issueKey === "" ? "this conversation" : facts.issueKey}` } }
+      return {
+        status: 404,
+        error: {
+          type: "not_found_error",
+          message: `no recorded change for ${facts.issueKey === "" ? "this conversation" : facts.issueKey}`,
+        },
+      }
     const call = nextRecordedCall(change, facts)
     const text = JSON.stringify(call.arguments)
-    return { toolCalls: [{ name: call.name, arguments: text, id: `call_recorded_${facts.role}_${facts.toolResultsSoFar}` }], usage: usageOf(request, text) }
+    return {
+      toolCalls: [{ name: call.name, arguments: text, id: `call_recorded_${facts.role}_${facts.toolResultsSoFar}` }],
+      usage: usageOf(request, text),
+    }
   })
   const url = await server.start()
   return {

@@ -17,7 +17,17 @@ const send: Question["send"] = (model, prompt) =>
   Effect.gen(function* () {
     // Handlers are never called here: the turn carries out the calls itself, one by one.
     const unused = () => Effect.die("tool calls are carried out by the coder's turn")
-    const handlers = { list: unused, read: unused, search: unused, edit: unused, write: unused, delete: unused, bash: unused, run_tests: unused, finish: unused }
+    const handlers = {
+      list: unused,
+      read: unused,
+      search: unused,
+      edit: unused,
+      write: unused,
+      delete: unused,
+      bash: unused,
+      run_tests: unused,
+      finish: unused,
+    }
     const toolkit = yield* CoderToolkit.pipe(Effect.provide(yield* CoderToolkit.toHandlers(handlers)))
     return yield* model.generateText({ prompt, toolkit, disableToolCallResolution: true, toolCallValidation: "deferred" })
   })
@@ -26,9 +36,14 @@ const send: Question["send"] = (model, prompt) =>
  * Asks for the coder's next turn. A transcript that fills too much of the smallest window is compacted first; one that a
  * provider refuses as too long is compacted harder and sent once more. `compacted` is what was sent when that happened.
  */
-export const askCoder = Effect.fn("agents.askCoder")(function* (choices: ReadonlyArray<ModelChoice>, context: TaskContext, messages: ReadonlyArray<Prompt.Message>) {
+export const askCoder = Effect.fn("agents.askCoder")(function* (
+  choices: ReadonlyArray<ModelChoice>,
+  context: TaskContext,
+  messages: ReadonlyArray<Prompt.Message>,
+) {
   const window = Math.min(...choices.map((choice) => choice.contextTokens ?? DEFAULT_CONTEXT_TOKENS))
-  const ask = (prompt: ReadonlyArray<Prompt.Message>) => askModels("coder", choices, { messages: prompt, budget: context.budget, spent: context.spent, send })
+  const ask = (prompt: ReadonlyArray<Prompt.Message>) =>
+    askModels("coder", choices, { messages: prompt, budget: context.budget, spent: context.spent, send })
   const compacted = estimateTokens(messages) > window * FILL ? compactTranscript(messages, window * FILL) : null
   const prompt = compacted ?? messages
   return yield* ask(prompt).pipe(

@@ -31,12 +31,22 @@ export interface StructuredAnswer<A> {
 export const askStructured = <A>(question: StructuredQuestion<A>): Effect.Effect<StructuredAnswer<A>, AgentError, ModelTransport> =>
   Effect.gen(function* () {
     const { role, choices, context, tool, schema, send } = question
-    const messages = [Prompt.systemMessage({ content: question.system }), Prompt.userMessage({ content: [Prompt.textPart({ text: question.user })] })]
+    const messages = [
+      Prompt.systemMessage({ content: question.system }),
+      Prompt.userMessage({ content: [Prompt.textPart({ text: question.user })] }),
+    ]
     const first = yield* askModels(role, choices, { messages, budget: context.budget, spent: context.spent, send })
     const value = yield* readStructured(schema, tool, first.response)
     if (Result.isSuccess(value)) return { value, usage: first.usage, model: first.model }
     // The bad answer is not shown again: a broken call without a result would itself be refused by the providers.
-    const again = Prompt.userMessage({ content: [Prompt.textPart({ text: `Your last answer could not be read: ${value.failure} Answer again by calling ${tool} once.` })] })
-    const second = yield* askModels(role, choices, { messages: [...messages, again], budget: context.budget, spent: addUsage(context.spent, first.usage), send })
+    const again = Prompt.userMessage({
+      content: [Prompt.textPart({ text: `Your last answer could not be read: ${value.failure} Answer again by calling ${tool} once.` })],
+    })
+    const second = yield* askModels(role, choices, {
+      messages: [...messages, again],
+      budget: context.budget,
+      spent: addUsage(context.spent, first.usage),
+      send,
+    })
     return { value: yield* readStructured(schema, tool, second.response), usage: addUsage(first.usage, second.usage), model: second.model }
   })

@@ -16,7 +16,8 @@ describe("the coder's limits", () => {
       const price = yield* coder([{ ...models.anthropic, model: "no-such-model" }, models.openai], [finish])
       assert.include(failed(price.result).message, "price_unknown")
       for (const run of [tokens, money, price]) assert.strictEqual(run.server.served(), 0)
-    }))
+    }),
+  )
 
   it.effect("takes the gateway's refusal for what it is, and does not try the second model", () =>
     Effect.gen(function* () {
@@ -25,7 +26,8 @@ describe("the coder's limits", () => {
         assert.include(failed(run.result).message, "budget_exhausted")
         assert.strictEqual(run.server.served(), 1)
       }
-    }))
+    }),
+  )
 
   it.effect("leaves out old results when the provider says that the prompt is too long", () =>
     Effect.gen(function* () {
@@ -39,16 +41,21 @@ describe("the coder's limits", () => {
       assert.isBelow(accepted.length, refused.length / 1.5)
       const hopeless = yield* coder([models.anthropic], [tooLong])
       assert.include(failed(hopeless.result).message, "context_overflow")
-    }))
+    }),
+  )
 
   it.effect("leaves out old results before a small window is full", () =>
     Effect.gen(function* () {
       const look = calls(["bash", { command: "seq 1 5000" }])
-      const run = yield* coder([{ ...models.anthropic, contextTokens: 24_000 }], [look, calls(["bash", { command: "seq 2 5001" }]), calls(["bash", { command: "seq 3 5002" }]), finish])
+      const run = yield* coder(
+        [{ ...models.anthropic, contextTokens: 24_000 }],
+        [look, calls(["bash", { command: "seq 2 5001" }]), calls(["bash", { command: "seq 3 5002" }]), finish],
+      )
       const { turns } = succeeded(run.result)
       assert.isTrue(turns.some((turn) => turn.compacted !== null))
       for (const request of run.server.requests()) assert.isBelow(request.length / 3, 24_000)
-    }))
+    }),
+  )
 
   it.effect("tells a coder that repeats itself once, and stops it the second time", () =>
     Effect.gen(function* () {
@@ -57,15 +64,24 @@ describe("the coder's limits", () => {
       const error = failed(run.result)
       assert.include(error.message, "loop_detected: You called bash 3 times with the same arguments and got the same result.")
       assert.strictEqual(run.server.served(), 6)
-      assert.lengthOf(run.server.requests().filter((body) => body.includes("Loom: you are repeating yourself")), 3)
-    }))
+      assert.lengthOf(
+        run.server.requests().filter((body) => body.includes("Loom: you are repeating yourself")),
+        3,
+      )
+    }),
+  )
 
   it.effect("stops at the last turn", () =>
     Effect.gen(function* () {
-      const run = yield* coder([models.anthropic], [1, 2, 3, 4].map((n) => calls(["bash", { command: `echo ${n}` }])), { task: { ...context, budget: { ...context.budget, maxTurns: 3 } } })
+      const run = yield* coder(
+        [models.anthropic],
+        [1, 2, 3, 4].map((n) => calls(["bash", { command: `echo ${n}` }])),
+        { task: { ...context, budget: { ...context.budget, maxTurns: 3 } } },
+      )
       assert.include(failed(run.result).message, "out_of_turns")
       assert.strictEqual(run.server.served(), 3)
-    }))
+    }),
+  )
 
   it.effect("uses only models that the operator allows", () =>
     Effect.gen(function* () {
@@ -74,13 +90,18 @@ describe("the coder's limits", () => {
       const foreign = yield* coder([models.anthropic], [finish], { task: { ...context, model: "gpt-6-sol" } })
       assert.include(failed(foreign.result).message, "Ask for one of: anthropic/claude-opus-5-5")
       assert.include(failed((yield* coder([], [finish])).result).message, "not_configured: No language model is configured.")
-    }))
+    }),
+  )
 
   it.effect("ends a refused answer typed", () =>
     Effect.gen(function* () {
-      const stopped = yield* coder([models["openai-compatible"]], [{ content: "I will not", finishReason: "content_filter", usage: { prompt_tokens: 1, completion_tokens: 1 } }])
+      const stopped = yield* coder(
+        [models["openai-compatible"]],
+        [{ content: "I will not", finishReason: "content_filter", usage: { prompt_tokens: 1, completion_tokens: 1 } }],
+      )
       assert.include(failed(stopped.result).message, "coder: refused: ")
       const flagged = yield* coder([models["openai-compatible"]], [failure(400, "flagged by the safety system", "content_filter")])
       assert.include(failed(flagged.result).message, "coder: refused: ")
-    }))
+    }),
+  )
 })

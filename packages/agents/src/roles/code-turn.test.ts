@@ -11,17 +11,21 @@ describe("the coder", () => {
   for (const choice of Object.values(models))
     it.effect(`is told on the ${choice.provider} wire what was wrong with a call, and goes on`, () =>
       Effect.gen(function* () {
-        const run = yield* coder([choice], [
-          calls(["frobnicate", { x: 1 }]),
-          calls(["edit", { path: "src/sum.js" }]),
-          calls(["read", { path: "../outside.txt" }], ["bash", { command: "cat src/sum.js" }]),
-          calls(["edit", { path: "src/sum.js", oldText: "return a + b", newText: "return a * b" }]),
-          calls(["edit", { path: "src/sum.js", oldText: "return a - b", newText: "return a + b" }], ["run_tests", {}]),
-          finish,
-        ])
+        const run = yield* coder(
+          [choice],
+          [
+            calls(["frobnicate", { x: 1 }]),
+            calls(["edit", { path: "src/sum.js" }]),
+            calls(["read", { path: "../outside.txt" }], ["bash", { command: "cat src/sum.js" }]),
+            calls(["edit", { path: "src/sum.js", oldText: "return a + b", newText: "return a * b" }]),
+            calls(["edit", { path: "src/sum.js", oldText: "return a - b", newText: "return a + b" }], ["run_tests", {}]),
+            finish,
+          ],
+        )
         const { transcript, turns } = succeeded(run.result)
         const text = JSON.stringify(transcript)
-        for (const [, id] of text.matchAll(/"type":"tool-(?:call|result)","id":"([^"]*)"/g)) assert.match(id ?? "", /^[\w-]{1,64}$/, "an id that the second model takes, too")
+        for (const [, id] of text.matchAll(/"type":"tool-(?:call|result)","id":"([^"]*)"/g))
+          assert.match(id ?? "", /^[\w-]{1,64}$/, "an id that the second model takes, too")
         assert.include(text, 'There is no tool \\"frobnicate\\". The tools are: list, read')
         assert.include(text, "Invalid arguments for edit")
         assert.include(text, "leaves the repository")
@@ -30,26 +34,33 @@ describe("the coder", () => {
         assert.lengthOf(turns, 6)
         assert.include(run.workspace.read("src/sum.js"), "a + b")
         assert.deepStrictEqual(turns.at(-1)?.finished, { summary: "done", changes: [], risks: [] })
-      }))
+      }),
+    )
 
   for (const choice of [models.openai, models["openai-compatible"]])
     it.effect(`answers broken JSON with what was broken (${choice.provider})`, () =>
       Effect.gen(function* () {
         const run = yield* coder([choice], [calls(["bash", '{"command": "ls']), finish])
         assert.match(JSON.stringify(succeeded(run.result).transcript), /The arguments of bash are not JSON|Invalid arguments for bash/)
-      }))
+      }),
+    )
 
   it.effect("takes words without a call for its end", () =>
     Effect.gen(function* () {
       const { last } = succeeded((yield* coder([models.anthropic], [words("All is well.")])).result)
       assert.deepStrictEqual(last?.finished, { summary: "All is well.", changes: [], risks: [] })
-    }))
+    }),
+  )
 
   it.effect("goes on after an answer that was cut at its length", () =>
     Effect.gen(function* () {
-      const run = yield* coder([models.anthropic], [{ content: "I will first", finishReason: "length", usage: { input_tokens: 1, output_tokens: 1 } }, finish])
+      const run = yield* coder(
+        [models.anthropic],
+        [{ content: "I will first", finishReason: "length", usage: { input_tokens: 1, output_tokens: 1 } }, finish],
+      )
       assert.include(JSON.stringify(succeeded(run.result).transcript), "cut at its length limit")
-    }))
+    }),
+  )
 
   it.effect("waits as long as the provider asks, then goes on", () =>
     Effect.gen(function* () {
@@ -58,7 +69,8 @@ describe("the coder", () => {
         assert.strictEqual(succeeded(run.result).turns.length, 1)
         assert.deepStrictEqual(run.waitsMs, [7000])
       }
-    }))
+    }),
+  )
 
   it.effect("does not wait for an hour", () =>
     Effect.gen(function* () {
@@ -66,7 +78,8 @@ describe("the coder", () => {
       const error = failed(run.result)
       assert.strictEqual(error._tag === "AgentError" ? error.code : "", "rate_limited")
       assert.deepStrictEqual(run.waitsMs, [])
-    }))
+    }),
+  )
 
   it.effect("tries an overloaded model again with growing waits, then another one, then says who failed how", () =>
     Effect.gen(function* () {
@@ -84,7 +97,8 @@ describe("the coder", () => {
       assert.strictEqual(none.server.served(), 10)
       assert.include(error.message, "coder: overloaded: anthropic/claude-opus-5-5: Overloaded Then openai/gpt-6-sol: Overloaded")
       assert.include(error.message, "/loom retry")
-    }))
+    }),
+  )
 
   it.effect("does not knock again with a key that was refused", () =>
     Effect.gen(function* () {
@@ -92,7 +106,8 @@ describe("the coder", () => {
       assert.include(failed(run.result).message, "coder: auth: ")
       assert.notInclude(failed(run.result).message, "0123456789")
       assert.strictEqual(run.server.served(), 1)
-    }))
+    }),
+  )
 
   it.effect("starts a turn anew that broke off in mid-stream, and uses no half of it", () =>
     Effect.gen(function* () {
@@ -104,7 +119,8 @@ describe("the coder", () => {
         assert.notInclude(JSON.stringify(transcript), "half an answer")
         assert.lengthOf(run.waitsMs, 1)
       }
-    }))
+    }),
+  )
 
   it.effect("asks a silent model twice more, then the second one", () =>
     Effect.gen(function* () {
@@ -113,20 +129,25 @@ describe("the coder", () => {
       const alone = yield* coder([models.anthropic], [words(" ")])
       assert.include(failed(alone.result).message, "malformed_output: anthropic/claude-opus-5-5: The model answered nothing.")
       assert.strictEqual(alone.server.served(), 3)
-    }))
+    }),
+  )
 
   it.effect("counts the tokens of answers it could not use", () =>
     Effect.gen(function* () {
       const { last } = succeeded((yield* coder([models.anthropic], [words(""), finish])).result)
       assert.strictEqual(last?.usage.requests, 2)
       assert.strictEqual(last?.usage.inputTokens, 2000)
-    }))
+    }),
+  )
 
   it.effect("cannot reach a server that is not there", () =>
     Effect.gen(function* () {
       const workspace = yield* tempWorkspace(brokenSum)
       const world = agents([models.anthropic]).pipe(Layer.provide(workspace.layer), Layer.provide(transport("http://127.0.0.1:9")))
-      const { value } = yield* withRecordedWaits(Agents.use((roles) => roles.plan(context, "plan")).pipe(Effect.provide(world), Effect.flip))
+      const { value } = yield* withRecordedWaits(
+        Agents.use((roles) => roles.plan(context, "plan")).pipe(Effect.provide(world), Effect.flip),
+      )
       assert.strictEqual(value._tag === "AgentError" ? value.code : "", "unreachable")
-    }))
+    }),
+  )
 })

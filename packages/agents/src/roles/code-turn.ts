@@ -33,7 +33,18 @@ const runCalls = Effect.fn("agents.runCalls")(function* (context: TaskContext, k
     outcomes.push(
       call < MAX_CALLS
         ? yield* runToolCall({ id, name, params }, bench)
-        : { part: Prompt.toolResultPart({ id, name, isFailure: true, result: `At most ${MAX_CALLS} calls in one answer; call it again.`, providerExecuted: false }), action: `${name} (too many calls)`, changedFiles: false, finished: null },
+        : {
+            part: Prompt.toolResultPart({
+              id,
+              name,
+              isFailure: true,
+              result: `At most ${MAX_CALLS} calls in one answer; call it again.`,
+              providerExecuted: false,
+            }),
+            action: `${name} (too many calls)`,
+            changedFiles: false,
+            finished: null,
+          },
     )
   }
   return outcomes
@@ -43,7 +54,12 @@ const runCalls = Effect.fn("agents.runCalls")(function* (context: TaskContext, k
  * One turn of the coder: one request, then its tool calls. Everything it decides it reads from the transcript, so a repeated
  * step decides the same. Fails typed when the turns or the budget are used up, or when a coder that was steered still repeats itself.
  */
-export const codeTurn = Effect.fn("agents.codeTurn")(function* (settings: ModelSettings, context: TaskContext, key: string, transcript: ReadonlyArray<TranscriptMessage>) {
+export const codeTurn = Effect.fn("agents.codeTurn")(function* (
+  settings: ModelSettings,
+  context: TaskContext,
+  key: string,
+  transcript: ReadonlyArray<TranscriptMessage>,
+) {
   const choices = yield* chooseModels(settings, "coder", context.model)
   const before = yield* decodeTranscript(transcript)
   const turns = before.filter((message) => message.role === "assistant").length
@@ -59,11 +75,19 @@ export const codeTurn = Effect.fn("agents.codeTurn")(function* (settings: ModelS
   const results = outcomes.length === 0 ? [] : [Prompt.toolMessage({ content: outcomes.map(({ part }) => part) })]
   const cut = outcomes.length === 0 && response.finishReason === "length"
   const appended = [...steer, ...said, ...results, ...(cut ? [say(CONTINUE)] : [])]
-  const finished = outcomes.findLast((outcome) => outcome.finished !== null)?.finished ?? (outcomes.length === 0 && !cut ? workOf(response.text) : null)
+  const finished =
+    outcomes.findLast((outcome) => outcome.finished !== null)?.finished ?? (outcomes.length === 0 && !cut ? workOf(response.text) : null)
   return {
     messages: yield* encodeTranscript(appended),
-    compacted: answer.compacted === null ? null : yield* encodeTranscript([...answer.compacted, ...said, ...results, ...(cut ? [say(CONTINUE)] : [])]),
-    actions: [...(steer.length > 0 ? ["(told to stop repeating itself)"] : []), ...(answer.compacted === null ? [] : ["(left out old tool results to save room)"]), ...outcomes.map(({ action }) => action)],
+    compacted:
+      answer.compacted === null
+        ? null
+        : yield* encodeTranscript([...answer.compacted, ...said, ...results, ...(cut ? [say(CONTINUE)] : [])]),
+    actions: [
+      ...(steer.length > 0 ? ["(told to stop repeating itself)"] : []),
+      ...(answer.compacted === null ? [] : ["(left out old tool results to save room)"]),
+      ...outcomes.map(({ action }) => action),
+    ],
     changedFiles: outcomes.some(({ changedFiles }) => changedFiles),
     finished,
     usage: answer.usage,

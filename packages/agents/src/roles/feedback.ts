@@ -17,11 +17,16 @@ const renderComparison = (comparison: Comparison): ReadonlyArray<string> => {
   const failures = comparison.failures
     .toSorted((a, b) => Number(regressed.has(b.id)) - Number(regressed.has(a.id)))
     .slice(0, MAX_FAILURES)
-    .map((test) => `${regressed.has(test.id) ? "BROKEN BY YOUR CHANGE" : "failing"}: ${test.id}${test.location === null ? "" : ` (${test.location.file}:${test.location.line})`}\n${test.message?.slice(0, 1500) ?? ""}`)
+    .map(
+      (test) =>
+        `${regressed.has(test.id) ? "BROKEN BY YOUR CHANGE" : "failing"}: ${test.id}${test.location === null ? "" : ` (${test.location.file}:${test.location.line})`}\n${test.message?.slice(0, 1500) ?? ""}`,
+    )
   return [
     `The gate says ${comparison.verdict}: ${comparison.reason}`,
     `Before your change: ${comparison.base.passed} passed, ${comparison.base.failed} failed. Now: ${comparison.head.passed} passed, ${comparison.head.failed} failed.`,
-    ...(comparison.removed.length === 0 ? [] : [`Tests that are gone and must come back: ${comparison.removed.slice(0, MAX_FAILURES).join("; ")}`]),
+    ...(comparison.removed.length === 0
+      ? []
+      : [`Tests that are gone and must come back: ${comparison.removed.slice(0, MAX_FAILURES).join("; ")}`]),
     ...(failures.length === 0 ? [] : [quoteUntrusted("test output", failures.join("\n\n"), 20_000)]),
   ]
 }
@@ -31,7 +36,9 @@ export const feedback = ({ comparison, findings, round, maxRounds }: FeedbackInp
   const text = [
     `Your change was checked and must be improved (round ${round} of ${maxRounds}).`,
     ...(comparison === null ? [] : renderComparison(comparison)),
-    ...(findings.length === 0 ? [] : ["Findings:", quoteUntrusted("findings of the check", findings.map((finding) => `- ${finding}`).join("\n"), 10_000)]),
+    ...(findings.length === 0
+      ? []
+      : ["Findings:", quoteUntrusted("findings of the check", findings.map((finding) => `- ${finding}`).join("\n"), 10_000)]),
     "Mend the cause, run the tests, and call finish again. If a finding is wrong, say why in risks.",
   ].join("\n")
   return { role: "user", content: [{ type: "text", text }] }

@@ -39,6 +39,11 @@ export const plan = Effect.fn("agents.plan")(function* (settings: ModelSettings,
     send: (model, prompt) => model.generateText({ prompt, toolkit: kit, disableToolCallResolution: true, toolCallValidation: "deferred" }),
   })
   if (Result.isFailure(answer.value))
-    return yield* new AgentError({ role: "planner", code: "malformed_output", detail: `${answer.model} gave no readable plan: ${answer.value.failure}`, remedy: remedyOf("malformed_output") })
+    return yield* new AgentError({
+      role: "planner",
+      code: "malformed_output",
+      detail: `${answer.model} gave no readable plan: ${answer.value.failure}`,
+      remedy: remedyOf("malformed_output"),
+    })
   return { plan: bounded(answer.value.success), usage: answer.usage, model: answer.model }
 })

@@ -25,7 +25,11 @@ export interface ReviewInput {
 const renderChange = ({ patch, work, comparison }: ReviewInput): string =>
   [
     "\n# The engineer's words",
-    quoteUntrusted("the coder's own summary", [work.summary, ...work.changes.map((line) => `- ${line}`), ...work.risks.map((line) => `risk: ${line}`)].join("\n"), 6_000),
+    quoteUntrusted(
+      "the coder's own summary",
+      [work.summary, ...work.changes.map((line) => `- ${line}`), ...work.risks.map((line) => `risk: ${line}`)].join("\n"),
+      6_000,
+    ),
     "\n# The tests",
     `${comparison.verdict}: ${comparison.reason}`,
     `before: ${comparison.base.passed} passed, ${comparison.base.failed} failed; after: ${comparison.head.passed} passed, ${comparison.head.failed} failed`,
@@ -57,6 +61,10 @@ export const review = Effect.fn("agents.review")(function* (settings: ModelSetti
     return { review: { approve: true, score: 0, findings }, usage, model }
   }
   const { approve, score, findings } = answer.value.success
-  const bounded: Review = { approve, score: Math.min(100, Math.max(0, score)), findings: findings.slice(0, 20).map((finding) => finding.slice(0, 500)) }
+  const bounded: Review = {
+    approve,
+    score: Math.min(100, Math.max(0, score)),
+    findings: findings.slice(0, 20).map((finding) => finding.slice(0, 500)),
+  }
   return { review: bounded, usage, model }
 })

@@ -11,13 +11,25 @@ const README_CHARS = 4_000
 export const surveyRepository = (sandbox: Sandbox["Service"], sessionId: string, key: string): Effect.Effect<string, SandboxError> =>
   Effect.gen(function* () {
     const argv = ["git", "-c", "safe.directory=*", "-c", "core.quotePath=off", "ls-files"]
-    const listing = yield* sandbox.exec(sessionId, { id: execId(`${key}.survey`, 0, argv), argv, timeoutMs: 60_000, network: "none", gateways: false })
+    const listing = yield* sandbox.exec(sessionId, {
+      id: execId(`${key}.survey`, 0, argv),
+      argv,
+      timeoutMs: 60_000,
+      network: "none",
+      gateways: false,
+    })
     const files = listing.stdout.split("\n").filter((line) => line !== "")
     const readme = files.find((file) => /^readme(?:\.(?:md|rst|txt))?$/i.test(file))
     // A README that cannot be read (a link out of the tree, a directory) is only missing context.
-    const text = readme === undefined ? "" : yield* sandbox.readFile(sessionId, readme).pipe(
-      Effect.catchIf((error) => error.reason._tag === "FileRefused", () => Effect.succeed("")),
-    )
+    const text =
+      readme === undefined
+        ? ""
+        : yield* sandbox.readFile(sessionId, readme).pipe(
+            Effect.catchIf(
+              (error) => error.reason._tag === "FileRefused",
+              () => Effect.succeed(""),
+            ),
+          )
     return [
       `\n# The repository: ${files.length} files`,
       quoteUntrusted("git ls-files", boundOutput(files.join("\n"), "The listing is cut.", LISTING_CHARS), LISTING_CHARS + 500),

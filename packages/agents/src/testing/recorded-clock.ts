@@ -7,7 +7,9 @@ const LIMIT_MS = 120_000
  * Runs `effect` on a clock whose waits pass at once and are written down in milliseconds, while its requests travel over real
  * HTTP. Time limits never strike.
  */
-export const withRecordedWaits = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<{ readonly value: A; readonly waitsMs: ReadonlyArray<number> }, E, R> =>
+export const withRecordedWaits = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+): Effect.Effect<{ readonly value: A; readonly waitsMs: ReadonlyArray<number> }, E, R> =>
   Effect.gen(function* () {
     const waitsMs: Array<number> = []
     const real = yield* Clock.Clock

@@ -28,7 +28,12 @@ export const scriptedServer = (script: ReadonlyArray<Script>, broken: ReadonlyAr
       server.on({ predicate: () => broken.includes(served) }, next, { chunkSize: 1, latency: 5, disconnectAfterMs: 40 })
       server.on({ predicate: () => true }, next)
       const url = await server.start()
-      return { url, served: () => served, requests: () => server.getRequests().map(({ body }) => JSON.stringify(body)), stop: () => server.stop() }
+      return {
+        url,
+        served: () => served,
+        requests: () => server.getRequests().map(({ body }) => JSON.stringify(body)),
+        stop: () => server.stop(),
+      }
     }),
     ({ stop }) => Effect.promise(stop),
   )

@@ -28,7 +28,17 @@ export const tempWorkspace = (files: Readonly<Record<string, string>>) =>
           const [program = "", ...rest] = argv
           execFile(program, rest, { cwd: root, timeout: timeoutMs, maxBuffer: 1 << 24 }, (error, stdout, stderr) => {
             const exitCode = error === null ? 0 : typeof error.code === "number" ? error.code : null
-            resume(Effect.succeed({ exitCode, signal: error?.signal ?? null, reason: error?.killed === true ? "timeout" : null, stdout, stderr, durationMs: 1, truncated: false }))
+            resume(
+              Effect.succeed({
+                exitCode,
+                signal: error?.signal ?? null,
+                reason: error?.killed === true ? "timeout" : null,
+                stdout,
+                stderr,
+                durationMs: 1,
+                truncated: false,
+              }),
+            )
           })
         })
       for (const [path, content] of Object.entries(files)) write(path, content)
@@ -43,7 +53,8 @@ export const tempWorkspace = (files: Readonly<Record<string, string>>) =>
           finished.set(id, result)
           return result
         })
-      const refused = (path: string, operation: string) => new SandboxError({ operation, reason: new FileRefused({ path, detail: "no such file" }) })
+      const refused = (path: string, operation: string) =>
+        new SandboxError({ operation, reason: new FileRefused({ path, detail: "no such file" }) })
       const sandbox = Layer.succeed(Sandbox, {
         open: () => unused("open"),
         close: () => unused("close"),
@@ -51,7 +62,8 @@ export const tempWorkspace = (files: Readonly<Record<string, string>>) =>
         refusals: () => unused("refusals"),
         capabilities: unused("capabilities"),
         exec: (_session, spec) => exec(spec.id, spec.argv, spec.timeoutMs),
-        readFile: (_session, path) => Effect.try({ try: () => readFileSync(join(root, path), "utf8"), catch: () => refused(path, "readFile") }),
+        readFile: (_session, path) =>
+          Effect.try({ try: () => readFileSync(join(root, path), "utf8"), catch: () => refused(path, "readFile") }),
         writeFile: (_session, path, content) => Effect.sync(() => write(path, content)),
       })
       const runner = Layer.succeed(TestRunner, {
@@ -61,12 +73,38 @@ export const tempWorkspace = (files: Readonly<Record<string, string>>) =>
           exec(key, ["node", "check.js"], 60_000).pipe(
             Effect.map((result): TestReport => {
               const passed = result.exitCode === 0
-              const test = { id: "check.js", file: "check.js", name: "check", status: passed ? "passed" : "failed", durationMs: 1, message: passed ? null : result.stderr.slice(0, 500), location: null } as const
-              return { runner: "exit-code", format: "machine", tests: [test], loadErrors: [], counts: { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 }, exitCode: result.exitCode, ended: "exited", complete: true, problem: null, durationMs: 1, outputTail: "" }
+              const test = {
+                id: "check.js",
+                file: "check.js",
+                name: "check",
+                status: passed ? "passed" : "failed",
+                durationMs: 1,
+                message: passed ? null : result.stderr.slice(0, 500),
+                location: null,
+              } as const
+              return {
+                runner: "exit-code",
+                format: "machine",
+                tests: [test],
+                loadErrors: [],
+                counts: { passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 },
+                exitCode: result.exitCode,
+                ended: "exited",
+                complete: true,
+                problem: null,
+                durationMs: 1,
+                outputTail: "",
+              }
             }),
           ),
       })
-      return { root, read: (path: string) => readFileSync(join(root, path), "utf8"), started, git: run, layer: Layer.mergeAll(sandbox, runner) }
+      return {
+        root,
+        read: (path: string) => readFileSync(join(root, path), "utf8"),
+        started,
+        git: run,
+        layer: Layer.mergeAll(sandbox, runner),
+      }
     }),
     Effect.tap(({ git }) => git(["git", "init", "-q"], 10_000)),
     Effect.tap(({ git }) => git(["git", "add", "-A"], 10_000)),

@@ -11,7 +11,9 @@ const whole = (minimum: number, maximum: number) => Schema.Int.check(Schema.isBe
 
 export const List = Tool.make("list", {
   description: "List the files under a directory (tracked and new ones; ignored ones are left out).",
-  parameters: Schema.Struct({ path: Schema.optionalKey(described(Schema.String, "Directory relative to the repository root; default the root")) }),
+  parameters: Schema.Struct({
+    path: Schema.optionalKey(described(Schema.String, "Directory relative to the repository root; default the root")),
+  }),
   success: Schema.String,
   failure,
 })
@@ -39,8 +41,13 @@ export const Search = Tool.make("search", {
 })
 
 export const Edit = Tool.make("edit", {
-  description: "Replace text in a file. oldText must stand in the file exactly once, white space included; do not include the line numbers that read shows.",
-  parameters: Schema.Struct({ path, oldText: described(Schema.String, "The exact text to replace, with enough lines around it to be unique"), newText: described(Schema.String, "What stands there afterwards") }),
+  description:
+    "Replace text in a file. oldText must stand in the file exactly once, white space included; do not include the line numbers that read shows.",
+  parameters: Schema.Struct({
+    path,
+    oldText: described(Schema.String, "The exact text to replace, with enough lines around it to be unique"),
+    newText: described(Schema.String, "What stands there afterwards"),
+  }),
   success: Schema.String,
   failure,
 })
@@ -71,7 +78,11 @@ export const Bash = Tool.make("bash", {
 
 export const RunTests = Tool.make("run_tests", {
   description: "Run the repository's own tests and answer the figures and the failing tests.",
-  parameters: Schema.Struct({ only: Schema.optionalKey(described(Schema.Array(Schema.NonEmptyString), "Ids of single tests, as an earlier report named them; default all")) }),
+  parameters: Schema.Struct({
+    only: Schema.optionalKey(
+      described(Schema.Array(Schema.NonEmptyString), "Ids of single tests, as an earlier report named them; default all"),
+    ),
+  }),
   success: Schema.String,
   failure,
 })

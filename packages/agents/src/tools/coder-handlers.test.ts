@@ -8,10 +8,19 @@ import { runToolCall } from "./run-tool-call.ts"
 
 /** Calls tools in a fresh repository; `step` repeats a key. */
 const bench = Effect.gen(function* () {
-  const workspace = yield* tempWorkspace({ ...brokenSum, "src/crlf.txt": "one\r\ntwo\r\n", "docs/ö.md": "hello world\n", ".gitignore": "ignored.txt\n", "ignored.txt": "secret" })
+  const workspace = yield* tempWorkspace({
+    ...brokenSum,
+    "src/crlf.txt": "one\r\ntwo\r\n",
+    "docs/ö.md": "hello world\n",
+    ".gitignore": "ignored.txt\n",
+    "ignored.txt": "secret",
+  })
   const use = (name: string, params: unknown, step = "code.1.1", call = 0) =>
     Effect.gen(function* () {
-      const outcome = yield* runToolCall({ id: "id", name, params }, { sandbox: yield* Sandbox, runner: yield* TestRunner, sessionId: "s", recipe: context.recipe, key: step, call })
+      const outcome = yield* runToolCall(
+        { id: "id", name, params },
+        { sandbox: yield* Sandbox, runner: yield* TestRunner, sessionId: "s", recipe: context.recipe, key: step, call },
+      )
       return { ...outcome, text: String(outcome.part.result), refused: outcome.part.isFailure }
     }).pipe(Effect.provide(workspace.layer))
   return { ...workspace, use }
@@ -26,18 +35,23 @@ describe("the coder's tools", () => {
       assert.notInclude((yield* use("list", {}, "2")).text, "ignored.txt")
       assert.include((yield* use("list", {}, "3")).text, "docs/ö.md")
       assert.strictEqual((yield* use("list", { path: "nowhere" })).text, "There is no file under nowhere.")
-    }))
+    }),
+  )
 
   it.effect("read with line numbers, in part, and say what is not there", () =>
     Effect.gen(function* () {
       const { use } = yield* bench
       assert.strictEqual((yield* use("read", { path: "src/crlf.txt" })).text, "src/crlf.txt, lines 1 to 2 of 2\n1\tone\n2\ttwo")
-      assert.strictEqual((yield* use("read", { path: "src/sum.js", offset: 2, limit: 1 })).text, "src/sum.js, lines 2 to 2 of 3\n2\t  return a - b")
+      assert.strictEqual(
+        (yield* use("read", { path: "src/sum.js", offset: 2, limit: 1 })).text,
+        "src/sum.js, lines 2 to 2 of 3\n2\t  return a - b",
+      )
       const missing = yield* use("read", { path: "nope.js" })
       assert.isTrue(missing.refused)
       assert.include(missing.text, "nope.js: no such file")
       assert.include((yield* use("read", { path: "src/sum.js", offset: 99 })).text, "has 3 lines only")
-    }))
+    }),
+  )
 
   it.effect("search by pattern, place and glob", () =>
     Effect.gen(function* () {
@@ -48,7 +62,8 @@ describe("the coder's tools", () => {
       const bad = yield* use("search", { pattern: "(" })
       assert.isTrue(bad.refused)
       assert.include(bad.text, "ripgrep: ")
-    }))
+    }),
+  )
 
   it.effect("edit, and a repeated step edits once", () =>
     Effect.gen(function* () {
@@ -57,7 +72,8 @@ describe("the coder's tools", () => {
       assert.strictEqual((yield* use("edit", params)).text, "Replaced in src/crlf.txt at line 2.")
       assert.strictEqual((yield* use("edit", params)).text, "src/crlf.txt already reads so; nothing was changed.")
       assert.strictEqual(read("src/crlf.txt"), "one\r\ntwo\r\nthree\r\n")
-    }))
+    }),
+  )
 
   it.effect("delete one file, and never a tree", () =>
     Effect.gen(function* () {
@@ -66,7 +82,8 @@ describe("the coder's tools", () => {
       assert.isFalse((yield* use("delete", { path: "README.md" }, "again")).refused)
       assert.isTrue((yield* use("delete", { path: "src" })).refused)
       assert.include(read("src/sum.js"), "sum")
-    }))
+    }),
+  )
 
   it.effect("run a command once for one step, and say how it ended", () =>
     Effect.gen(function* () {
@@ -83,7 +100,8 @@ describe("the coder's tools", () => {
       assert.include((yield* use("bash", { command: "sleep 20", timeoutSeconds: 1 })).text, "[ended by timeout]")
       assert.isTrue((yield* use("bash", { command: "true", timeoutSeconds: 601 })).refused)
       assert.include((yield* use("bash", { command: "seq 1 20000" })).text, "characters left out. Filter with grep")
-    }))
+    }),
+  )
 
   it.effect("run the tests, and finish", () =>
     Effect.gen(function* () {
@@ -92,14 +110,21 @@ describe("the coder's tools", () => {
       const work = { summary: "s", changes: ["c"], risks: [] }
       assert.deepStrictEqual((yield* use("finish", work)).finished, work)
       assert.isNull((yield* use("finish", { summary: "s" })).finished)
-    }))
+    }),
+  )
 
   it.effect("leave a lost sandbox to the run: that is nothing a model can mend", () =>
     Effect.gen(function* () {
       const lost = new SandboxError({ operation: "exec", reason: new BoxLost({ detail: "the container died" }) })
       const sandbox = { ...(yield* Sandbox), exec: () => Effect.fail(lost), readFile: () => Effect.fail(lost) }
       const workbench = { sandbox, runner: yield* TestRunner, sessionId: "s", recipe: context.recipe, key: "code.1.1", call: 0 }
-      for (const [name, params] of [["bash", { command: "ls" }], ["read", { path: "a" }], ["list", {}], ["edit", { path: "a", oldText: "b", newText: "c" }]] as const)
+      for (const [name, params] of [
+        ["bash", { command: "ls" }],
+        ["read", { path: "a" }],
+        ["list", {}],
+        ["edit", { path: "a", oldText: "b", newText: "c" }],
+      ] as const)
         assert.strictEqual(yield* Effect.flip(runToolCall({ id: "id", name, params }, workbench)), lost)
-    }).pipe(Effect.provide(Layer.unwrap(Effect.map(tempWorkspace({}), ({ layer }) => layer)))))
+    }).pipe(Effect.provide(Layer.unwrap(Effect.map(tempWorkspace({}), ({ layer }) => layer)))),
+  )
 })

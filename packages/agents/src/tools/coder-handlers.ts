@@ -27,7 +27,8 @@ const TESTS_MS = 15 * 60_000
 const problem = (explanation: string) => new ToolProblem({ explanation })
 
 /** A file that is not there, or is a directory, is the model's to mend; everything else of the sandbox is not. */
-const explainFile = (error: SandboxError) => (error.reason._tag === "FileRefused" ? problem(`${error.reason.path}: ${error.reason.detail}`) : error)
+const explainFile = (error: SandboxError) =>
+  error.reason._tag === "FileRefused" ? problem(`${error.reason.path}: ${error.reason.detail}`) : error
 
 /** Why a command did not end by itself, for the model. */
 const ended = (result: ExecResult): string =>
@@ -43,7 +44,19 @@ export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }:
   return CoderToolkit.of({
     list: Effect.fn("tool.list")(function* ({ path = "." }) {
       const directory = yield* repositoryPath(path)
-      const result = yield* exec(["git", "-c", "safe.directory=*", "-c", "core.quotePath=off", "ls-files", "-co", "--exclude-standard", "--deduplicate", "--", directory])
+      const result = yield* exec([
+        "git",
+        "-c",
+        "safe.directory=*",
+        "-c",
+        "core.quotePath=off",
+        "ls-files",
+        "-co",
+        "--exclude-standard",
+        "--deduplicate",
+        "--",
+        directory,
+      ])
       if (result.exitCode !== 0) return yield* problem(`git ls-files: ${result.stderr.slice(0, 500)}`)
       const files = result.stdout.trimEnd().split("\n").toSorted().join("\n")
       return files === "" ? `There is no file under ${directory}.` : boundOutput(files, "List a subdirectory.")
@@ -56,14 +69,33 @@ export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }:
       if (lines.length === 0) return `${file} is empty.`
       if (offset > lines.length) return yield* problem(`${file} has ${lines.length} lines only.`)
       const last = Math.min(lines.length, offset + limit - 1)
-      const text = lines.slice(offset - 1, last).map((line, index) => `${offset + index}\t${line.replace(/\r$/, "").slice(0, 2000)}`).join("\n")
+      const text = lines
+        .slice(offset - 1, last)
+        .map((line, index) => `${offset + index}\t${line.replace(/\r$/, "").slice(0, 2000)}`)
+        .join("\n")
       return boundOutput(`${file}, lines ${offset} to ${last} of ${lines.length}\n${text}`, "Read fewer lines with offset and limit.")
     }),
 
     search: Effect.fn("tool.search")(function* ({ pattern, path = ".", glob }) {
       const where = yield* repositoryPath(path)
-      const result = yield* exec(["rg", "--line-number", "--no-heading", "--with-filename", "--color=never", "--sort=path", "--hidden", "--glob=!.git", "--max-columns=300",
-        "--max-columns-preview", "--max-count=100", ...(glob === undefined ? [] : [`--glob=${glob}`]), "-e", pattern, "--", where])
+      const result = yield* exec([
+        "rg",
+        "--line-number",
+        "--no-heading",
+        "--with-filename",
+        "--color=never",
+        "--sort=path",
+        "--hidden",
+        "--glob=!.git",
+        "--max-columns=300",
+        "--max-columns-preview",
+        "--max-count=100",
+        ...(glob === undefined ? [] : [`--glob=${glob}`]),
+        "-e",
+        pattern,
+        "--",
+        where,
+      ])
       if (result.exitCode === 1) return "Nothing found."
       if (result.exitCode !== 0) return yield* problem(`ripgrep: ${result.stderr.slice(0, 500) || ended(result)}`)
       return boundOutput(result.stdout.replaceAll(/^\.\//gm, "").trimEnd(), "Search for something narrower.")
@@ -100,7 +132,11 @@ export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }:
     run_tests: Effect.fn("tool.run_tests")(function* ({ only }) {
       if (recipe.test.length === 0) return yield* problem("This repository has no tests that Loom can run. Check your work with bash.")
       const argv = ["run_tests", ...(only ?? [])]
-      const report = yield* runner.run(sessionId, execId(key, call, argv), recipe, { timeoutMs: TESTS_MS, onOutput: () => {}, ...(only === undefined || only.length === 0 ? {} : { only }) })
+      const report = yield* runner.run(sessionId, execId(key, call, argv), recipe, {
+        timeoutMs: TESTS_MS,
+        onOutput: () => {},
+        ...(only === undefined || only.length === 0 ? {} : { only }),
+      })
       return describeReport(report)
     }),
 

@@ -19,7 +19,10 @@ const similarity = (a: Set<string>, b: Set<string>): number => {
 /** The place in `file` that most resembles the first telling line of `wanted`, with line numbers; null when nothing does. */
 export const nearestLines = (file: string, wanted: string): string | null => {
   const lines = file.split("\n").slice(0, MAX_LINES)
-  const target = wanted.split("\n").map((line) => line.trim()).find((line) => line.length > 3)
+  const target = wanted
+    .split("\n")
+    .map((line) => line.trim())
+    .find((line) => line.length > 3)
   if (target === undefined) return null
   const targetPairs = pairs(target)
   let best = { index: -1, score: 0.4 }

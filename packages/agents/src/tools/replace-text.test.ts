@@ -40,7 +40,8 @@ describe("replaceText", () => {
     assert.strictEqual(after("// note\nfoo()\n", "foo()", "// note\nfoo()"), "AlreadyApplied")
   })
 
-  it("does not take a short text that stands there by chance for done", () => assert.include(after("let x\n", "let z", "x"), "not in the file"))
+  it("does not take a short text that stands there by chance for done", () =>
+    assert.include(after("let x\n", "let z", "x"), "not in the file"))
 
   it("refuses what would change nothing, or everything", () => {
     assert.include(after("a", "a", "a"), "nothing would change")
@@ -75,7 +76,10 @@ describe("replaceText", () => {
         const result = replaceText(file, oldText, "NEW")
         if (result._tag !== "Replaced" || result.note !== null) return
         assert.strictEqual(result.text.length, file.length - oldText.length + 3)
-        assert.strictEqual(result.text.replace("NEW", () => oldText), file)
+        assert.strictEqual(
+          result.text.replace("NEW", () => oldText),
+          file,
+        )
       }),
     )
   })

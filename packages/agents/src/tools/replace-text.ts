@@ -25,7 +25,10 @@ const withLineEndings = (text: string, crlf: boolean): string => (crlf ? text.re
 /** Lines of `file` that equal those of `old` but for trailing white space: `[start, end)` offsets of each match. */
 const looseMatches = (file: string, old: string): ReadonlyArray<readonly [number, number]> => {
   const bare = (line: string) => line.trimEnd()
-  const wanted = old.replace(/\r?\n$/, "").split("\n").map(bare)
+  const wanted = old
+    .replace(/\r?\n$/, "")
+    .split("\n")
+    .map(bare)
   const lines = file.split("\n")
   const starts = lines.reduce<Array<number>>((offsets, line) => [...offsets, (offsets.at(-1) ?? 0) + line.length + 1], [0])
   const found: Array<readonly [number, number]> = []
@@ -60,7 +63,12 @@ export const replaceText = (file: string, oldText: string, newText: string): Rep
   })
   const [only] = open
   if (open.length > 1)
-    return refused(`oldText stands in ${open.length} places (lines ${open.slice(0, 10).map((at) => lineOf(file, at)).join(", ")}); it must stand in exactly one. Include more of the lines around it.`)
+    return refused(
+      `oldText stands in ${open.length} places (lines ${open
+        .slice(0, 10)
+        .map((at) => lineOf(file, at))
+        .join(", ")}); it must stand in exactly one. Include more of the lines around it.`,
+    )
   if (only !== undefined) return replace(only, only + old.length, null)
   if (covered.length > 0) return { _tag: "AlreadyApplied" }
   // A short text may stand there by chance; then a wrong oldText must not pass for done.
@@ -70,9 +78,19 @@ export const replaceText = (file: string, oldText: string, newText: string): Rep
   if (match !== undefined && loose.length === 1) {
     // Whole lines were matched, so a final line break of the old text is not part of the match.
     const trimmed = oldText.endsWith("\n") ? wanted.replace(/\r?\n$/, "") : wanted
-    return { _tag: "Replaced", text: file.slice(0, match[0]) + trimmed + file.slice(match[1]), line: lineOf(file, match[0]), note: "matched but for trailing white space" }
+    return {
+      _tag: "Replaced",
+      text: file.slice(0, match[0]) + trimmed + file.slice(match[1]),
+      line: lineOf(file, match[0]),
+      note: "matched but for trailing white space",
+    }
   }
-  if (loose.length > 1) return refused(`oldText stands in ${loose.length} places, trailing white space aside; it must stand in exactly one. Include more of the lines around it.`)
+  if (loose.length > 1)
+    return refused(
+      `oldText stands in ${loose.length} places, trailing white space aside; it must stand in exactly one. Include more of the lines around it.`,
+    )
   const near = nearestLines(file, oldText)
-  return refused(`oldText is not in the file.${near === null ? " Read the file first." : ` The nearest lines are:\n${near}\nCopy them exactly, without the line numbers.`}`)
+  return refused(
+    `oldText is not in the file.${near === null ? " Read the file first." : ` The nearest lines are:\n${near}\nCopy them exactly, without the line numbers.`}`,
+  )
 }

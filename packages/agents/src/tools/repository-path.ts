@@ -10,7 +10,12 @@ const WORKSPACE = "/workspace"
  * way; the wall is the sandbox.
  */
 export const repositoryPath = (path: string): Effect.Effect<string, ToolProblem> => {
-  const refuse = (why: string) => Effect.fail(new ToolProblem({ explanation: `The path ${JSON.stringify(path.slice(0, 200))} ${why}. Give a path relative to the repository root, e.g. "src/index.ts".` }))
+  const refuse = (why: string) =>
+    Effect.fail(
+      new ToolProblem({
+        explanation: `The path ${JSON.stringify(path.slice(0, 200))} ${why}. Give a path relative to the repository root, e.g. "src/index.ts".`,
+      }),
+    )
   if (path.includes("\0")) return refuse("holds a NUL character")
   const inside = path === WORKSPACE || path.startsWith(`${WORKSPACE}/`) ? path.slice(WORKSPACE.length + 1) : path
   if (/^([/\\~]|[a-z]:)/i.test(inside)) return refuse("is absolute")

@@ -38,7 +38,8 @@ const describe = ({ name, params }: ToolCall): string => {
 }
 
 const explainParameters = (call: ToolCall, error: AiError.AiError): string => {
-  const raw: unknown = typeof call.params === "object" && call.params !== null ? Object.getOwnPropertyDescriptor(call.params, MALFORMED)?.value : undefined
+  const raw: unknown =
+    typeof call.params === "object" && call.params !== null ? Object.getOwnPropertyDescriptor(call.params, MALFORMED)?.value : undefined
   return typeof raw === "string"
     ? `The arguments of ${call.name} are not JSON: ${raw.slice(0, 300)}`
     : `Invalid arguments for ${call.name}: ${error.message.slice(0, 800)}`
@@ -57,7 +58,13 @@ export const runToolCall = (call: ToolCall, bench: Workbench): Effect.Effect<Too
     ...rest,
   })
   const { name } = call
-  if (!isName(name)) return Effect.succeed(outcome(`There is no tool ${JSON.stringify(name.slice(0, 100))}. The tools are: ${Object.keys(CoderToolkit.tools).join(", ")}.`, true))
+  if (!isName(name))
+    return Effect.succeed(
+      outcome(
+        `There is no tool ${JSON.stringify(name.slice(0, 100))}. The tools are: ${Object.keys(CoderToolkit.tools).join(", ")}.`,
+        true,
+      ),
+    )
   return Effect.gen(function* () {
     const toolkit = yield* CoderToolkit.pipe(Effect.provide(yield* CoderToolkit.toHandlers(coderHandlers(bench))))
     // `handle` decodes the parameters itself and answers a wrong one typed; its own type already wants them right.

@@ -2,7 +2,8 @@ import { Prompt } from "effect/ai"
 import { estimateTokens } from "./estimate-tokens.ts"
 
 /** What stands where an old result stood. */
-const elided = (chars: number): string => `[${chars} characters of an older result were left out to save room; run the tool again if you need it]`
+const elided = (chars: number): string =>
+  `[${chars} characters of an older result were left out to save room; run the tool again if you need it]`
 
 /** Whether a result was left out: what it said is not known any more. */
 export const isElided = (result: string): boolean => /^\[\d+ characters of an older result were left out/.test(result)
@@ -21,7 +22,16 @@ const elide = (message: Prompt.Message): Prompt.Message =>
         content: message.content.map((part) => {
           if (part.type !== "tool-result") return part
           const size = typeof part.result === "string" ? part.result.length : JSON.stringify(part.result).length
-          return size <= SHORT ? part : Prompt.toolResultPart({ id: part.id, name: part.name, isFailure: part.isFailure, providerExecuted: part.providerExecuted, options: part.options, result: elided(size) })
+          return size <= SHORT
+            ? part
+            : Prompt.toolResultPart({
+                id: part.id,
+                name: part.name,
+                isFailure: part.isFailure,
+                providerExecuted: part.providerExecuted,
+                options: part.options,
+                result: elided(size),
+              })
         }),
       })
 

@@ -38,9 +38,12 @@ const findIn = (calls: ReadonlyArray<Call>): string | null => {
     }
     bad = call.failed && /^(?:There is no tool|Invalid arguments|The arguments of)/.test(call.result) ? bad + 1 : 0
     if (bad >= BAD_CALLS) return `Your last ${BAD_CALLS} tool calls were not valid.`
-    if (call.failed && call.name === "edit" && count(`edit:${call.signature}`) >= SAME_FAILED_EDIT) return `The same edit was refused ${SAME_FAILED_EDIT} times.`
-    if (!isElided(call.result) && count(`result:${call.signature}\n${call.result}`) >= SAME_RESULT) return `You called ${call.name} ${SAME_RESULT} times with the same arguments and got the same result.`
-    if (count(`call:${call.signature}`) >= SAME_CALL) return `You called ${call.name} ${SAME_CALL} times with the same arguments and changed no file in between.`
+    if (call.failed && call.name === "edit" && count(`edit:${call.signature}`) >= SAME_FAILED_EDIT)
+      return `The same edit was refused ${SAME_FAILED_EDIT} times.`
+    if (!isElided(call.result) && count(`result:${call.signature}\n${call.result}`) >= SAME_RESULT)
+      return `You called ${call.name} ${SAME_RESULT} times with the same arguments and got the same result.`
+    if (count(`call:${call.signature}`) >= SAME_CALL)
+      return `You called ${call.name} ${SAME_CALL} times with the same arguments and changed no file in between.`
   }
   return null
 }
@@ -57,14 +60,25 @@ export const detectLoop = (messages: ReadonlyArray<Prompt.Message>): Loop => {
   for (const message of recent)
     if (message.role === "tool")
       for (const part of message.content)
-        if (part.type === "tool-result") results.set(part.id, { text: typeof part.result === "string" ? part.result : JSON.stringify(part.result), failed: part.isFailure })
+        if (part.type === "tool-result")
+          results.set(part.id, {
+            text: typeof part.result === "string" ? part.result : JSON.stringify(part.result),
+            failed: part.isFailure,
+          })
   const calls = recent.flatMap((message) =>
     message.role !== "assistant"
       ? []
       : message.content.flatMap((part): ReadonlyArray<Call> => {
           if (part.type !== "tool-call") return []
           const result = results.get(part.id)
-          return [{ name: part.name, signature: `${part.name} ${JSON.stringify(part.params)}`, result: result?.text ?? "", failed: result?.failed ?? false }]
+          return [
+            {
+              name: part.name,
+              signature: `${part.name} ${JSON.stringify(part.params)}`,
+              result: result?.text ?? "",
+              failed: result?.failed ?? false,
+            },
+          ]
         }),
   )
   const what = findIn(calls)

@@ -10,7 +10,13 @@ import { decodeTranscript, encodeTranscript } from "./transcript-codec.ts"
 
 const say = (text: string) => Prompt.userMessage({ content: [Prompt.textPart({ text })] })
 /** One turn: a call and its result. */
-const turn = (name: string, params: unknown, result: string, isFailure = false, id: string = crypto.randomUUID()): ReadonlyArray<Prompt.Message> => [
+const turn = (
+  name: string,
+  params: unknown,
+  result: string,
+  isFailure = false,
+  id: string = crypto.randomUUID(),
+): ReadonlyArray<Prompt.Message> => [
   Prompt.assistantMessage({ content: [Prompt.toolCallPart({ id, name, params, providerExecuted: false })] }),
   Prompt.toolMessage({ content: [Prompt.toolResultPart({ id, name, isFailure, result, providerExecuted: false })] }),
 ]
@@ -21,9 +27,22 @@ const options = fc.option(fc.dictionary(fc.constantFrom("anthropic", "openai"), 
 const message: fc.Arbitrary<Prompt.Message> = fc.oneof(
   fc.string().map((content) => Prompt.systemMessage({ content })),
   fc.tuple(fc.string(), options).map(([text, given]) => Prompt.userMessage({ content: [Prompt.textPart({ text })], options: given })),
-  fc.tuple(fc.string(), fc.string(), json, options).map(([id, text, params, given]) =>
-    Prompt.assistantMessage({ content: [Prompt.textPart({ text }), Prompt.reasoningPart({ text, options: given }), Prompt.toolCallPart({ id, name: "bash", params, providerExecuted: false, options: given })] })),
-  fc.tuple(fc.string(), json, fc.boolean()).map(([id, result, isFailure]) => Prompt.toolMessage({ content: [Prompt.toolResultPart({ id, name: "bash", isFailure, result, providerExecuted: false })] })),
+  fc
+    .tuple(fc.string(), fc.string(), json, options)
+    .map(([id, text, params, given]) =>
+      Prompt.assistantMessage({
+        content: [
+          Prompt.textPart({ text }),
+          Prompt.reasoningPart({ text, options: given }),
+          Prompt.toolCallPart({ id, name: "bash", params, providerExecuted: false, options: given }),
+        ],
+      }),
+    ),
+  fc
+    .tuple(fc.string(), json, fc.boolean())
+    .map(([id, result, isFailure]) =>
+      Prompt.toolMessage({ content: [Prompt.toolResultPart({ id, name: "bash", isFailure, result, providerExecuted: false })] }),
+    ),
 )
 
 describe("the transcript codec", () => {
@@ -57,12 +76,18 @@ describe("compactTranscript", () => {
   it("is deterministic, keeps every call's result, and never grows", () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(2000), fc.boolean()), { maxLength: 12 }), fc.nat(8000), (turns, limit) => {
-        const messages = [...head, ...turns.flatMap(([size, isFailure], n) => turn("read", { path: `f${n}` }, "y".repeat(size), isFailure, `c${n}`))]
+        const messages = [
+          ...head,
+          ...turns.flatMap(([size, isFailure], n) => turn("read", { path: `f${n}` }, "y".repeat(size), isFailure, `c${n}`)),
+        ]
         const once = compactTranscript(messages, limit)
         assert.deepStrictEqual(compactTranscript(messages, limit), once)
         if (once === null) return
         assert.isBelow(estimateTokens(once), estimateTokens(messages))
-        assert.deepStrictEqual(once.map(({ role }) => role), messages.map(({ role }) => role))
+        assert.deepStrictEqual(
+          once.map(({ role }) => role),
+          messages.map(({ role }) => role),
+        )
       }),
     )
   })
@@ -73,20 +98,38 @@ describe("detectLoop", () => {
   const three = <A>(make: (n: number) => ReadonlyArray<A>) => [0, 1, 2].flatMap(make)
 
   it("lets a coder look again after it changed something", () => {
-    assert.isNull(detectLoop([...head, ...three((n) => [...turn("run_tests", {}, "1 failed"), ...turn("edit", { path: "a", oldText: String(n), newText: "x" }, "Replaced")])]))
+    assert.isNull(
+      detectLoop([
+        ...head,
+        ...three((n) => [
+          ...turn("run_tests", {}, "1 failed"),
+          ...turn("edit", { path: "a", oldText: String(n), newText: "x" }, "Replaced"),
+        ]),
+      ]),
+    )
     assert.isNull(detectLoop([...head, ...three((n) => turn("bash", { command: "npm test" }, `result ${n}`))]))
     const elided = "[300 characters of an older result were left out to save room; run the tool again if you need it]"
     assert.isNull(detectLoop([...head, ...three(() => turn("bash", { command: "npm test" }, elided))]))
   })
-  it("finds the same call with the same result", () => assert.include(detectLoop([...head, ...three(() => turn("read", { path: "a" }, "text"))])?.what ?? "", "called read 3 times"))
+  it("finds the same call with the same result", () =>
+    assert.include(detectLoop([...head, ...three(() => turn("read", { path: "a" }, "text"))])?.what ?? "", "called read 3 times"))
   it("finds the same call over and over, whatever it answers", () =>
-    assert.include(detectLoop([...head, ...[1, 2, 3, 4, 5].flatMap((n) => turn("bash", { command: "date" }, `${n}`))])?.what ?? "", "5 times with the same arguments"))
+    assert.include(
+      detectLoop([...head, ...[1, 2, 3, 4, 5].flatMap((n) => turn("bash", { command: "date" }, `${n}`))])?.what ?? "",
+      "5 times with the same arguments",
+    ))
   it("finds the edit that is refused again and again, also between other edits", () => {
-    const refused = () => [...turn("edit", { path: "a", oldText: "z", newText: "y" }, "not in the file", true), ...turn("write", { path: "b", content: "" }, "Wrote")]
+    const refused = () => [
+      ...turn("edit", { path: "a", oldText: "z", newText: "y" }, "not in the file", true),
+      ...turn("write", { path: "b", content: "" }, "Wrote"),
+    ]
     assert.include(detectLoop([...head, ...three(refused)])?.what ?? "", "same edit was refused")
   })
   it("finds calls that are never valid", () =>
-    assert.include(detectLoop([...head, ...[1, 2, 3, 4, 5, 6].flatMap((n) => turn("frob", { n }, "There is no tool", true))])?.what ?? "", "not valid"))
+    assert.include(
+      detectLoop([...head, ...[1, 2, 3, 4, 5, 6].flatMap((n) => turn("frob", { n }, "There is no tool", true))])?.what ?? "",
+      "not valid",
+    ))
   it("counts anew after a message of Loom's, and remembers that it steered", () => {
     const looped = [...head, ...three(() => turn("read", { path: "a" }, "text"))]
     assert.isFalse(detectLoop(looped)?.steered)

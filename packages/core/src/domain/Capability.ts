@@ -34,7 +34,10 @@ export class CapabilityExpired extends Schema.TaggedError<CapabilityExpired>()("
     return `The capability of run ${this.runId} has expired. A new run gets a fresh one.`
   }
 }
-export class CapabilityOutOfScope extends Schema.TaggedError<CapabilityOutOfScope>()("CapabilityOutOfScope", { runId: RunId, scope: Scope }) {
+export class CapabilityOutOfScope extends Schema.TaggedError<CapabilityOutOfScope>()("CapabilityOutOfScope", {
+  runId: RunId,
+  scope: Scope,
+}) {
   override get message(): string {
     return `The capability of run ${this.runId} does not include ${this.scope}.`
   }
@@ -49,7 +52,10 @@ const encodePayload = Schema.encodeEffect(Payload)
 const decodePayload = Schema.decodeEffect(Payload)
 
 const toBase64Url = (bytes: Uint8Array): string =>
-  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "")
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
+    .replace(/\+/g, "-")
+    .replace(/\//g, "_")
+    .replace(/=+$/, "")
 
 /** Null unless `text` is the one canonical base64url spelling of its bytes: a token has no second form. */
 const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> | null => {
@@ -60,13 +66,14 @@ const fromBase64Url = (text: string): Uint8Array<ArrayBuffer> | null => {
 
 const hmacKey = (secret: Redacted.Redacted<string>, use: "sign" | "verify") =>
   Effect.promise(() =>
-    crypto.subtle.importKey("raw", new TextEncoder().encode(Redacted.value(secret)), { name: "HMAC", hash: "SHA-256" }, false, [use]))
+    crypto.subtle.importKey("raw", new TextEncoder().encode(Redacted.value(secret)), { name: "HMAC", hash: "SHA-256" }, false, [use]),
+  )
 
 /** The version is part of what is signed, so that a later format can never be read as this one. */
 const signedBytes = (payload: string) => new TextEncoder().encode(`${PREFIX}.${payload}`)
 
 /** `loom1.<base64url JSON>.<base64url HMAC-SHA-256>`. `secret` is the operator's signing secret, 32 random bytes or more. */
-export const signCapability = Effect.fn("Capability.sign")(function*(secret: Redacted.Redacted<string>, capability: Capability) {
+export const signCapability = Effect.fn("Capability.sign")(function* (secret: Redacted.Redacted<string>, capability: Capability) {
   const payload = toBase64Url(new TextEncoder().encode(yield* Effect.orDie(encodePayload(capability))))
   const key = yield* hmacKey(secret, "sign")
   const mac = yield* Effect.promise(() => crypto.subtle.sign("HMAC", key, signedBytes(payload)))
@@ -77,7 +84,7 @@ export const signCapability = Effect.fn("Capability.sign")(function*(secret: Red
  * Verified before parsed: nothing of an unsigned token is looked at. `crypto.subtle.verify` compares in constant time.
  * `nowMs` is milliseconds since the epoch. A capability is dead from its `exp` second on.
  */
-export const verifyCapability = Effect.fn("Capability.verify")(function*(
+export const verifyCapability = Effect.fn("Capability.verify")(function* (
   secret: Redacted.Redacted<string>,
   token: string,
   scope: Scope,

@@ -10,8 +10,28 @@ export const RecipeLine = Schema.Struct({
 export type RecipeLine = typeof RecipeLine.Type
 
 export const Runner = Schema.Literals([
-  "vitest", "jest", "mocha", "node:test", "ava", "tap", "jasmine", "uvu", "bun", "deno",
-  "pytest", "unittest", "go", "cargo", "rspec", "minitest", "phpunit", "maven", "gradle", "ctest", "bats", "prove",
+  "vitest",
+  "jest",
+  "mocha",
+  "node:test",
+  "ava",
+  "tap",
+  "jasmine",
+  "uvu",
+  "bun",
+  "deno",
+  "pytest",
+  "unittest",
+  "go",
+  "cargo",
+  "rspec",
+  "minitest",
+  "phpunit",
+  "maven",
+  "gradle",
+  "ctest",
+  "bats",
+  "prove",
   "exit-code",
 ])
 export type Runner = typeof Runner.Type

@@ -16,7 +16,8 @@ describe("parseRecordedChange", () => {
         commands: ["npm run build"],
       }
       assert.deepStrictEqual(yield* read(JSON.stringify(change)), change)
-    }))
+    }),
+  )
 
   it.effect("names the file, the place and the remedy", () =>
     Effect.gen(function* () {
@@ -25,5 +26,6 @@ describe("parseRecordedChange", () => {
       assert.include(error.message, '["edits"][0]["old"]')
       assert.include(error.message, "Write it as")
       assert.include((yield* Effect.flip(read("not json"))).message, "Write it as")
-    }))
+    }),
+  )
 })

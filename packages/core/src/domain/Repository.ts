@@ -18,5 +18,4 @@ export const fullName = (repository: RepositoryRef): string => `${repository.own
 export const Permission = Schema.Literals(["admin", "maintain", "write", "triage", "read", "none"])
 export type Permission = typeof Permission.Type
 
-export const mayWrite = (permission: Permission): boolean =>
-  permission === "admin" || permission === "maintain" || permission === "write"
+export const mayWrite = (permission: Permission): boolean => permission === "admin" || permission === "maintain" || permission === "write"

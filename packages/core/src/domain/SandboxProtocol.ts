@@ -183,9 +183,23 @@ export type SandboxdCapabilities = typeof SandboxdCapabilities.Type
 
 /** Stable codes of `SandboxProblem`. `session_not_found` means that the box is lost: it never comes back by itself. */
 export const SandboxProblemCode = Schema.Literals([
-  "unauthorized", "route_not_found", "invalid_request", "body_too_large", "secret_in_request",
-  "session_not_found", "exec_not_found", "exec_forgotten", "exec_conflict", "too_many_sessions", "too_many_execs",
-  "isolation_missing", "file_not_found", "not_a_file", "not_a_directory", "file_refused", "internal",
+  "unauthorized",
+  "route_not_found",
+  "invalid_request",
+  "body_too_large",
+  "secret_in_request",
+  "session_not_found",
+  "exec_not_found",
+  "exec_forgotten",
+  "exec_conflict",
+  "too_many_sessions",
+  "too_many_execs",
+  "isolation_missing",
+  "file_not_found",
+  "not_a_file",
+  "not_a_directory",
+  "file_refused",
+  "internal",
 ])
 export type SandboxProblemCode = typeof SandboxProblemCode.Type
 

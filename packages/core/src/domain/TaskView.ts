@@ -23,7 +23,9 @@ export const TaskSummary = Schema.Struct({
   requestedBy: Schema.String,
   attempt: Schema.Int,
   verdict: Schema.NullOr(Verdict),
-  pullRequest: Schema.NullOr(Schema.Struct({ number: Schema.Int, url: Schema.String, draft: Schema.Boolean, branch: Schema.String, base: Schema.String })),
+  pullRequest: Schema.NullOr(
+    Schema.Struct({ number: Schema.Int, url: Schema.String, draft: Schema.Boolean, branch: Schema.String, base: Schema.String }),
+  ),
   usage: Usage,
   createdAt: Schema.Finite,
   updatedAt: Schema.Finite,

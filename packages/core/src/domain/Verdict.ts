@@ -3,15 +3,29 @@ import { Counts, TestResult } from "./TestReport.ts"
 
 /** What the gate says (design section 4). Only the first two let a pull request open as proven. */
 export const Verdict = Schema.Literals([
-  "pass", "existing_failures_only", "regressed", "flaky", "timed_out", "infrastructure", "no_tests", "broken_baseline",
+  "pass",
+  "existing_failures_only",
+  "regressed",
+  "flaky",
+  "timed_out",
+  "infrastructure",
+  "no_tests",
+  "broken_baseline",
 ])
 export type Verdict = typeof Verdict.Type
 
 /** A finding of the diff check: a change that makes tests weaker instead of code better. */
 export const CheatFinding = Schema.Struct({
   rule: Schema.Literals([
-    "test_deleted", "test_skipped", "test_focused", "test_emptied", "assertion_removed", "threshold_lowered",
-    "runner_config_edited", "snapshot_only", "protected_path",
+    "test_deleted",
+    "test_skipped",
+    "test_focused",
+    "test_emptied",
+    "assertion_removed",
+    "threshold_lowered",
+    "runner_config_edited",
+    "snapshot_only",
+    "protected_path",
   ]),
   file: Schema.String,
   /** The offending line of the diff, at most 300 characters. */

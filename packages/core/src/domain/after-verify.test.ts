@@ -15,13 +15,22 @@ const comparison = (verdict: Verdict): Comparison => ({
   flaky: [],
   failures: [],
 })
-const deleted: CheatFinding = { rule: "test_deleted", file: "a.test.js", line: "-it('a')", explanation: "a test was deleted", severity: "block" }
+const deleted: CheatFinding = {
+  rule: "test_deleted",
+  file: "a.test.js",
+  line: "-it('a')",
+  explanation: "a test was deleted",
+  severity: "block",
+}
 const next = (verdict: Verdict, more: Partial<Parameters<typeof afterVerify>[0]> = {}) =>
   afterVerify({ comparison: comparison(verdict), findings: [], changedFiles: 1, round: 1, maxRounds: 3, ...more })._tag
 
 describe("afterVerify", () => {
   it("accepts what is proven, and what has no tests to prove it", () => {
-    assert.deepStrictEqual((["pass", "existing_failures_only", "no_tests"] as const).map((verdict) => next(verdict)), ["Accept", "Accept", "Accept"])
+    assert.deepStrictEqual(
+      (["pass", "existing_failures_only", "no_tests"] as const).map((verdict) => next(verdict)),
+      ["Accept", "Accept", "Accept"],
+    )
   })
   it("sends regressions back while rounds are left, then stops", () => {
     assert.strictEqual(next("regressed", { round: 2 }), "SendBack")
@@ -38,6 +47,9 @@ describe("afterVerify", () => {
     assert.strictEqual(next("pass", { changedFiles: 0, round: 3 }), "Stop")
   })
   it("does not ask the model to mend what it cannot", () => {
-    assert.deepStrictEqual((["flaky", "infrastructure", "broken_baseline"] as const).map((verdict) => next(verdict)), ["Stop", "Stop", "Stop"])
+    assert.deepStrictEqual(
+      (["flaky", "infrastructure", "broken_baseline"] as const).map((verdict) => next(verdict)),
+      ["Stop", "Stop", "Stop"],
+    )
   })
 })

@@ -4,7 +4,13 @@ import type { CheatFinding, Comparison } from "./Verdict.ts"
 export type NextStep =
   | { readonly _tag: "Accept" }
   | { readonly _tag: "SendBack"; readonly findings: ReadonlyArray<string> }
-  | { readonly _tag: "Stop"; readonly code: string; readonly class: "transient" | "permanent" | "needs_human"; readonly reason: string; readonly remedy: string }
+  | {
+      readonly _tag: "Stop"
+      readonly code: string
+      readonly class: "transient" | "permanent" | "needs_human"
+      readonly reason: string
+      readonly remedy: string
+    }
 
 export interface AfterVerify {
   readonly comparison: Comparison

@@ -4,16 +4,40 @@ import { loomLabels, statusLabelNames } from "./labels.ts"
 import { Verdict, type Comparison } from "./Verdict.ts"
 
 const comparison: Comparison = {
-  verdict: "regressed", reason: "1 test fails.", base: { passed: 2, failed: 0, skipped: 0 }, head: { passed: 1, failed: 1, skipped: 0 },
-  fixed: [], regressed: ["a.test.js > works"], stillFailing: [], added: [], removed: [], flaky: [],
-  failures: [{ id: "a.test.js > works", file: "a.test.js", name: "works", status: "failed", durationMs: 1, message: "expected ``` to be @x\n</details>", location: { file: "a.test.js", line: 3 } }],
+  verdict: "regressed",
+  reason: "1 test fails.",
+  base: { passed: 2, failed: 0, skipped: 0 },
+  head: { passed: 1, failed: 1, skipped: 0 },
+  fixed: [],
+  regressed: ["a.test.js > works"],
+  stillFailing: [],
+  added: [],
+  removed: [],
+  flaky: [],
+  failures: [
+    {
+      id: "a.test.js > works",
+      file: "a.test.js",
+      name: "works",
+      status: "failed",
+      durationMs: 1,
+      message: "expected ``` to be @x\n</details>",
+      location: { file: "a.test.js", line: 3 },
+    },
+  ],
 }
 
 describe("the check run", () => {
   it("shows the table, the failing tests and where they fail", () => {
     const { conclusion, summary, title } = checkRunSummary(comparison)
     assert.deepStrictEqual([conclusion, title], ["failure", "1 passed, 1 failed"])
-    for (const part of ["| before | 2 | 0 | 0 |\n| after | 1 | 1 | 0 |", "Regressed (1):", "`a.test.js:3`", "````text\nexpected ``` to be @x"]) assert.include(summary, part)
+    for (const part of [
+      "| before | 2 | 0 | 0 |\n| after | 1 | 1 | 0 |",
+      "Regressed (1):",
+      "`a.test.js:3`",
+      "````text\nexpected ``` to be @x",
+    ])
+      assert.include(summary, part)
   })
   it("is green for exactly what the gate lets through", () => {
     const green = Verdict.literals.filter((verdict) => checkRunSummary({ ...comparison, verdict }).conclusion === "success")
@@ -30,6 +54,9 @@ describe("labels", () => {
       assert.match(color, /^[0-9a-f]{6}$/)
       assert.isAtMost(description.length, 100)
     }
-    assert.includeMembers(labels.map((label) => label.name), ["go:loom", ...statusLabelNames])
+    assert.includeMembers(
+      labels.map((label) => label.name),
+      ["go:loom", ...statusLabelNames],
+    )
   })
 })

@@ -35,7 +35,11 @@ const conclusionOf = (comparison: Comparison | null): CheckRunText["conclusion"]
 export const checkRunSummary = (comparison: Comparison | null): CheckRunText => {
   const conclusion = conclusionOf(comparison)
   if (comparison === null || comparison.verdict === "no_tests") {
-    return { conclusion, title: "Nothing was verified", summary: "Loom found no tests in this repository, so nothing shows that this change works." }
+    return {
+      conclusion,
+      title: "Nothing was verified",
+      summary: "Loom found no tests in this repository, so nothing shows that this change works.",
+    }
   }
   const { failed, passed } = comparison.head
   const summary = [
@@ -49,15 +53,19 @@ export const checkRunSummary = (comparison: Comparison | null): CheckRunText => 
     ...testList("New", comparison.added),
     ...testList("Flaky", comparison.flaky),
     ...testList("No longer there", comparison.removed),
-    ...comparison.failures.slice(0, MAX_FAILURES).flatMap((test) => [
-      `<details><summary>${oneLine(test.name, 200)}</summary>`,
-      "",
-      test.location === null ? cell(test.id, 300) : `${code(`${test.location.file}:${test.location.line}`)} · ${cell(test.id, 300)}`,
-      "",
-      fence((test.message ?? "no message").slice(0, MAX_MESSAGE), "text"),
-      "",
-      "</details>",
-    ]),
-  ].join("\n").trimEnd()
+    ...comparison.failures
+      .slice(0, MAX_FAILURES)
+      .flatMap((test) => [
+        `<details><summary>${oneLine(test.name, 200)}</summary>`,
+        "",
+        test.location === null ? cell(test.id, 300) : `${code(`${test.location.file}:${test.location.line}`)} · ${cell(test.id, 300)}`,
+        "",
+        fence((test.message ?? "no message").slice(0, MAX_MESSAGE), "text"),
+        "",
+        "</details>",
+      ]),
+  ]
+    .join("\n")
+    .trimEnd()
   return { conclusion, title: `${passed} passed, ${failed} failed`, summary }
 }

@@ -47,7 +47,9 @@ export interface CommitMessage {
 
 /** Who asked for it, in GitHub's own no-reply form where no e-mail is known. */
 const coAuthor = ({ login, id, email }: CommitMessage["requestedBy"]): string => {
-  const name = visible(login).replace(/[<>\n]/g, "").trim()
+  const name = visible(login)
+    .replace(/[<>\n]/g, "")
+    .trim()
   const address = email ?? `${id === null || id === undefined ? "" : `${id}+`}${name}@users.noreply.github.com`
   return `Co-authored-by: ${name} <${address.replace(/[<>\s]/g, "")}>`
 }

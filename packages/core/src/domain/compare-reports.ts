@@ -14,8 +14,10 @@ const silent = (report: TestReport): boolean => report.ended === "exited" && sum
 const nothingRan = (report: TestReport): boolean => silent(report) && (report.format !== "exit-code" || report.exitCode === null)
 const exitCodeOnly = (report: TestReport): boolean => report.format === "exit-code" && report.exitCode !== null && report.complete
 
-const failedHere = (report: TestReport): ReadonlyArray<string> =>
-  [...report.tests.filter((test) => test.status === "failed").map((test) => test.id), ...report.loadErrors.map((error) => error.file)]
+const failedHere = (report: TestReport): ReadonlyArray<string> => [
+  ...report.tests.filter((test) => test.status === "failed").map((test) => test.id),
+  ...report.loadErrors.map((error) => error.file),
+]
 
 /**
  * Ids that must be run again before they are called flaky or a regression: they fail at the head and did not fail at the base.
@@ -35,23 +37,43 @@ const outcomeIn = (rerun: TestReport, id: string): boolean | null => {
 }
 
 const loadErrorResult = (file: string, message: string): TestResult => ({
-  id: file, file, name: "(the file does not load)", status: "failed", durationMs: null, message: message.slice(0, 4000), location: null,
+  id: file,
+  file,
+  name: "(the file does not load)",
+  status: "failed",
+  durationMs: null,
+  message: message.slice(0, 4000),
+  location: null,
 })
 
 /** The whole run as one failure, so that whoever mends it sees the tool's own words. */
 const wholeRun = (report: TestReport): TestResult => ({
-  id: "(test command)", file: null, name: "(test command)", status: "failed", durationMs: report.durationMs, location: null,
+  id: "(test command)",
+  file: null,
+  name: "(test command)",
+  status: "failed",
+  durationMs: report.durationMs,
+  location: null,
   message: `${report.problem ?? `exit code ${report.exitCode ?? "none"}`}\n${report.outputTail.slice(-3500)}`,
 })
 
 const words = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
-const list = (ids: ReadonlyArray<string>): string => ids.slice(0, 3).map((id) => `\`${id}\``).join(", ") + (ids.length > 3 ? ` and ${ids.length - 3} more` : "")
+const list = (ids: ReadonlyArray<string>): string =>
+  ids
+    .slice(0, 3)
+    .map((id) => `\`${id}\``)
+    .join(", ") + (ids.length > 3 ? ` and ${ids.length - 3} more` : "")
 
 /**
  * Removed tests that look renamed: no more of them in a file than new passing tests in the same file, or, when the whole file is gone,
  * in files that are new. Everything else that passed and is gone counts against the change.
  */
-const unexplained = (removed: ReadonlyArray<TestResult>, added: ReadonlyArray<TestResult>, head: TestReport, base: TestReport): ReadonlyArray<string> => {
+const unexplained = (
+  removed: ReadonlyArray<TestResult>,
+  added: ReadonlyArray<TestResult>,
+  head: TestReport,
+  base: TestReport,
+): ReadonlyArray<string> => {
   const baseFiles = new Set(base.tests.map((test) => test.file))
   const headFiles = new Set(head.tests.map((test) => test.file))
   const credit = new Map<string | null, number>()
@@ -101,58 +123,119 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
   const failures = [
     ...head.tests.filter((test) => test.status === "failed"),
     ...head.loadErrors.map((error) => loadErrorResult(error.file, error.message)),
-  ].toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0)).slice(0, MAX_FAILURES)
+  ]
+    .toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
+    .slice(0, MAX_FAILURES)
 
   const say = (verdict: Verdict, reason: string, extra: Partial<Comparison> = {}): Comparison => ({
-    verdict, reason, base: base.counts, head: head.counts, fixed, regressed, stillFailing, added: added.map((test) => test.id), removed: gone.map((test) => test.id), flaky, failures, ...extra,
+    verdict,
+    reason,
+    base: base.counts,
+    head: head.counts,
+    fixed,
+    regressed,
+    stillFailing,
+    added: added.map((test) => test.id),
+    removed: gone.map((test) => test.id),
+    flaky,
+    failures,
+    ...extra,
   })
   const stopped = (reason: string) => say("regressed", reason, { failures: failures.length > 0 ? failures : [wholeRun(head)] })
 
   // Nothing at all to run, before and after.
   if (nothingRan(base) && nothingRan(head)) {
-    return say("no_tests", `No test ran: ${head.problem ?? base.problem ?? "the repository has none"}${requireTests ? " This repository requires tests." : ""}`)
+    return say(
+      "no_tests",
+      `No test ran: ${head.problem ?? base.problem ?? "the repository has none"}${requireTests ? " This repository requires tests." : ""}`,
+    )
   }
   // A base that proves nothing cannot be compared with.
-  if (!base.complete && !nothingRan(base)) return say("broken_baseline", `The tests of the base commit cannot be trusted: ${base.problem ?? "their report is incomplete"}`)
-  if (head.ended === "timeout") return say("timed_out", head.problem ?? "The tests did not end in time.", { failures: failures.length > 0 ? failures : [wholeRun(head)] })
+  if (!base.complete && !nothingRan(base))
+    return say("broken_baseline", `The tests of the base commit cannot be trusted: ${base.problem ?? "their report is incomplete"}`)
+  if (head.ended === "timeout")
+    return say("timed_out", head.problem ?? "The tests did not end in time.", {
+      failures: failures.length > 0 ? failures : [wholeRun(head)],
+    })
   if (head.ended !== "exited") return say("infrastructure", head.problem ?? "The tests were ended from outside.")
 
   if (exitCodeOnly(base) || exitCodeOnly(head)) return compareExitCodes(base, head, reruns, say, stopped)
-  if (silent(head)) return stopped(`No test ran any more: ${head.problem ?? "the report is empty"} Before there were ${base.tests.length || sum(base)}.`)
+  if (silent(head))
+    return stopped(`No test ran any more: ${head.problem ?? "the report is empty"} Before there were ${base.tests.length || sum(base)}.`)
   if (countsOnly(base) || countsOnly(head)) return compareCounts(base, head, say, stopped)
 
   if (regressed.length > 0) {
     const fresh = regressed.filter((id) => added.some((test) => test.id === id)).length
-    return say("regressed", `${words(regressed.length, "test fails", "tests fail")} that did not fail before${fresh > 0 ? ` (${fresh} new)` : ""}: ${list(regressed)}.`)
+    return say(
+      "regressed",
+      `${words(regressed.length, "test fails", "tests fail")} that did not fail before${fresh > 0 ? ` (${fresh} new)` : ""}: ${list(regressed)}.`,
+    )
   }
-  if (lost.length > 0) return say("regressed", `${words(lost.length, "test")} that ran before ${lost.length === 1 ? "is" : "are"} gone or skipped: ${list(lost)}.`)
+  if (lost.length > 0)
+    return say(
+      "regressed",
+      `${words(lost.length, "test")} that ran before ${lost.length === 1 ? "is" : "are"} gone or skipped: ${list(lost)}.`,
+    )
   if (!head.complete) return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "their report is incomplete"}`)
   if (flaky.length > 0) return say("flaky", `${words(flaky.length, "test")} failed and passed on the same code: ${list(flaky)}.`)
   // Where no file loads on either side, "no worse than before" shows nothing: the set-up is wrong, or the tests are.
-  if (stillFailing.length > 0 && sum(base) === 0 && sum(head) === 0) return say("broken_baseline", `No test ran before or after the change: ${words(stillFailing.length, "file does", "files do")} not load.`)
-  if (stillFailing.length > 0) return say("existing_failures_only", `${words(stillFailing.length, "test")} failed before and still ${stillFailing.length === 1 ? "fails" : "fail"}; nothing else does.`)
-  if (head.counts.passed === 0) return say("no_tests", `Every one of ${words(head.counts.skipped, "test")} is skipped: nothing was verified.`)
-  return say("pass", `${words(head.counts.passed, "test passes", "tests pass")}${fixed.length > 0 ? `, ${fixed.length} of them fixed` : ""}${base.counts.failed === 0 ? "" : `; ${base.counts.failed} failed before`}.`)
+  if (stillFailing.length > 0 && sum(base) === 0 && sum(head) === 0)
+    return say(
+      "broken_baseline",
+      `No test ran before or after the change: ${words(stillFailing.length, "file does", "files do")} not load.`,
+    )
+  if (stillFailing.length > 0)
+    return say(
+      "existing_failures_only",
+      `${words(stillFailing.length, "test")} failed before and still ${stillFailing.length === 1 ? "fails" : "fail"}; nothing else does.`,
+    )
+  if (head.counts.passed === 0)
+    return say("no_tests", `Every one of ${words(head.counts.skipped, "test")} is skipped: nothing was verified.`)
+  return say(
+    "pass",
+    `${words(head.counts.passed, "test passes", "tests pass")}${fixed.length > 0 ? `, ${fixed.length} of them fixed` : ""}${base.counts.failed === 0 ? "" : `; ${base.counts.failed} failed before`}.`,
+  )
 }
 
 type Say = (verdict: Verdict, reason: string, extra?: Partial<Comparison>) => Comparison
 
 /** At least one side has no figures: the exit code is all there is, and that is said. */
-const compareExitCodes = (base: TestReport, head: TestReport, reruns: ReadonlyArray<TestReport>, say: Say, stopped: (reason: string) => Comparison): Comparison => {
+const compareExitCodes = (
+  base: TestReport,
+  head: TestReport,
+  reruns: ReadonlyArray<TestReport>,
+  say: Say,
+  stopped: (reason: string) => Comparison,
+): Comparison => {
   const note = "only the exit code of the test command is known, there are no figures"
-  if (!exitCodeOnly(head) && (head.tests.length === 0 || !head.complete)) return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "no test ran"}`)
-  if (exitCodeOnly(head) && !exitCodeOnly(base) && !nothingRan(base)) return stopped("The test command no longer tells which tests it ran; before the change it did.")
-  if (head.exitCode === 0) return say("pass", base.exitCode === 0 ? `The test command succeeds before and after; ${note}.` : `The test command failed before and succeeds now; ${note}.`)
-  if (base.exitCode !== 0 && base.exitCode !== null) return say("broken_baseline", `The test command fails before and after, and ${note}: nothing can be compared.`)
-  if (reruns.some((rerun) => rerun.exitCode === 0 && rerun.ended === "exited")) return say("flaky", `The test command failed and succeeded on the same code; ${note}.`)
+  if (!exitCodeOnly(head) && (head.tests.length === 0 || !head.complete))
+    return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "no test ran"}`)
+  if (exitCodeOnly(head) && !exitCodeOnly(base) && !nothingRan(base))
+    return stopped("The test command no longer tells which tests it ran; before the change it did.")
+  if (head.exitCode === 0)
+    return say(
+      "pass",
+      base.exitCode === 0
+        ? `The test command succeeds before and after; ${note}.`
+        : `The test command failed before and succeeds now; ${note}.`,
+    )
+  if (base.exitCode !== 0 && base.exitCode !== null)
+    return say("broken_baseline", `The test command fails before and after, and ${note}: nothing can be compared.`)
+  if (reruns.some((rerun) => rerun.exitCode === 0 && rerun.ended === "exited"))
+    return say("flaky", `The test command failed and succeeded on the same code; ${note}.`)
   return stopped(`The test command succeeded before and fails now (exit code ${head.exitCode}); ${note}.`)
 }
 
 /** Figures without names cannot show which test changed: no more failures, no fewer passes. */
 const compareCounts = (base: TestReport, head: TestReport, say: Say, stopped: (reason: string) => Comparison): Comparison => {
   if (!head.complete) return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "their report is incomplete"}`)
-  if (head.counts.failed > base.counts.failed) return stopped(`${head.counts.failed} tests fail, before it were ${base.counts.failed}; the runner names none.`)
-  if (head.counts.passed < base.counts.passed) return stopped(`${head.counts.passed} tests pass, before it were ${base.counts.passed}; the runner names none.`)
-  if (head.counts.failed > 0) return say("existing_failures_only", `${head.counts.failed} tests fail, no more than before; the runner names none.`)
-  return head.counts.passed === 0 ? say("no_tests", "Every test is skipped: nothing was verified.") : say("pass", `${head.counts.passed} tests pass; the runner names none.`)
+  if (head.counts.failed > base.counts.failed)
+    return stopped(`${head.counts.failed} tests fail, before it were ${base.counts.failed}; the runner names none.`)
+  if (head.counts.passed < base.counts.passed)
+    return stopped(`${head.counts.passed} tests pass, before it were ${base.counts.passed}; the runner names none.`)
+  if (head.counts.failed > 0)
+    return say("existing_failures_only", `${head.counts.failed} tests fail, no more than before; the runner names none.`)
+  return head.counts.passed === 0
+    ? say("no_tests", "Every test is skipped: nothing was verified.")
+    : say("pass", `${head.counts.passed} tests pass; the runner names none.`)
 }

@@ -39,7 +39,9 @@ export const verdictIcon = (verdict: Verdict): string =>
 /** Tests before and after. */
 export const countsTable = (comparison: Pick<Comparison, "base" | "head">): string => {
   const row = (name: string, counts: Counts) => `| ${name} | ${counts.passed} | ${counts.failed} | ${counts.skipped} |`
-  return ["| | passed | failed | skipped |", "|---|---:|---:|---:|", row("before", comparison.base), row("after", comparison.head)].join("\n")
+  return ["| | passed | failed | skipped |", "|---|---:|---:|---:|", row("before", comparison.base), row("after", comparison.head)].join(
+    "\n",
+  )
 }
 
 /** Rows of a list longer than this are counted, not shown. */
@@ -47,10 +49,12 @@ const MAX_ROWS = 30
 
 /** Test ids as a list of inline code under a heading; empty when there are none. */
 export const testList = (heading: string, ids: ReadonlyArray<string>): ReadonlyArray<string> =>
-  ids.length === 0 ? [] : [
-    `${heading} (${ids.length}):`,
-    "",
-    ...ids.slice(0, MAX_ROWS).map((id) => `- ${cell(id, 300)}`),
-    ...(ids.length > MAX_ROWS ? [`- and ${ids.length - MAX_ROWS} more`] : []),
-    "",
-  ]
+  ids.length === 0
+    ? []
+    : [
+        `${heading} (${ids.length}):`,
+        "",
+        ...ids.slice(0, MAX_ROWS).map((id) => `- ${cell(id, 300)}`),
+        ...(ids.length > MAX_ROWS ? [`- and ${ids.length - MAX_ROWS} more`] : []),
+        "",
+      ]

@@ -65,15 +65,14 @@ const tested = ({ comparison, recipe }: PullRequestText): string => {
     ...testList("Differ between two runs of the same code", comparison.flaky),
     ...testList("Failing now", comparison.regressed),
     ...testList("No longer there", comparison.removed),
-  ].join("\n").trimEnd()
+  ]
+    .join("\n")
+    .trimEnd()
 }
 
 const risks = ({ findings, reviewNotes, work }: PullRequestText): string =>
-  bullets([
-    ...work.risks,
-    ...reviewNotes,
-    ...findings.map((finding) => `${finding.explanation} (${finding.rule} in ${finding.file})`),
-  ]) || "None known."
+  bullets([...work.risks, ...reviewNotes, ...findings.map((finding) => `${finding.explanation} (${finding.rule} in ${finding.file})`)]) ||
+  "None known."
 
 const checklist = (text: PullRequestText): string => {
   const box = (done: boolean, what: string) => `- [${done ? "x" : " "}] ${what}`
@@ -87,7 +86,9 @@ const checklist = (text: PullRequestText): string => {
 }
 
 const details = (text: PullRequestText): string => {
-  const prompts = Object.entries(text.promptVersions).map(([name, version]) => code(`${name} ${version}`)).join(", ")
+  const prompts = Object.entries(text.promptVersions)
+    .map(([name, version]) => code(`${name} ${version}`))
+    .join(", ")
   return [
     "<details><summary>How Loom made this</summary>",
     "",
@@ -111,10 +112,9 @@ export const pullRequestBody = (text: PullRequestText): string => {
     { title: "Checklist", matches: /^$/, body: checklist(text) },
   ]
   const link = text.baseIsDefault ? `Fixes #${text.issueNumber}` : `For #${text.issueNumber}`
-  return [
-    ...(isUnverified(text.comparison) ? [NOTHING_VERIFIED] : []),
-    ...fillTemplate(text.template, sections),
-    link,
-    details(text),
-  ].join("\n\n") + "\n"
+  return (
+    [...(isUnverified(text.comparison) ? [NOTHING_VERIFIED] : []), ...fillTemplate(text.template, sections), link, details(text)].join(
+      "\n\n",
+    ) + "\n"
+  )
 }

@@ -33,7 +33,10 @@ const COMMENTS = /<!--[\s\S]*?-->/g
  * are: only a person may tick a promise.
  */
 export const fillTemplate = (template: string | null, sections: ReadonlyArray<Section>): ReadonlyArray<string> => {
-  const text = visible(template ?? "").replace(COMMENTS, "").replace(PLACEHOLDER, "").trim()
+  const text = visible(template ?? "")
+    .replace(COMMENTS, "")
+    .replace(PLACEHOLDER, "")
+    .trim()
   if (text === "") return sections.map(own)
   const left = [...sections]
   const filled = parts(text).flatMap((part) => {

@@ -40,22 +40,32 @@ describe("redact", () => {
     assert.strictEqual(redact(text, ["", "at"]), text)
   })
 
-  it("masks a literal however it is spelled", () => fc.assert(fc.property(
-    fc.string({ minLength: 12, maxLength: 60, unit: "grapheme-ascii" }).filter((text) => !MASK.includes(text) && new Set(text).size > 5),
-    fc.string({ maxLength: 20 }),
-    fc.string({ maxLength: 20 }),
-    (secret, before, after) => {
-      const bytes = Buffer.from(before + secret + after)
-      for (const spelling of [secret, encodeURIComponent(secret), Buffer.from(secret).toString("base64"), Buffer.from(secret).toString("base64url")]) {
-        assert.notInclude(redact(`${before} ${spelling} ${after}`.replaceAll(MASK, ""), [secret]), spelling)
-      }
-      // Inside a longer base64 text at most the characters shared with a neighbour may remain.
-      const masked = redact(bytes.toString("base64"), [secret])
-      assert.include(masked, MASK)
-      const once = redact(`${before}${secret}${after}`, [secret])
-      assert.strictEqual(redact(once, [secret]), once)
-    },
-  )))
+  it("masks a literal however it is spelled", () =>
+    fc.assert(
+      fc.property(
+        fc
+          .string({ minLength: 12, maxLength: 60, unit: "grapheme-ascii" })
+          .filter((text) => !MASK.includes(text) && new Set(text).size > 5),
+        fc.string({ maxLength: 20 }),
+        fc.string({ maxLength: 20 }),
+        (secret, before, after) => {
+          const bytes = Buffer.from(before + secret + after)
+          for (const spelling of [
+            secret,
+            encodeURIComponent(secret),
+            Buffer.from(secret).toString("base64"),
+            Buffer.from(secret).toString("base64url"),
+          ]) {
+            assert.notInclude(redact(`${before} ${spelling} ${after}`.replaceAll(MASK, ""), [secret]), spelling)
+          }
+          // Inside a longer base64 text at most the characters shared with a neighbour may remain.
+          const masked = redact(bytes.toString("base64"), [secret])
+          assert.include(masked, MASK)
+          const once = redact(`${before}${secret}${after}`, [secret])
+          assert.strictEqual(redact(once, [secret]), once)
+        },
+      ),
+    ))
 
   it("takes no long time over hostile text", () => {
     const hostile = ["eyJ-".repeat(20_000), "a.".repeat(50_000), "-----BEGIN PRIVATE KEY-----".repeat(3000), "x://".repeat(20_000)]

@@ -14,8 +14,7 @@ const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g
 const ANSI = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[@-Z\\-_])/g
 
 /** Terminal colours, control characters and hidden characters removed; `\r\n` and lone `\r` become `\n`. */
-export const visible = (text: string): string =>
-  text.replace(ANSI, "").replace(/\r\n?/g, "\n").replace(CONTROLS, "").replace(HIDDEN, "")
+export const visible = (text: string): string => text.replace(ANSI, "").replace(/\r\n?/g, "\n").replace(CONTROLS, "").replace(HIDDEN, "")
 
 /**
  * Markdown that cannot act: no mention notifies, no `Fixes #1` closes, no HTML (nor Loom's own marker) is parsed, no image
@@ -36,13 +35,16 @@ const FENCE = /^ {0,3}(`{3,}|~{3,})/
 /** Paragraphs and lists of harmless text: a code block left open is closed, and headings do not pass for Loom's own. */
 export const prose = (text: string): string => {
   let open: string | null = null
-  const lines = neutralise(text).trim().split("\n").map((line) => {
-    const mark = FENCE.exec(line)?.[1]
-    if (mark === undefined) return open === null ? line.replace(/^( {0,3})(?=#{1,6}(\s|$))/, "$1\\") : line
-    if (open === null) open = mark
-    else if (mark[0] === open[0] && mark.length >= open.length && line.trim() === mark) open = null
-    return line
-  })
+  const lines = neutralise(text)
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const mark = FENCE.exec(line)?.[1]
+      if (mark === undefined) return open === null ? line.replace(/^( {0,3})(?=#{1,6}(\s|$))/, "$1\\") : line
+      if (open === null) open = mark
+      else if (mark[0] === open[0] && mark.length >= open.length && line.trim() === mark) open = null
+      return line
+    })
   return open === null ? lines.join("\n") : [...lines, open].join("\n")
 }
 

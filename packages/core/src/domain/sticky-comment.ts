@@ -65,13 +65,18 @@ const OPERATOR = /^(model_(auth|not_configured|price_unknown)|sandbox_|platform_
 
 /** Who can do something about it, in words. */
 export const whoCanFix = (failure: RunFailure): string => {
-  if (failure.class === "transient") return "nobody needs to for now: it is a fault that usually passes. If it stays, the operator of this Loom"
+  if (failure.class === "transient")
+    return "nobody needs to for now: it is a fault that usually passes. If it stays, the operator of this Loom"
   if (OPERATOR.test(failure.code)) return "the operator of this Loom"
   return "a maintainer of this repository"
 }
 
 /** Sets the label again, which starts a new run: the App sees only a label that was not there before. */
-export const goOnCommand = (input: { readonly repository: string; readonly issueNumber: number; readonly controlLabel: string }): string => {
+export const goOnCommand = (input: {
+  readonly repository: string
+  readonly issueNumber: number
+  readonly controlLabel: string
+}): string => {
   const edit = `gh issue edit ${input.issueNumber} --repo ${input.repository}`
   return `${edit} --remove-label "${input.controlLabel}"; ${edit} --add-label "${input.controlLabel}"`
 }
@@ -94,7 +99,10 @@ const ending = (input: StickyComment, outcome: RunOutcome): ReadonlyArray<string
   const lines: Array<string> = []
   const { comparison, failure, pullRequest, verdict } = outcome
   if (pullRequest !== null) {
-    lines.push(`**Result:** ${pullRequest.draft ? "draft " : ""}pull request [#${pullRequest.number}](${pullRequest.url}) from ${code(pullRequest.branch)} into ${code(pullRequest.base)}.`, "")
+    lines.push(
+      `**Result:** ${pullRequest.draft ? "draft " : ""}pull request [#${pullRequest.number}](${pullRequest.url}) from ${code(pullRequest.branch)} into ${code(pullRequest.base)}.`,
+      "",
+    )
   }
   if (verdict !== null) lines.push(`**Verdict:** ${verdictIcon(verdict)} ${verdictWords[verdict]}`, "")
   if (comparison !== null) lines.push(countsTable(comparison), "")
@@ -115,28 +123,36 @@ export const stickyComment = (input: StickyComment): string => {
     `[Task](${input.taskUrl})`,
     ...(input.base === null ? [] : [`base ${code(input.base.branch)} (${oneLine(input.base.reason, 120)})`]),
     `asked by ${code(input.requestedBy)}`,
-    ...(input.model === null && input.modelNote === null ? [] : [
-      `model ${input.model === null ? "" : code(input.model)}${input.modelNote === null ? "" : ` (${oneLine(input.modelNote, 120)})`}`.trimEnd(),
-    ]),
+    ...(input.model === null && input.modelNote === null
+      ? []
+      : [
+          `model ${input.model === null ? "" : code(input.model)}${input.modelNote === null ? "" : ` (${oneLine(input.modelNote, 120)})`}`.trimEnd(),
+        ]),
     `spent ${spent(input.usage)}`,
   ]
-  return [
-    stickyMarker(input.taskId),
-    heading(input.outcome),
-    "",
-    facts.join(" · "),
-    "",
-    ...stageList(input.stages),
-    "",
-    ...(input.outcome === null ? [`Remove the label ${code(input.controlLabel)} to stop it.`, ""] : ending(input, input.outcome)),
-    ...input.problems.map((problem) => `> ⚠️ ${oneLine(problem)}`),
-    ...(input.olderRuns.length === 0 ? [] : [
+  return (
+    [
+      stickyMarker(input.taskId),
+      heading(input.outcome),
       "",
-      `<details><summary>Earlier runs (${input.olderRuns.length})</summary>`,
+      facts.join(" · "),
       "",
-      ...input.olderRuns.slice(0, 10).map((run) => `- ${oneLine(run)}`),
+      ...stageList(input.stages),
       "",
-      "</details>",
-    ]),
-  ].join("\n").trimEnd() + "\n"
+      ...(input.outcome === null ? [`Remove the label ${code(input.controlLabel)} to stop it.`, ""] : ending(input, input.outcome)),
+      ...input.problems.map((problem) => `> ⚠️ ${oneLine(problem)}`),
+      ...(input.olderRuns.length === 0
+        ? []
+        : [
+            "",
+            `<details><summary>Earlier runs (${input.olderRuns.length})</summary>`,
+            "",
+            ...input.olderRuns.slice(0, 10).map((run) => `- ${oneLine(run)}`),
+            "",
+            "</details>",
+          ]),
+    ]
+      .join("\n")
+      .trimEnd() + "\n"
+  )
 }

@@ -48,9 +48,17 @@ export const parseDiff = (patch: string): ReadonlyArray<DiffFile> => {
     const file = files.at(-1)
     if (old > 0 || fresh > 0) {
       const text = line.slice(1)
-      if (line.startsWith("+")) { fresh--; file?.lines.push({ kind: "added", text }) }
-      else if (line.startsWith("-")) { old--; file?.lines.push({ kind: "removed", text }) }
-      else if (!line.startsWith("\\")) { old--; fresh--; file?.lines.push({ kind: "context", text }) }
+      if (line.startsWith("+")) {
+        fresh--
+        file?.lines.push({ kind: "added", text })
+      } else if (line.startsWith("-")) {
+        old--
+        file?.lines.push({ kind: "removed", text })
+      } else if (!line.startsWith("\\")) {
+        old--
+        fresh--
+        file?.lines.push({ kind: "context", text })
+      }
       continue
     }
     if (line.startsWith("diff --git ")) {
@@ -65,8 +73,10 @@ export const parseDiff = (patch: string): ReadonlyArray<DiffFile> => {
       fresh = Number(hunk[2] ?? 1)
     } else if (line.startsWith("new file mode")) file.status = "added"
     else if (line.startsWith("deleted file mode")) file.status = "deleted"
-    else if (line.startsWith("rename from ")) { file.status = "renamed"; file.oldPath = unquote(line.slice("rename from ".length)) }
-    else if (line.startsWith("rename to ")) file.path = unquote(line.slice("rename to ".length))
+    else if (line.startsWith("rename from ")) {
+      file.status = "renamed"
+      file.oldPath = unquote(line.slice("rename from ".length))
+    } else if (line.startsWith("rename to ")) file.path = unquote(line.slice("rename to ".length))
   }
   return files
 }

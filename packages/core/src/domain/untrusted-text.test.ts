@@ -6,7 +6,25 @@ import { COMMENT_STRIPPED, sanitizeUntrusted, strippedNote } from "./untrusted-t
 const hostile = fc
   .array(
     fc.oneof(
-      fc.constantFrom("<!--", "-->", "<!-", "->", "--", "<", "!", "\u200B", "\u202E", "\u{E0041}", "\uFEFF", "\n", "[//]: # (", ")", "```", "a", " "),
+      fc.constantFrom(
+        "<!--",
+        "-->",
+        "<!-",
+        "->",
+        "--",
+        "<",
+        "!",
+        "\u200B",
+        "\u202E",
+        "\u{E0041}",
+        "\uFEFF",
+        "\n",
+        "[//]: # (",
+        ")",
+        "```",
+        "a",
+        " ",
+      ),
       fc.string({ unit: "binary", maxLength: 4 }),
     ),
     { maxLength: 30 },

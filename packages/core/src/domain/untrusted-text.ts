@@ -47,7 +47,9 @@ export const sanitizeUntrusted = (text: string): SanitizedText => {
 export const strippedNote = (sanitized: SanitizedText): string => {
   const parts = [
     ...(sanitized.comments > 0 ? [`${sanitized.comments} hidden comment${sanitized.comments === 1 ? "" : "s"}`] : []),
-    ...(sanitized.hiddenCharacters > 0 ? [`${sanitized.hiddenCharacters} invisible character${sanitized.hiddenCharacters === 1 ? "" : "s"}`] : []),
+    ...(sanitized.hiddenCharacters > 0
+      ? [`${sanitized.hiddenCharacters} invisible character${sanitized.hiddenCharacters === 1 ? "" : "s"}`]
+      : []),
   ]
   return parts.length === 0 ? "" : `Loom stripped ${parts.join(" and ")} from this text.`
 }

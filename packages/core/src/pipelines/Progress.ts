@@ -48,7 +48,9 @@ export class Progress {
       headCommit: this.pullRequest?.headSha ?? null,
       comparison: this.verified?.comparison ?? null,
       usage: this.usage,
-      stages: this.stages.map((record) => (record.endedAt === null && failure !== null ? { ...record, outcome: "failed" as const } : record)),
+      stages: this.stages.map((record) =>
+        record.endedAt === null && failure !== null ? { ...record, outcome: "failed" as const } : record,
+      ),
     }
   }
 }

@@ -40,8 +40,20 @@ export const failed = (kind: FailureClass, stage: Stage, words: Words) => make("
 const RETRY = "Loom tries again by itself; if it keeps failing, check the status page and set the label again."
 
 /** Everything a port can say, as words for the person who labelled the issue. */
-export const toStageFailed = (stage: Stage) =>
-  (error: StageFailed | GitHubError | SandboxError | GitFailed | PushRefused | SetupFailed | AgentError | ArtifactsUnavailable | CoordinatorUnavailable): StageFailed => {
+export const toStageFailed =
+  (stage: Stage) =>
+  (
+    error:
+      | StageFailed
+      | GitHubError
+      | SandboxError
+      | GitFailed
+      | PushRefused
+      | SetupFailed
+      | AgentError
+      | ArtifactsUnavailable
+      | CoordinatorUnavailable,
+  ): StageFailed => {
     switch (error._tag) {
       case "StageFailed":
         return error
@@ -58,7 +70,12 @@ export const toStageFailed = (stage: Stage) =>
           ? failed("needs_human", stage, { code: "sandbox_not_isolated", reason: error.message, remedy: error.reason.remedy })
           : failed("transient", stage, { code: "sandbox_lost", reason: error.message, remedy: RETRY })
       case "GitFailed":
-        return failed("transient", stage, { code: "git_failed", reason: `git ${error.operation} failed.`, remedy: RETRY, evidence: error.output })
+        return failed("transient", stage, {
+          code: "git_failed",
+          reason: `git ${error.operation} failed.`,
+          remedy: RETRY,
+          evidence: error.output,
+        })
       case "PushRefused":
         return failed("needs_human", stage, {
           code: "push_refused",

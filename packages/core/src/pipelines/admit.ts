@@ -13,7 +13,12 @@ import { refused } from "./StageFailed.ts"
 /** Files that tell agents how to work here, read from the default branch only (design section 8). */
 const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"]
 const MAX_INSTRUCTION_CHARS = 12_000
-const TEMPLATE_FILES = [".github/pull_request_template.md", ".github/PULL_REQUEST_TEMPLATE.md", "PULL_REQUEST_TEMPLATE.md", "pull_request_template.md"]
+const TEMPLATE_FILES = [
+  ".github/pull_request_template.md",
+  ".github/PULL_REQUEST_TEMPLATE.md",
+  "PULL_REQUEST_TEMPLATE.md",
+  "pull_request_template.md",
+]
 const MAX_BRANCH_COLLISIONS = 20
 const TRUSTED_ASSOCIATIONS = new Set(["OWNER", "MEMBER", "COLLABORATOR"])
 
@@ -91,9 +96,17 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
 
 const checkRepository = (repository: RepositoryInfo) =>
   repository.archived
-    ? refused("admit", { code: "repository_archived", reason: "The repository is archived.", remedy: "Unarchive it, then set the label again." })
+    ? refused("admit", {
+        code: "repository_archived",
+        reason: "The repository is archived.",
+        remedy: "Unarchive it, then set the label again.",
+      })
     : repository.empty
-      ? refused("admit", { code: "repository_empty", reason: "The repository has no commit yet.", remedy: "Push a first commit, then set the label again." })
+      ? refused("admit", {
+          code: "repository_empty",
+          reason: "The repository has no commit yet.",
+          remedy: "Push a first commit, then set the label again.",
+        })
       : Effect.void
 
 const checkIssue = (issue: IssueInfo, label: string) => {

@@ -28,7 +28,11 @@ const NOT_STARTED = new Set([126, 127])
 
 /** A command that only has an exit code and fails at the base may be the very bug; one that is not there is not. */
 const mayBeMended = (report: TestReport) =>
-  report.format === "exit-code" && report.ended === "exited" && report.complete && report.exitCode !== null && !NOT_STARTED.has(report.exitCode)
+  report.format === "exit-code" &&
+  report.ended === "exited" &&
+  report.complete &&
+  report.exitCode !== null &&
+  !NOT_STARTED.has(report.exitCode)
 
 const reportCodec = Schema.fromJsonString(TestReport)
 
@@ -46,12 +50,14 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
   // The gate judges the base against itself: what it could not compare with later stops the run now, before any model call.
   const itself = compareReports({ base: report, head: report, reruns: [], requireTests: false })
   const isEmpty = itself.verdict === "no_tests"
-  if (isEmpty && (report.complete || report.exitCode === 0)) return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
+  if (isEmpty && (report.complete || report.exitCode === 0))
+    return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
   if (isEmpty || (UNUSABLE.has(itself.verdict) && !mayBeMended(report))) {
     return yield* failed("needs_human", "baseline", {
       code: "tests_cannot_run",
       reason: `The tests of the untouched base commit cannot be used (\`${recipe.test.map((line) => line.command).join(" && ")}\`, exit code ${report.exitCode ?? "none"}): ${report.problem ?? itself.reason}`,
-      remedy: "Correct `setup:` and `test:` in `.github/loom.yml` so that the tests run to their end on a fresh clone, then set the label again.",
+      remedy:
+        "Correct `setup:` and `test:` in `.github/loom.yml` so that the tests run to their end on a fresh clone, then set the label again.",
       evidence: report.outputTail,
     })
   }

@@ -22,11 +22,17 @@ export const close = Effect.fn("close")(function* (input: RunInput, progress: Pr
     const reporter = yield* RunReporter
     const startedAt = yield* Clock.currentTimeMillis
     // A sandbox that cannot be reached is reaped by its host.
-    yield* (yield* Sandbox).close(input.runId).pipe(
-      Effect.catch((error) => Effect.logWarning("sandbox.not_closed", { reason: error.message })),
-    )
+    yield* (yield* Sandbox)
+      .close(input.runId)
+      .pipe(Effect.catch((error) => Effect.logWarning("sandbox.not_closed", { reason: error.message })))
     if (ended.failure === null || !QUIET.has(ended.failure.code)) yield* tellEnd(input, progress, ended)
-    const record = { name: "close" as const, startedAt, endedAt: yield* Clock.currentTimeMillis, outcome: "ok" as const, summary: "sandbox stopped" }
+    const record = {
+      name: "close" as const,
+      startedAt,
+      endedAt: yield* Clock.currentTimeMillis,
+      outcome: "ok" as const,
+      summary: "sandbox stopped",
+    }
     const outcome: RunOutcome = { ...ended, stages: [...ended.stages, record] }
     yield* reporter.finish(outcome).pipe(Effect.mapError(toStageFailed("close")))
     return outcome

@@ -55,9 +55,7 @@ export const codeTurn = Effect.fn("codeTurn")(function* (turn: TurnInput, key: s
 
   const answer = yield* inLivingBox(turn, execKey, agents.codeTurn(turn.context, execKey, turn.transcript))
   for (const action of answer.actions) yield* log.say("info", action)
-  const checkpoint = answer.changedFiles
-    ? yield* keepCheckpoint(input, admitted, `${execKey}.checkpoint`, turn.name)
-    : turn.checkpoint
+  const checkpoint = answer.changedFiles ? yield* keepCheckpoint(input, admitted, `${execKey}.checkpoint`, turn.name) : turn.checkpoint
   return {
     messages: answer.messages,
     compacted: answer.compacted,
@@ -91,6 +89,12 @@ export const inLivingBox = <A, E, R>(
   )
 
 const isBoxLost = (error: unknown): boolean =>
-  typeof error === "object" && error !== null && "_tag" in error && error._tag === "SandboxError" &&
-  "reason" in error && typeof error.reason === "object" && error.reason !== null && "_tag" in error.reason &&
+  typeof error === "object" &&
+  error !== null &&
+  "_tag" in error &&
+  error._tag === "SandboxError" &&
+  "reason" in error &&
+  typeof error.reason === "object" &&
+  error.reason !== null &&
+  "_tag" in error.reason &&
   error.reason._tag === "BoxLost"

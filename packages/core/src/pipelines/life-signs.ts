@@ -41,7 +41,8 @@ const lineBuffer = (stage: Stage) => {
  * Runs `work` while telling the coordinator about it: log lines every second, a heartbeat every three. When the coordinator
  * answers that the run is to stop, `work` is interrupted and the stage ends as cancelled.
  */
-export const withLifeSigns = (record: StageRecord, key: string) =>
+export const withLifeSigns =
+  (record: StageRecord, key: string) =>
   <A, E, R>(work: Effect.Effect<A, E, R>) =>
     Effect.gen(function* () {
       const reporter = yield* RunReporter

@@ -21,7 +21,13 @@ export const Planned = Schema.Struct({
 export type Planned = typeof Planned.Type
 
 /** Everything the model roles may know. The budget is the smaller of the operator's and the repository's. */
-export const taskContext = Effect.fn("taskContext")(function* (input: RunInput, admitted: Admitted, recipe: Recipe, base: Baseline, spent: Usage) {
+export const taskContext = Effect.fn("taskContext")(function* (
+  input: RunInput,
+  admitted: Admitted,
+  recipe: Recipe,
+  base: Baseline,
+  spent: Usage,
+) {
   const { budget } = yield* RunSettings
   return {
     runId: input.runId,

@@ -105,12 +105,19 @@ export const publish = Effect.fn("publish")(function* (what: PublishInput, key: 
   const reviewers = admitted.config.reviewers ?? []
   if (reviewers.length > 0) {
     // A reviewer GitHub does not accept must not take the pull request back.
-    yield* github.requestReviewers(input.repository, opened.number, reviewers).pipe(
-      Effect.catch((error) => log.say("warn", `reviewers were not requested: ${error.message}`)),
-    )
+    yield* github
+      .requestReviewers(input.repository, opened.number, reviewers)
+      .pipe(Effect.catch((error) => log.say("warn", `reviewers were not requested: ${error.message}`)))
   }
   return {
-    pullRequest: { number: opened.number, url: opened.url, draft: opened.draft, branch: admitted.branch, base: admitted.baseBranch, headSha },
+    pullRequest: {
+      number: opened.number,
+      url: opened.url,
+      draft: opened.draft,
+      branch: admitted.branch,
+      base: admitted.baseBranch,
+      headSha,
+    },
     proofHash: hash,
   } satisfies Published
 })

@@ -23,7 +23,10 @@ describe("runTask", () => {
     assert.strictEqual(outcome.status, "completed")
     assert.strictEqual(outcome.verdict, "pass")
     assert.deepStrictEqual(outcome.comparison?.fixed, ["adds"])
-    assert.deepStrictEqual(outcome.stages.map((stage) => `${stage.name} ${stage.outcome}`), ["admit", "prepare", "baseline", "plan", "code", "verify", "review", "publish", "close"].map((name) => `${name} ok`))
+    assert.deepStrictEqual(
+      outcome.stages.map((stage) => `${stage.name} ${stage.outcome}`),
+      ["admit", "prepare", "baseline", "plan", "code", "verify", "review", "publish", "close"].map((name) => `${name} ok`),
+    )
     assert.deepStrictEqual(world.modelCalls, ["plan", "code.1.1", "code.1.2", "review"])
     assert.strictEqual(world.pulls.length, 1)
     assert.strictEqual(world.statusLabel, "loom:pr-open")
@@ -67,7 +70,8 @@ describe("runTask", () => {
 
   it("asks no model when the tests cannot be run", async () => {
     const world = new World()
-    world.reports = () => report({}, { exitCode: 127, complete: false, problem: "exit code 127 and no report", outputTail: "sh: mocha: not found" })
+    world.reports = () =>
+      report({}, { exitCode: 127, complete: false, problem: "exit code 127 and no report", outputTail: "sh: mocha: not found" })
     const outcome = await run(world)
     assert.strictEqual(outcome.failure?.code, "tests_cannot_run")
     assert.include(outcome.failure?.evidence ?? "", "mocha: not found")
@@ -130,6 +134,14 @@ describe("runTask", () => {
     const outcome = await run(world)
     assert.strictEqual(outcome.status, "completed")
     assert.strictEqual(world.modelCalls.filter((call) => call === "review").length, 1)
-    assert.deepStrictEqual(outcome.stages.map((stage) => stage.name).slice(4), ["code", "verify", "review", "code", "verify", "publish", "close"])
+    assert.deepStrictEqual(outcome.stages.map((stage) => stage.name).slice(4), [
+      "code",
+      "verify",
+      "review",
+      "code",
+      "verify",
+      "publish",
+      "close",
+    ])
   })
 })

@@ -41,7 +41,13 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
 
   // 1. Is there something to do, and for whom?
   const admission = yield* stageStep(
-    { stage: "admit", name: "admit", success: Admitted, timeoutMs: 5 * MINUTE, summary: (a) => `issue #${a.issue.number} on ${a.baseBranch} at ${a.baseCommit.slice(0, 7)}` },
+    {
+      stage: "admit",
+      name: "admit",
+      success: Admitted,
+      timeoutMs: 5 * MINUTE,
+      summary: (a) => `issue #${a.issue.number} on ${a.baseBranch} at ${a.baseCommit.slice(0, 7)}`,
+    },
     () => admit(input),
   )
   const admitted = admission.value
@@ -51,7 +57,14 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
 
   // 2. A box with the repository in it, installed.
   const preparation = yield* stageStep(
-    { stage: "prepare", name: "prepare", success: Prepared, timeoutMs: 45 * MINUTE, summary: (p) => (p.recipe.install.length === 0 ? "nothing to install" : `installed with ${p.recipe.packageManager ?? p.recipe.language}`) },
+    {
+      stage: "prepare",
+      name: "prepare",
+      success: Prepared,
+      timeoutMs: 45 * MINUTE,
+      summary: (p) =>
+        p.recipe.install.length === 0 ? "nothing to install" : `installed with ${p.recipe.packageManager ?? p.recipe.language}`,
+    },
     (key) => prepare(input, admitted, key),
   )
   const { recipe } = preparation.value
@@ -82,9 +95,24 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   let reviewed = false
   const maxRounds = settings.maxFixRounds + 1
   for (let round = 1; ; round++) {
-    transcript = yield* codeRound({ input, admitted, recipe, base, progress, transcript, round, deadline: admission.record.startedAt + maxMinutes(settings, admitted) * MINUTE })
+    transcript = yield* codeRound({
+      input,
+      admitted,
+      recipe,
+      base,
+      progress,
+      transcript,
+      round,
+      deadline: admission.record.startedAt + maxMinutes(settings, admitted) * MINUTE,
+    })
     const verification = yield* stageStep(
-      { stage: "verify", name: `verify.${round}`, success: Verified, timeoutMs: 3 * settings.testTimeoutMs + 5 * MINUTE, summary: (v) => `${v.comparison.verdict}: ${v.comparison.reason}` },
+      {
+        stage: "verify",
+        name: `verify.${round}`,
+        success: Verified,
+        timeoutMs: 3 * settings.testTimeoutMs + 5 * MINUTE,
+        summary: (v) => `${v.comparison.verdict}: ${v.comparison.reason}`,
+      },
       (key) => verify({ input, admitted, recipe, base, checkpoint: progress.checkpoint, name: `verify.${round}` }, key),
     )
     const verified = verification.value
@@ -106,7 +134,13 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
 
     // 6. Another pair of eyes; their findings go back once.
     const seen = yield* stageStep(
-      { stage: "review", name: "review", success: Schema.Struct({ review: Review, usage: Usage, model: Schema.String }), timeoutMs: 20 * MINUTE, summary: ({ review: r }) => `${r.approve ? "approved" : "asked for changes"}, ${r.findings.length} notes` },
+      {
+        stage: "review",
+        name: "review",
+        success: Schema.Struct({ review: Review, usage: Usage, model: Schema.String }),
+        timeoutMs: 20 * MINUTE,
+        summary: ({ review: r }) => `${r.approve ? "approved" : "asked for changes"}, ${r.findings.length} notes`,
+      },
       (key) => Effect.flatMap(contextNow(), (context) => review(context, verified, progress, key)),
     )
     reviewed = true
@@ -121,13 +155,34 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   const { plan: planned, verified, work, model } = progress
   if (planned === null || verified === null || work === null) return yield* Effect.die("publish reached without plan, work and verdict")
   const publication = yield* stageStep(
-    { stage: "publish", name: "publish", success: Published, timeoutMs: 15 * MINUTE, summary: (p) => `draft pull request #${p.pullRequest.number}` },
+    {
+      stage: "publish",
+      name: "publish",
+      success: Published,
+      timeoutMs: 15 * MINUTE,
+      summary: (p) => `draft pull request #${p.pullRequest.number}`,
+    },
     (key) =>
-      publish({ input, admitted, recipe, plan: planned, work, verified, reviewFindings: progress.reviewFindings, model: model ?? "unknown", usage: progress.usage, startedAt: admission.record.startedAt }, key),
+      publish(
+        {
+          input,
+          admitted,
+          recipe,
+          plan: planned,
+          work,
+          verified,
+          reviewFindings: progress.reviewFindings,
+          model: model ?? "unknown",
+          usage: progress.usage,
+          startedAt: admission.record.startedAt,
+        },
+        key,
+      ),
   )
   progress.pullRequest = publication.value.pullRequest
   progress.record(publication.record)
   return progress.outcome("completed", null) satisfies RunOutcome
 })
 
-const maxMinutes = (settings: RunSettings["Service"], admitted: Admitted) => Math.min(settings.maxMinutes, admitted.config.max_minutes ?? settings.maxMinutes)
+const maxMinutes = (settings: RunSettings["Service"], admitted: Admitted) =>
+  Math.min(settings.maxMinutes, admitted.config.max_minutes ?? settings.maxMinutes)

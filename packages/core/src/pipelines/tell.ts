@@ -21,7 +21,13 @@ export const writeComment = Effect.fn("writeComment")(function* (input: RunInput
     issueNumber: input.issueNumber,
     controlLabel: admitted?.config.label ?? settings.controlLabel,
     requestedBy: input.requestedBy,
-    base: admitted === null ? null : { branch: admitted.baseBranch, reason: admitted.config.base_branch === undefined ? "the default branch" : "`base_branch` of .github/loom.yml" },
+    base:
+      admitted === null
+        ? null
+        : {
+            branch: admitted.baseBranch,
+            reason: admitted.config.base_branch === undefined ? "the default branch" : "`base_branch` of .github/loom.yml",
+          },
     model: progress.model,
     modelNote: settings.modelNote,
     usage: progress.usage,

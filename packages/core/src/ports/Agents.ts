@@ -7,8 +7,18 @@ import type { SandboxError } from "./Sandbox.ts"
 
 /** Why the models could not go on, after retries and the second model. */
 export const AgentErrorCode = Schema.Literals([
-  "rate_limited", "overloaded", "auth", "context_overflow", "refused", "malformed_output", "unreachable",
-  "budget_exhausted", "price_unknown", "loop_detected", "out_of_turns", "not_configured",
+  "rate_limited",
+  "overloaded",
+  "auth",
+  "context_overflow",
+  "refused",
+  "malformed_output",
+  "unreachable",
+  "budget_exhausted",
+  "price_unknown",
+  "loop_detected",
+  "out_of_turns",
+  "not_configured",
 ])
 export type AgentErrorCode = typeof AgentErrorCode.Type
 
@@ -31,7 +41,13 @@ export interface TaskContext {
   readonly runId: string
   readonly sessionId: string
   readonly repository: string
-  readonly issue: { readonly number: number; readonly title: string; readonly body: string; readonly author: string; readonly trusted: boolean }
+  readonly issue: {
+    readonly number: number
+    readonly title: string
+    readonly body: string
+    readonly author: string
+    readonly trusted: boolean
+  }
   readonly comments: ReadonlyArray<{ readonly author: string; readonly body: string; readonly trusted: boolean }>
   /** AGENTS.md and the like of the default branch, already cut to size. */
   readonly instructions: string
@@ -64,15 +80,34 @@ export interface CoderTurn {
 }
 
 /** The language-model roles. Each call is one durable step and may be repeated: tool execs carry ids made from `key`. */
-export class Agents extends Context.Service<Agents, {
-  /** Version of each role's prompt, for the proof: `{ planner: "…", coder: "…", reviewer: "…" }`. */
-  readonly promptVersions: Readonly<Record<string, string>>
-  readonly plan: (context: TaskContext, key: string) => Effect.Effect<{ readonly plan: Plan; readonly usage: Usage; readonly model: string }, AgentError | SandboxError>
-  /** The first messages of the coder's transcript: system prompt, task, plan. */
-  readonly brief: (context: TaskContext, plan: Plan) => Effect.Effect<ReadonlyArray<TranscriptMessage>, AgentError>
-  /** One model turn: one request, then its tool calls. */
-  readonly codeTurn: (context: TaskContext, key: string, transcript: ReadonlyArray<TranscriptMessage>) => Effect.Effect<CoderTurn, AgentError | SandboxError>
-  /** The message that hands the gate's structured failures, or a review's findings, back to the coder. */
-  readonly feedback: (input: { readonly comparison: Comparison | null; readonly findings: ReadonlyArray<string>; readonly round: number; readonly maxRounds: number }) => TranscriptMessage
-  readonly review: (context: TaskContext, key: string, input: { readonly patch: string; readonly work: Work; readonly comparison: Comparison }) => Effect.Effect<{ readonly review: Review; readonly usage: Usage; readonly model: string }, AgentError | SandboxError>
-}>()("@loom/core/ports/Agents") {}
+export class Agents extends Context.Service<
+  Agents,
+  {
+    /** Version of each role's prompt, for the proof: `{ planner: "…", coder: "…", reviewer: "…" }`. */
+    readonly promptVersions: Readonly<Record<string, string>>
+    readonly plan: (
+      context: TaskContext,
+      key: string,
+    ) => Effect.Effect<{ readonly plan: Plan; readonly usage: Usage; readonly model: string }, AgentError | SandboxError>
+    /** The first messages of the coder's transcript: system prompt, task, plan. */
+    readonly brief: (context: TaskContext, plan: Plan) => Effect.Effect<ReadonlyArray<TranscriptMessage>, AgentError>
+    /** One model turn: one request, then its tool calls. */
+    readonly codeTurn: (
+      context: TaskContext,
+      key: string,
+      transcript: ReadonlyArray<TranscriptMessage>,
+    ) => Effect.Effect<CoderTurn, AgentError | SandboxError>
+    /** The message that hands the gate's structured failures, or a review's findings, back to the coder. */
+    readonly feedback: (input: {
+      readonly comparison: Comparison | null
+      readonly findings: ReadonlyArray<string>
+      readonly round: number
+      readonly maxRounds: number
+    }) => TranscriptMessage
+    readonly review: (
+      context: TaskContext,
+      key: string,
+      input: { readonly patch: string; readonly work: Work; readonly comparison: Comparison },
+    ) => Effect.Effect<{ readonly review: Review; readonly usage: Usage; readonly model: string }, AgentError | SandboxError>
+  }
+>()("@loom/core/ports/Agents") {}

@@ -13,6 +13,9 @@ export interface StepOptions<A, E> {
  * Durable execution (Cloudflare Workflows behind it). Expected failures cross as encoded values and are not retried by the
  * engine; only what killed the isolate is (design section 2: Effect retries what it understands).
  */
-export class Durable extends Context.Service<Durable, {
-  readonly step: <A, E, R>(options: StepOptions<A, E>, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-}>()("@loom/core/ports/Durable") {}
+export class Durable extends Context.Service<
+  Durable,
+  {
+    readonly step: <A, E, R>(options: StepOptions<A, E>, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  }
+>()("@loom/core/ports/Durable") {}

@@ -89,31 +89,51 @@ export interface CheckRunSpec {
 }
 
 /** What Loom asks of GitHub, as the App's installation on one repository. Reads are retried; every write is find-or-create. */
-export class GitHub extends Context.Service<GitHub, {
-  readonly repository: (repository: RepositoryRef) => Effect.Effect<RepositoryInfo, GitHubError>
-  readonly issue: (repository: RepositoryRef, number: number) => Effect.Effect<IssueInfo, GitHubError>
-  /** Oldest first, at most the newest 100. */
-  readonly comments: (repository: RepositoryRef, number: number) => Effect.Effect<ReadonlyArray<CommentInfo>, GitHubError>
-  readonly permission: (repository: RepositoryRef, login: string) => Effect.Effect<Permission, GitHubError>
-  /** Commit SHA of a branch's head; null when there is no such branch. */
-  readonly branchHead: (repository: RepositoryRef, branch: string) => Effect.Effect<string | null, GitHubError>
-  /** Text of a file at a ref; null when there is none. */
-  readonly file: (repository: RepositoryRef, path: string, ref: string) => Effect.Effect<string | null, GitHubError>
-  readonly ensureLabels: (repository: RepositoryRef, labels: ReadonlyArray<LabelSpec>) => Effect.Effect<void, GitHubError>
-  /** Leaves exactly one of `all` on the issue: `label`, or none when null. Other labels stay. */
-  readonly setStatusLabel: (repository: RepositoryRef, number: number, label: string | null, all: ReadonlyArray<string>) => Effect.Effect<void, GitHubError>
-  /** The App's own comment holding `marker` is edited in place, or made. `body` must hold the marker. */
-  readonly upsertComment: (repository: RepositoryRef, number: number, marker: string, body: string) => Effect.Effect<{ readonly id: number; readonly url: string }, GitHubError>
-  /** The newest pull request, open or closed, whose head is `branch` of this repository. */
-  readonly findPullRequest: (repository: RepositoryRef, branch: string) => Effect.Effect<PullRequestInfo | null, GitHubError>
-  /** Opens it, or updates title and body of the open one with this head. Falls back to a `WIP:` title where drafts are refused. */
-  readonly upsertPullRequest: (repository: RepositoryRef, spec: {
-    readonly branch: string
-    readonly base: string
-    readonly title: string
-    readonly body: string
-    readonly draft: boolean
-  }) => Effect.Effect<PullRequestInfo, GitHubError>
-  readonly requestReviewers: (repository: RepositoryRef, number: number, reviewers: ReadonlyArray<string>) => Effect.Effect<void, GitHubError>
-  readonly upsertCheckRun: (repository: RepositoryRef, spec: CheckRunSpec) => Effect.Effect<{ readonly id: number }, GitHubError>
-}>()("@loom/core/ports/GitHub") {}
+export class GitHub extends Context.Service<
+  GitHub,
+  {
+    readonly repository: (repository: RepositoryRef) => Effect.Effect<RepositoryInfo, GitHubError>
+    readonly issue: (repository: RepositoryRef, number: number) => Effect.Effect<IssueInfo, GitHubError>
+    /** Oldest first, at most the newest 100. */
+    readonly comments: (repository: RepositoryRef, number: number) => Effect.Effect<ReadonlyArray<CommentInfo>, GitHubError>
+    readonly permission: (repository: RepositoryRef, login: string) => Effect.Effect<Permission, GitHubError>
+    /** Commit SHA of a branch's head; null when there is no such branch. */
+    readonly branchHead: (repository: RepositoryRef, branch: string) => Effect.Effect<string | null, GitHubError>
+    /** Text of a file at a ref; null when there is none. */
+    readonly file: (repository: RepositoryRef, path: string, ref: string) => Effect.Effect<string | null, GitHubError>
+    readonly ensureLabels: (repository: RepositoryRef, labels: ReadonlyArray<LabelSpec>) => Effect.Effect<void, GitHubError>
+    /** Leaves exactly one of `all` on the issue: `label`, or none when null. Other labels stay. */
+    readonly setStatusLabel: (
+      repository: RepositoryRef,
+      number: number,
+      label: string | null,
+      all: ReadonlyArray<string>,
+    ) => Effect.Effect<void, GitHubError>
+    /** The App's own comment holding `marker` is edited in place, or made. `body` must hold the marker. */
+    readonly upsertComment: (
+      repository: RepositoryRef,
+      number: number,
+      marker: string,
+      body: string,
+    ) => Effect.Effect<{ readonly id: number; readonly url: string }, GitHubError>
+    /** The newest pull request, open or closed, whose head is `branch` of this repository. */
+    readonly findPullRequest: (repository: RepositoryRef, branch: string) => Effect.Effect<PullRequestInfo | null, GitHubError>
+    /** Opens it, or updates title and body of the open one with this head. Falls back to a `WIP:` title where drafts are refused. */
+    readonly upsertPullRequest: (
+      repository: RepositoryRef,
+      spec: {
+        readonly branch: string
+        readonly base: string
+        readonly title: string
+        readonly body: string
+        readonly draft: boolean
+      },
+    ) => Effect.Effect<PullRequestInfo, GitHubError>
+    readonly requestReviewers: (
+      repository: RepositoryRef,
+      number: number,
+      reviewers: ReadonlyArray<string>,
+    ) => Effect.Effect<void, GitHubError>
+    readonly upsertCheckRun: (repository: RepositoryRef, spec: CheckRunSpec) => Effect.Effect<{ readonly id: number }, GitHubError>
+  }
+>()("@loom/core/ports/GitHub") {}

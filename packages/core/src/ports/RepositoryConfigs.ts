@@ -10,6 +10,9 @@ export interface LoadedConfig {
 }
 
 /** `.github/loom.yml`, read from the default branch only (design section 8). A missing file is an empty configuration. */
-export class RepositoryConfigs extends Context.Service<RepositoryConfigs, {
-  readonly load: (repository: RepositoryRef, defaultBranch: string) => Effect.Effect<LoadedConfig, GitHubError>
-}>()("@loom/core/ports/RepositoryConfigs") {}
+export class RepositoryConfigs extends Context.Service<
+  RepositoryConfigs,
+  {
+    readonly load: (repository: RepositoryRef, defaultBranch: string) => Effect.Effect<LoadedConfig, GitHubError>
+  }
+>()("@loom/core/ports/RepositoryConfigs") {}

@@ -17,11 +17,14 @@ export class CoordinatorUnavailable extends Schema.TaggedError<CoordinatorUnavai
 export type RunSignal = { readonly stop: false } | { readonly stop: true; readonly reason: string }
 
 /** What a run tells its coordinator. Every call is a heartbeat; every call may be repeated. */
-export class RunReporter extends Context.Service<RunReporter, {
-  /** A stage began, ended, or is going on (heartbeat). `(run, stage name, startedAt)` is the key. */
-  readonly stage: (record: StageRecord) => Effect.Effect<RunSignal, CoordinatorUnavailable>
-  /** `key` makes a repeated batch one batch. */
-  readonly log: (key: string, lines: ReadonlyArray<LogLine>) => Effect.Effect<RunSignal, CoordinatorUnavailable>
-  readonly usage: (total: Usage) => Effect.Effect<RunSignal, CoordinatorUnavailable>
-  readonly finish: (outcome: RunOutcome) => Effect.Effect<void, CoordinatorUnavailable>
-}>()("@loom/core/ports/RunReporter") {}
+export class RunReporter extends Context.Service<
+  RunReporter,
+  {
+    /** A stage began, ended, or is going on (heartbeat). `(run, stage name, startedAt)` is the key. */
+    readonly stage: (record: StageRecord) => Effect.Effect<RunSignal, CoordinatorUnavailable>
+    /** `key` makes a repeated batch one batch. */
+    readonly log: (key: string, lines: ReadonlyArray<LogLine>) => Effect.Effect<RunSignal, CoordinatorUnavailable>
+    readonly usage: (total: Usage) => Effect.Effect<RunSignal, CoordinatorUnavailable>
+    readonly finish: (outcome: RunOutcome) => Effect.Effect<void, CoordinatorUnavailable>
+  }
+>()("@loom/core/ports/RunReporter") {}

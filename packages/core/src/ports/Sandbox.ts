@@ -96,18 +96,21 @@ export interface SandboxCapabilities {
  * Where foreign code runs. One session per run; files persist in `/workspace` between execs.
  * The adapter speaks protocol v1 (`domain/SandboxProtocol`) to sandboxd, and hides disconnects by re-attaching.
  */
-export class Sandbox extends Context.Service<Sandbox, {
-  readonly open: (spec: SessionSpec) => Effect.Effect<SessionInfo, SandboxError>
-  /** Idempotent; a session that is gone is closed. */
-  readonly close: (sessionId: string) => Effect.Effect<void, SandboxError>
-  /** Runs to the end and answers its result; a non-zero exit is a result, not an error. */
-  readonly exec: (sessionId: string, spec: ExecSpec) => Effect.Effect<ExecResult, SandboxError>
-  readonly cancelExec: (sessionId: string, execId: string) => Effect.Effect<void, SandboxError>
-  /** Path relative to the workspace; symlinks resolve inside the sandbox only. At most 16 MiB. */
-  readonly readFile: (sessionId: string, path: string) => Effect.Effect<string, SandboxError>
-  /** Creates parent directories; replaces the file. */
-  readonly writeFile: (sessionId: string, path: string, content: string) => Effect.Effect<void, SandboxError>
-  /** Hosts that were refused, for the log: `blocked host: allow with …`. */
-  readonly refusals: (sessionId: string) => Effect.Effect<ReadonlyArray<string>, SandboxError>
-  readonly capabilities: Effect.Effect<SandboxCapabilities, SandboxError>
-}>()("@loom/core/ports/Sandbox") {}
+export class Sandbox extends Context.Service<
+  Sandbox,
+  {
+    readonly open: (spec: SessionSpec) => Effect.Effect<SessionInfo, SandboxError>
+    /** Idempotent; a session that is gone is closed. */
+    readonly close: (sessionId: string) => Effect.Effect<void, SandboxError>
+    /** Runs to the end and answers its result; a non-zero exit is a result, not an error. */
+    readonly exec: (sessionId: string, spec: ExecSpec) => Effect.Effect<ExecResult, SandboxError>
+    readonly cancelExec: (sessionId: string, execId: string) => Effect.Effect<void, SandboxError>
+    /** Path relative to the workspace; symlinks resolve inside the sandbox only. At most 16 MiB. */
+    readonly readFile: (sessionId: string, path: string) => Effect.Effect<string, SandboxError>
+    /** Creates parent directories; replaces the file. */
+    readonly writeFile: (sessionId: string, path: string, content: string) => Effect.Effect<void, SandboxError>
+    /** Hosts that were refused, for the log: `blocked host: allow with …`. */
+    readonly refusals: (sessionId: string) => Effect.Effect<ReadonlyArray<string>, SandboxError>
+    readonly capabilities: Effect.Effect<SandboxCapabilities, SandboxError>
+  }
+>()("@loom/core/ports/Sandbox") {}

@@ -28,15 +28,28 @@ export interface Attempt {
 }
 
 /** The repository's own way to be installed and tested. */
-export class TestRunner extends Context.Service<TestRunner, {
-  /** Reads what the repository says about itself; `config` wins over everything. Runs nothing of the repository. */
-  readonly resolveRecipe: (sessionId: string, key: string, config: RepositoryConfig) => Effect.Effect<Recipe, SandboxError>
-  /** Runs the install lines with the registries reachable. */
-  readonly install: (sessionId: string, key: string, recipe: Recipe, onOutput: (text: string) => void) => Effect.Effect<ReadonlyArray<Attempt>, SetupFailed | SandboxError>
-  /** Runs the test lines without network and reads their report. `only` narrows to these test ids where the runner can. */
-  readonly run: (sessionId: string, key: string, recipe: Recipe, options: {
-    readonly timeoutMs: number
-    readonly only?: ReadonlyArray<string>
-    readonly onOutput: (text: string) => void
-  }) => Effect.Effect<TestReport, SandboxError>
-}>()("@loom/core/ports/TestRunner") {}
+export class TestRunner extends Context.Service<
+  TestRunner,
+  {
+    /** Reads what the repository says about itself; `config` wins over everything. Runs nothing of the repository. */
+    readonly resolveRecipe: (sessionId: string, key: string, config: RepositoryConfig) => Effect.Effect<Recipe, SandboxError>
+    /** Runs the install lines with the registries reachable. */
+    readonly install: (
+      sessionId: string,
+      key: string,
+      recipe: Recipe,
+      onOutput: (text: string) => void,
+    ) => Effect.Effect<ReadonlyArray<Attempt>, SetupFailed | SandboxError>
+    /** Runs the test lines without network and reads their report. `only` narrows to these test ids where the runner can. */
+    readonly run: (
+      sessionId: string,
+      key: string,
+      recipe: Recipe,
+      options: {
+        readonly timeoutMs: number
+        readonly only?: ReadonlyArray<string>
+        readonly onOutput: (text: string) => void
+      },
+    ) => Effect.Effect<TestReport, SandboxError>
+  }
+>()("@loom/core/ports/TestRunner") {}

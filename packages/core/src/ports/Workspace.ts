@@ -29,15 +29,33 @@ export interface CommitSpec {
  * The repository's working copy inside a session: everything git does, as execs in the sandbox. `key` names the step's attempt
  * and makes the exec ids: the same key attaches to what already ran, another key runs again.
  */
-export class Workspace extends Context.Service<Workspace, {
-  /** Clones `owner/name` through the git gateway into the workspace root, at `commit` (idempotent). */
-  readonly clone: (sessionId: string, key: string, spec: { readonly fullName: string; readonly commit: string; readonly branch: string }) => Effect.Effect<void, GitFailed | SandboxError>
-  /** The change of the working tree against `baseCommit`: tracked, new and deleted files, ignored ones left out. */
-  readonly change: (sessionId: string, key: string, baseCommit: string) => Effect.Effect<Change, GitFailed | SandboxError>
-  /** Brings the working tree to `baseCommit` plus `patch`, exactly (a checkpoint restored, or a re-run step). */
-  readonly restore: (sessionId: string, key: string, baseCommit: string, patch: string) => Effect.Effect<void, GitFailed | SandboxError>
-  /** Commits the working tree on top of `baseCommit` as `branch`; answers the commit's SHA. Same input, same SHA. */
-  readonly commit: (sessionId: string, key: string, baseCommit: string, spec: CommitSpec) => Effect.Effect<string, GitFailed | SandboxError>
-  /** Pushes `sha` to `branch` through the git gateway; a branch already at `sha` is success. Never forces. */
-  readonly push: (sessionId: string, key: string, sha: string, branch: string, fullName: string) => Effect.Effect<void, PushRefused | GitFailed | SandboxError>
-}>()("@loom/core/ports/Workspace") {}
+export class Workspace extends Context.Service<
+  Workspace,
+  {
+    /** Clones `owner/name` through the git gateway into the workspace root, at `commit` (idempotent). */
+    readonly clone: (
+      sessionId: string,
+      key: string,
+      spec: { readonly fullName: string; readonly commit: string; readonly branch: string },
+    ) => Effect.Effect<void, GitFailed | SandboxError>
+    /** The change of the working tree against `baseCommit`: tracked, new and deleted files, ignored ones left out. */
+    readonly change: (sessionId: string, key: string, baseCommit: string) => Effect.Effect<Change, GitFailed | SandboxError>
+    /** Brings the working tree to `baseCommit` plus `patch`, exactly (a checkpoint restored, or a re-run step). */
+    readonly restore: (sessionId: string, key: string, baseCommit: string, patch: string) => Effect.Effect<void, GitFailed | SandboxError>
+    /** Commits the working tree on top of `baseCommit` as `branch`; answers the commit's SHA. Same input, same SHA. */
+    readonly commit: (
+      sessionId: string,
+      key: string,
+      baseCommit: string,
+      spec: CommitSpec,
+    ) => Effect.Effect<string, GitFailed | SandboxError>
+    /** Pushes `sha` to `branch` through the git gateway; a branch already at `sha` is success. Never forces. */
+    readonly push: (
+      sessionId: string,
+      key: string,
+      sha: string,
+      branch: string,
+      fullName: string,
+    ) => Effect.Effect<void, PushRefused | GitFailed | SandboxError>
+  }
+>()("@loom/core/ports/Workspace") {}

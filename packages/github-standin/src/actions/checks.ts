@@ -6,17 +6,37 @@ import type { Author, World } from "../world.ts"
 import { readCommit } from "../git/commits.ts"
 
 /** The App's one suite of a commit, made when the commit is pushed or first checked. */
-export function ensureSuite(world: World, repository: RepositoryRecord, headSha: string, headBranch: string | null, before: string | null): CheckSuiteRecord {
+export function ensureSuite(
+  world: World,
+  repository: RepositoryRecord,
+  headSha: string,
+  headBranch: string | null,
+  before: string | null,
+): CheckSuiteRecord {
   const known = world.store.state.checkSuites.find((suite) => suite.repositoryId === repository.id && suite.headSha === headSha)
   if (known) return known
   const now = world.now()
-  const suite: CheckSuiteRecord = { id: world.store.nextId(), repositoryId: repository.id, headSha, headBranch, before, createdAt: now, updatedAt: now }
+  const suite: CheckSuiteRecord = {
+    id: world.store.nextId(),
+    repositoryId: repository.id,
+    headSha,
+    headBranch,
+    before,
+    createdAt: now,
+    updatedAt: now,
+  }
   world.store.state.checkSuites.push(suite)
   world.store.touch()
   return suite
 }
 
-export async function emitSuite(world: World, repository: RepositoryRecord, suite: CheckSuiteRecord, author: Author, action: "requested" | "completed"): Promise<void> {
+export async function emitSuite(
+  world: World,
+  repository: RepositoryRecord,
+  suite: CheckSuiteRecord,
+  author: Author,
+  action: "requested" | "completed",
+): Promise<void> {
   const commit = await readCommit(world.bare(repository), suite.headSha)
   emit(world, "check_suite", repository, author, {
     action,
@@ -37,7 +57,13 @@ export async function emitSuite(world: World, repository: RepositoryRecord, suit
 }
 
 /** `check_run` carries its suite and, unlike REST, the repository's name in it. */
-export async function emitCheckRun(world: World, repository: RepositoryRecord, run: CheckRunRecord, author: Author, action: "created" | "completed"): Promise<void> {
+export async function emitCheckRun(
+  world: World,
+  repository: RepositoryRecord,
+  run: CheckRunRecord,
+  author: Author,
+  action: "created" | "completed",
+): Promise<void> {
   const suite = world.store.state.checkSuites.find((candidate) => candidate.id === run.suiteId)
   if (!suite) return
   const core = suiteCore(world, repository, suite)
@@ -45,5 +71,6 @@ export async function emitCheckRun(world: World, repository: RepositoryRecord, r
     action,
     check_run: { ...checkRunShape(world, repository, run), check_suite: { ...core, repository: repositoryShape(world, repository) } },
   })
-  if (action === "completed" && suiteOutcome(world, suite).status === "completed") await emitSuite(world, repository, suite, author, "completed")
+  if (action === "completed" && suiteOutcome(world, suite).status === "completed")
+    await emitSuite(world, repository, suite, author, "completed")
 }

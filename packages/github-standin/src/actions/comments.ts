@@ -5,10 +5,22 @@ import { emit } from "../webhooks/emit.ts"
 import type { Author, World } from "../world.ts"
 import { checkText } from "./issues.ts"
 
-function emitComment(world: World, repository: RepositoryRecord, comment: CommentRecord, author: Author, action: string, extra: Record<string, unknown> = {}): void {
+function emitComment(
+  world: World,
+  repository: RepositoryRecord,
+  comment: CommentRecord,
+  author: Author,
+  action: string,
+  extra: Record<string, unknown> = {},
+): void {
   const issue = world.store.issue(repository.id, comment.number)
   if (!issue) return
-  emit(world, "issue_comment", repository, author, { action, ...extra, issue: issueShape(world, repository, issue), comment: commentShape(world, repository, comment) })
+  emit(world, "issue_comment", repository, author, {
+    action,
+    ...extra,
+    issue: issueShape(world, repository, issue),
+    comment: commentShape(world, repository, comment),
+  })
 }
 
 function checkComment(body: string): void {
@@ -19,7 +31,16 @@ function checkComment(body: string): void {
 export function createComment(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, body: string): CommentRecord {
   checkComment(body)
   const now = world.now()
-  const comment: CommentRecord = { id: world.store.nextId(), repositoryId: repository.id, number: issue.number, authorId: author.user.id, viaApp: author.viaApp, body, createdAt: now, updatedAt: now }
+  const comment: CommentRecord = {
+    id: world.store.nextId(),
+    repositoryId: repository.id,
+    number: issue.number,
+    authorId: author.user.id,
+    viaApp: author.viaApp,
+    body,
+    createdAt: now,
+    updatedAt: now,
+  }
   world.store.state.comments.push(comment)
   issue.updatedAt = now
   world.store.touch()

@@ -13,13 +13,23 @@ const MAX_TITLE_CHARACTERS = 256
 
 export function checkText(resource: string, field: "title" | "body", text: string | null): void {
   const limit = field === "title" ? MAX_TITLE_CHARACTERS : MAX_BODY_CHARACTERS
-  if (text !== null && text.length > limit) throw invalid({ resource, field, code: "custom", message: `${field} is too long (maximum is ${limit} characters)` })
+  if (text !== null && text.length > limit)
+    throw invalid({ resource, field, code: "custom", message: `${field} is too long (maximum is ${limit} characters)` })
 }
 
 /** An `issues` event, or `pull_request` where the issue is one. */
-export async function emitIssue(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, action: string, extra: Record<string, unknown> = {}): Promise<void> {
+export async function emitIssue(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  action: string,
+  extra: Record<string, unknown> = {},
+): Promise<void> {
   if (isPull(issue)) {
-    const pull = await fullPull(world, repository, issue, { mergeability: action === "opened" || action === "synchronize" ? "unknown" : "known" })
+    const pull = await fullPull(world, repository, issue, {
+      mergeability: action === "opened" || action === "synchronize" ? "unknown" : "known",
+    })
     emit(world, "pull_request", repository, author, { action, number: issue.number, pull_request: pull, ...extra })
   } else {
     emit(world, "issues", repository, author, { action, issue: issueShape(world, repository, issue), ...extra })
@@ -27,9 +37,24 @@ export async function emitIssue(world: World, repository: RepositoryRecord, issu
 }
 
 /** An entry of the issue's history. */
-export function recordEvent(world: World, issue: IssueRecord, author: Author, event: string, details: Record<string, unknown> = {}, commitId: string | null = null): void {
+export function recordEvent(
+  world: World,
+  issue: IssueRecord,
+  author: Author,
+  event: string,
+  details: Record<string, unknown> = {},
+  commitId: string | null = null,
+): void {
   world.store.state.issueEvents.push({
-    id: world.store.nextId(), repositoryId: issue.repositoryId, number: issue.number, actorId: author.user.id, viaApp: author.viaApp, event, createdAt: world.now(), commitId, details,
+    id: world.store.nextId(),
+    repositoryId: issue.repositoryId,
+    number: issue.number,
+    actorId: author.user.id,
+    viaApp: author.viaApp,
+    event,
+    createdAt: world.now(),
+    commitId,
+    details,
   })
 }
 
@@ -51,8 +76,23 @@ export function insertIssue(world: World, repository: RepositoryRecord, author: 
   checkText("Issue", "body", body)
   const now = world.now()
   const issue: IssueRecord = {
-    id: world.store.nextId(), repositoryId: repository.id, number: repository.nextNumber++, title, body, authorId: author.user.id, viaApp: author.viaApp,
-    state: "open", stateReason: null, closedAt: null, closedById: null, locked: false, labelIds: [], assigneeIds: [], createdAt: now, updatedAt: now, pull: null,
+    id: world.store.nextId(),
+    repositoryId: repository.id,
+    number: repository.nextNumber++,
+    title,
+    body,
+    authorId: author.user.id,
+    viaApp: author.viaApp,
+    state: "open",
+    stateReason: null,
+    closedAt: null,
+    closedById: null,
+    locked: false,
+    labelIds: [],
+    assigneeIds: [],
+    createdAt: now,
+    updatedAt: now,
+    pull: null,
   }
   world.store.state.issues.push(issue)
   world.store.touch()
@@ -79,13 +119,26 @@ export function findOrCreateLabel(world: World, repository: RepositoryRecord, na
   return label
 }
 
-async function announceLabel(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, action: "labeled" | "unlabeled", label: LabelRecord): Promise<void> {
+async function announceLabel(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  action: "labeled" | "unlabeled",
+  label: LabelRecord,
+): Promise<void> {
   recordEvent(world, issue, author, action, { label: { name: label.name, color: label.color } })
   await emitIssue(world, repository, issue, author, action, { label: labelShape(world, repository, label) })
 }
 
 /** Adds what is not there yet; one `labeled` event for each new one. */
-export async function addLabels(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, names: ReadonlyArray<string>): Promise<void> {
+export async function addLabels(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  names: ReadonlyArray<string>,
+): Promise<void> {
   for (const name of names) {
     const label = findOrCreateLabel(world, repository, name)
     if (issue.labelIds.includes(label.id)) continue
@@ -96,7 +149,13 @@ export async function addLabels(world: World, repository: RepositoryRecord, issu
 }
 
 /** False when the issue does not have the label. */
-export async function removeLabel(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, name: string): Promise<boolean> {
+export async function removeLabel(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  name: string,
+): Promise<boolean> {
   const label = world.store.label(repository.id, name)
   if (!label || !issue.labelIds.includes(label.id)) return false
   issue.labelIds = issue.labelIds.filter((id) => id !== label.id)
@@ -105,7 +164,13 @@ export async function removeLabel(world: World, repository: RepositoryRecord, is
   return true
 }
 
-export async function setLabels(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, names: ReadonlyArray<string>): Promise<void> {
+export async function setLabels(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  names: ReadonlyArray<string>,
+): Promise<void> {
   const wanted = new Set(names.map((name) => name.toLowerCase()))
   const current = world.store.state.labels.filter((label) => issue.labelIds.includes(label.id))
   for (const label of current) if (!wanted.has(label.name.toLowerCase())) await removeLabel(world, repository, issue, author, label.name)
@@ -117,7 +182,13 @@ function usersNamed(world: World, logins: ReadonlyArray<string>): Array<UserReco
 }
 
 /** Logins that cannot be assigned are ignored, as on GitHub. */
-export async function addAssignees(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, logins: ReadonlyArray<string>): Promise<void> {
+export async function addAssignees(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  logins: ReadonlyArray<string>,
+): Promise<void> {
   for (const user of usersNamed(world, logins)) {
     if (issue.assigneeIds.includes(user.id) || !atLeast(roleOf(repository, user), "read")) continue
     issue.assigneeIds = [...issue.assigneeIds, user.id]
@@ -127,7 +198,13 @@ export async function addAssignees(world: World, repository: RepositoryRecord, i
   }
 }
 
-export async function removeAssignees(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, logins: ReadonlyArray<string>): Promise<void> {
+export async function removeAssignees(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  logins: ReadonlyArray<string>,
+): Promise<void> {
   for (const user of usersNamed(world, logins)) {
     if (!issue.assigneeIds.includes(user.id)) continue
     issue.assigneeIds = issue.assigneeIds.filter((id) => id !== user.id)
@@ -144,7 +221,13 @@ export interface IssueEdit {
   readonly stateReason?: IssueRecord["stateReason"]
 }
 
-export async function editIssue(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, edit: IssueEdit): Promise<void> {
+export async function editIssue(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  edit: IssueEdit,
+): Promise<void> {
   const changes: Record<string, { from: string }> = {}
   if (edit.title !== undefined && edit.title !== issue.title) {
     checkText("Issue", "title", edit.title)
@@ -165,7 +248,14 @@ export async function editIssue(world: World, repository: RepositoryRecord, issu
   if (edit.state === "open" && issue.state === "closed") await reopenIssue(world, repository, issue, author)
 }
 
-export async function closeIssue(world: World, repository: RepositoryRecord, issue: IssueRecord, author: Author, reason: IssueRecord["stateReason"], commitId: string | null = null): Promise<void> {
+export async function closeIssue(
+  world: World,
+  repository: RepositoryRecord,
+  issue: IssueRecord,
+  author: Author,
+  reason: IssueRecord["stateReason"],
+  commitId: string | null = null,
+): Promise<void> {
   Object.assign(issue, { state: "closed", stateReason: issue.pull ? null : reason, closedAt: world.now(), closedById: author.user.id })
   touchIssue(world, issue)
   recordEvent(world, issue, author, "closed", issue.pull ? {} : { state_reason: reason }, commitId)

@@ -27,8 +27,16 @@ export async function createPull(world: World, repository: RepositoryRecord, aut
   const { headRef, headSha, baseSha } = await checkNewPull(world, repository, input)
   const issue = insertIssue(world, repository, author, input.title, input.body)
   issue.pull = {
-    id: world.store.nextId(), draft: input.draft, headRef, headSha, baseRef: input.base, baseSha,
-    mergedAt: null, mergedById: null, mergeCommitSha: null, reviewerIds: [],
+    id: world.store.nextId(),
+    draft: input.draft,
+    headRef,
+    headSha,
+    baseRef: input.base,
+    baseSha,
+    mergedAt: null,
+    mergedById: null,
+    mergeCommitSha: null,
+    reviewerIds: [],
   }
   if (!isPull(issue)) throw new Error("unreachable")
   await keepHead(world, repository, issue)
@@ -47,10 +55,13 @@ async function checkNewPull(world: World, repository: RepositoryRecord, input: N
   if (!headSha) throw invalid({ resource: "PullRequest", field: "head", code: "invalid" })
   if (!baseSha) throw invalid({ resource: "PullRequest", field: "base", code: "invalid" })
   if (input.draft && !repository.draftPullRequests) throw unprocessable("Draft pull requests are not supported in this repository.")
-  const duplicate = pullsOf(world, repository).some((issue) => issue.state === "open" && issue.pull.headRef === headRef && issue.pull.baseRef === input.base)
+  const duplicate = pullsOf(world, repository).some(
+    (issue) => issue.state === "open" && issue.pull.headRef === headRef && issue.pull.baseRef === input.base,
+  )
   if (duplicate) throw invalid(custom(`A pull request already exists for ${owner}:${headRef}.`))
   const bare = world.bare(repository)
-  if ((await mergeBase(bare, baseSha, headSha)) === null) throw invalid(custom(`The ${headRef} branch has no history in common with ${input.base}`))
+  if ((await mergeBase(bare, baseSha, headSha)) === null)
+    throw invalid(custom(`The ${headRef} branch has no history in common with ${input.base}`))
   if ((await countCommits(bare, `${baseSha}..${headSha}`)) === 0) throw invalid(custom(`No commits between ${input.base} and ${headRef}`))
   return { headRef, headSha, baseSha }
 }
@@ -105,26 +116,50 @@ export async function markMerged(world: World, repository: RepositoryRecord, iss
   }
 }
 
-export async function requestReviewers(world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, reviewers: ReadonlyArray<UserRecord>): Promise<void> {
+export async function requestReviewers(
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  author: Author,
+  reviewers: ReadonlyArray<UserRecord>,
+): Promise<void> {
   for (const reviewer of reviewers) {
     if (issue.pull.reviewerIds.includes(reviewer.id)) continue
     issue.pull.reviewerIds = [...issue.pull.reviewerIds, reviewer.id]
-    recordEvent(world, issue, author, "review_requested", { review_requester: simpleUser(world, author.user), requested_reviewer: simpleUser(world, reviewer) })
+    recordEvent(world, issue, author, "review_requested", {
+      review_requester: simpleUser(world, author.user),
+      requested_reviewer: simpleUser(world, reviewer),
+    })
     await emitIssue(world, repository, issue, author, "review_requested", { requested_reviewer: simpleUser(world, reviewer) })
   }
 }
 
-export async function removeReviewers(world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, reviewers: ReadonlyArray<UserRecord>): Promise<void> {
+export async function removeReviewers(
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  author: Author,
+  reviewers: ReadonlyArray<UserRecord>,
+): Promise<void> {
   for (const reviewer of reviewers) {
     if (!issue.pull.reviewerIds.includes(reviewer.id)) continue
     issue.pull.reviewerIds = issue.pull.reviewerIds.filter((id) => id !== reviewer.id)
-    recordEvent(world, issue, author, "review_request_removed", { review_requester: simpleUser(world, author.user), requested_reviewer: simpleUser(world, reviewer) })
+    recordEvent(world, issue, author, "review_request_removed", {
+      review_requester: simpleUser(world, author.user),
+      requested_reviewer: simpleUser(world, reviewer),
+    })
     await emitIssue(world, repository, issue, author, "review_request_removed", { requested_reviewer: simpleUser(world, reviewer) })
   }
 }
 
 /** On github.com only; REST has no such request. https://docs.github.com/pull-requests/collaborating-with-pull-requests/proposing-changes-to-your-work-with-pull-requests/changing-the-stage-of-a-pull-request */
-export async function setDraft(world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, draft: boolean): Promise<void> {
+export async function setDraft(
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  author: Author,
+  draft: boolean,
+): Promise<void> {
   if (issue.pull.draft === draft) return
   issue.pull.draft = draft
   issue.updatedAt = world.now()

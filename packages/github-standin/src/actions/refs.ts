@@ -65,11 +65,14 @@ async function announcePush(world: World, repository: RepositoryRecord, author: 
   const bare = world.bare(repository)
   const created = change.before === ZERO_SHA
   const deleted = change.after === ZERO_SHA
-  const others = Object.entries(repository.refs).filter(([ref]) => ref !== change.ref).map(([, sha]) => sha)
+  const others = Object.entries(repository.refs)
+    .filter(([ref]) => ref !== change.ref)
+    .map(([, sha]) => sha)
   const isBranch = change.ref.startsWith("refs/heads/")
-  const commits = deleted || !isBranch
-    ? []
-    : await log(bare, change.after, { limit: MAX_COMMITS_IN_PUSH, oldestFirst: true, exclude: created ? others : [change.before] })
+  const commits =
+    deleted || !isBranch
+      ? []
+      : await log(bare, change.after, { limit: MAX_COMMITS_IN_PUSH, oldestFirst: true, exclude: created ? others : [change.before] })
   const head = deleted ? undefined : (await log(bare, change.after, { limit: 1 }))[0]
   const html = world.htmlUrl(repository)
   emit(world, "push", repository, author, {
@@ -80,7 +83,10 @@ async function announcePush(world: World, repository: RepositoryRecord, author: 
     deleted,
     forced: !created && !deleted && !(await isAncestor(bare, change.before, change.after)),
     base_ref: null,
-    compare: created || deleted ? `${html}/commit/${(deleted ? change.before : change.after).slice(0, 12)}` : `${html}/compare/${change.before.slice(0, 12)}...${change.after.slice(0, 12)}`,
+    compare:
+      created || deleted
+        ? `${html}/commit/${(deleted ? change.before : change.after).slice(0, 12)}`
+        : `${html}/compare/${change.before.slice(0, 12)}...${change.after.slice(0, 12)}`,
     commits: await Promise.all(commits.map((commit) => pushedCommit(world, repository, commit))),
     head_commit: head ? await pushedCommit(world, repository, head) : null,
     pusher: { name: author.user.login, email: noreplyEmail(author.user) },
@@ -89,7 +95,8 @@ async function announcePush(world: World, repository: RepositoryRecord, author: 
 
 async function pushedCommit(world: World, repository: RepositoryRecord, commit: Commit) {
   const files = await diffFiles(world.bare(repository), commit.parents[0] ?? null, commit.sha)
-  const named = (...statuses: Array<string>): Array<string> => files.filter((file) => statuses.includes(file.status)).map((file) => file.filename)
+  const named = (...statuses: Array<string>): Array<string> =>
+    files.filter((file) => statuses.includes(file.status)).map((file) => file.filename)
   return {
     id: commit.sha,
     tree_id: commit.tree,

@@ -24,7 +24,10 @@ const STATES: Record<ReviewEvent, ReviewState> = { APPROVE: "APPROVED", REQUEST_
 
 /** A review with its comments: one `pull_request_review` and one `pull_request_review_comment` for each. */
 export async function createReview(
-  world: World, repository: RepositoryRecord, issue: PullIssue, author: Author,
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  author: Author,
   input: { readonly event: ReviewEvent; readonly body: string; readonly comments: ReadonlyArray<NewReviewComment> },
 ): Promise<ReviewRecord> {
   if (author.user.id === issue.authorId && input.event !== "COMMENT") {
@@ -33,7 +36,9 @@ export async function createReview(
   if (input.event !== "APPROVE" && input.body === "" && input.comments.length === 0) throw unprocessable("Review body is required")
   const anchors = await Promise.all(input.comments.map((comment) => anchor(world, repository, issue, comment)))
   const review = insertReview(world, repository, issue, author, STATES[input.event], input.body)
-  const comments = input.comments.map((comment, index) => insertComment(world, issue, author, review, comment, anchors[index] ?? null, null))
+  const comments = input.comments.map((comment, index) =>
+    insertComment(world, issue, author, review, comment, anchors[index] ?? null, null),
+  )
   emitReview(world, repository, issue, author, review)
   for (const comment of comments) emitReviewComment(world, repository, issue, author, comment, "created")
   return review
@@ -41,7 +46,12 @@ export async function createReview(
 
 /** A single comment, or a reply; GitHub wraps it in a review of its own. */
 export async function createReviewComment(
-  world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, input: NewReviewComment, inReplyTo: ReviewCommentRecord | null,
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  author: Author,
+  input: NewReviewComment,
+  inReplyTo: ReviewCommentRecord | null,
 ): Promise<ReviewCommentRecord> {
   const place = inReplyTo ? null : await anchor(world, repository, issue, input)
   const review = insertReview(world, repository, issue, author, "COMMENTED", "")
@@ -51,7 +61,14 @@ export async function createReviewComment(
   return comment
 }
 
-export function updateReviewComment(world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, comment: ReviewCommentRecord, body: string): void {
+export function updateReviewComment(
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  author: Author,
+  comment: ReviewCommentRecord,
+  body: string,
+): void {
   const from = comment.body
   comment.body = body
   comment.updatedAt = world.now()
@@ -64,17 +81,41 @@ async function anchor(world: World, repository: RepositoryRecord, issue: PullIss
   const bare = world.bare(repository)
   const files = await diffFiles(bare, await mergeBase(bare, issue.pull.baseSha, issue.pull.headSha), issue.pull.headSha)
   const file = files.find((candidate) => candidate.filename === comment.path)
-  const error = (field: string, message: string): FieldError => ({ resource: "PullRequestReviewComment", code: "custom", field, message: `${field} ${message}` })
+  const error = (field: string, message: string): FieldError => ({
+    resource: "PullRequestReviewComment",
+    code: "custom",
+    field,
+    message: `${field} ${message}`,
+  })
   if (!file) throw invalid(error("pull_request_review_thread.path", "diff too large or path not part of the diff"))
   if (comment.isOnFile) return null
   const line = patchLines(file.patch ?? "").find((candidate) =>
-    comment.line === null ? candidate.position === comment.position : candidate[comment.side === "LEFT" ? "left" : "right"] === comment.line)
+    comment.line === null
+      ? candidate.position === comment.position
+      : candidate[comment.side === "LEFT" ? "left" : "right"] === comment.line,
+  )
   if (!line) throw invalid(error("pull_request_review_thread.line", "must be part of the diff"))
   return line
 }
 
-function insertReview(world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, state: ReviewState, body: string): ReviewRecord {
-  const review: ReviewRecord = { id: world.store.nextId(), repositoryId: repository.id, number: issue.number, authorId: author.user.id, body, state, commitId: issue.pull.headSha, submittedAt: world.now() }
+function insertReview(
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  author: Author,
+  state: ReviewState,
+  body: string,
+): ReviewRecord {
+  const review: ReviewRecord = {
+    id: world.store.nextId(),
+    repositoryId: repository.id,
+    number: issue.number,
+    authorId: author.user.id,
+    body,
+    state,
+    commitId: issue.pull.headSha,
+    submittedAt: world.now(),
+  }
   world.store.state.reviews.push(review)
   issue.pull.reviewerIds = issue.pull.reviewerIds.filter((id) => id !== author.user.id)
   world.store.touch()
@@ -82,16 +123,35 @@ function insertReview(world: World, repository: RepositoryRecord, issue: PullIss
 }
 
 function insertComment(
-  world: World, issue: PullIssue, author: Author, review: ReviewRecord, input: NewReviewComment, place: PatchLine | null, parent: ReviewCommentRecord | null,
+  world: World,
+  issue: PullIssue,
+  author: Author,
+  review: ReviewRecord,
+  input: NewReviewComment,
+  place: PatchLine | null,
+  parent: ReviewCommentRecord | null,
 ): ReviewCommentRecord {
   const now = world.now()
   const line = parent ? parent.line : place ? (input.side === "LEFT" ? place.left : place.right) : null
   const comment: ReviewCommentRecord = {
-    id: world.store.nextId(), repositoryId: issue.repositoryId, number: issue.number, reviewId: review.id, authorId: author.user.id, body: input.body,
-    path: parent?.path ?? input.path, side: parent?.side ?? input.side, originalLine: parent?.originalLine ?? line, line, startLine: parent?.startLine ?? input.startLine,
-    originalCommitId: parent?.originalCommitId ?? issue.pull.headSha, position: parent ? parent.position : (place?.position ?? 1),
-    originalPosition: parent?.originalPosition ?? place?.position ?? 1, diffHunk: parent?.diffHunk ?? place?.hunk ?? "",
-    inReplyToId: parent ? (parent.inReplyToId ?? parent.id) : null, createdAt: now, updatedAt: now,
+    id: world.store.nextId(),
+    repositoryId: issue.repositoryId,
+    number: issue.number,
+    reviewId: review.id,
+    authorId: author.user.id,
+    body: input.body,
+    path: parent?.path ?? input.path,
+    side: parent?.side ?? input.side,
+    originalLine: parent?.originalLine ?? line,
+    line,
+    startLine: parent?.startLine ?? input.startLine,
+    originalCommitId: parent?.originalCommitId ?? issue.pull.headSha,
+    position: parent ? parent.position : (place?.position ?? 1),
+    originalPosition: parent?.originalPosition ?? place?.position ?? 1,
+    diffHunk: parent?.diffHunk ?? place?.hunk ?? "",
+    inReplyToId: parent ? (parent.inReplyToId ?? parent.id) : null,
+    createdAt: now,
+    updatedAt: now,
   }
   world.store.state.reviewComments.push(comment)
   return comment
@@ -100,7 +160,9 @@ function insertComment(
 /** After a push: comments move with their lines, or become outdated where the line is gone. */
 export async function outdateComments(world: World, repository: RepositoryRecord, issue: PullIssue, before: string): Promise<void> {
   const bare = world.bare(repository)
-  const comments = world.store.state.reviewComments.filter((comment) => comment.repositoryId === repository.id && comment.number === issue.number && comment.line !== null)
+  const comments = world.store.state.reviewComments.filter(
+    (comment) => comment.repositoryId === repository.id && comment.number === issue.number && comment.line !== null,
+  )
   if (comments.length === 0) return
   const files = await diffFiles(bare, await mergeBase(bare, issue.pull.baseSha, issue.pull.headSha), issue.pull.headSha)
   for (const comment of comments) {
@@ -117,11 +179,29 @@ export async function outdateComments(world: World, repository: RepositoryRecord
 function emitReview(world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, review: ReviewRecord): void {
   emit(world, "pull_request_review", repository, author, {
     action: "submitted",
-    review: { ...reviewShape(world, repository, review), body: review.body || null, state: review.state.toLowerCase(), updated_at: review.submittedAt },
+    review: {
+      ...reviewShape(world, repository, review),
+      body: review.body || null,
+      state: review.state.toLowerCase(),
+      updated_at: review.submittedAt,
+    },
     pull_request: simplePull(world, repository, issue),
   })
 }
 
-function emitReviewComment(world: World, repository: RepositoryRecord, issue: PullIssue, author: Author, comment: ReviewCommentRecord, action: "created" | "edited", extra: Record<string, unknown> = {}): void {
-  emit(world, "pull_request_review_comment", repository, author, { action, ...extra, comment: reviewCommentShape(world, repository, comment), pull_request: simplePull(world, repository, issue) })
+function emitReviewComment(
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  author: Author,
+  comment: ReviewCommentRecord,
+  action: "created" | "edited",
+  extra: Record<string, unknown> = {},
+): void {
+  emit(world, "pull_request_review_comment", repository, author, {
+    action,
+    ...extra,
+    comment: reviewCommentShape(world, repository, comment),
+    pull_request: simplePull(world, repository, issue),
+  })
 }

@@ -42,7 +42,9 @@ export function checkAccess(world: World, actor: Actor, repository: RepositoryRe
         if (isPublicRead) return repository
         throw repository.private ? notFound() : notAccessible(permissions[0] ?? "metadata", need.level)
       }
-      const granted = permissions.some((permission) => (permission === "metadata" && !isWrite) || covers(actor.token.permissions[permission], need.level))
+      const granted = permissions.some(
+        (permission) => (permission === "metadata" && !isWrite) || covers(actor.token.permissions[permission], need.level),
+      )
       if (!granted) throw notAccessible(permissions[0] ?? "metadata", need.level)
       break
     }

@@ -26,5 +26,7 @@ export function requireApp(c: RouteContext): void {
 export function requireInstallation(c: RouteContext): Extract<Actor, { kind: "installation" }> {
   const { actor } = c.var
   if (actor.kind === "installation") return actor
-  throw actor.kind === "anonymous" ? requiresAuthentication() : forbidden("You must authenticate with an installation access token in order to list repositories for an installation.")
+  throw actor.kind === "anonymous"
+    ? requiresAuthentication()
+    : forbidden("You must authenticate with an installation access token in order to list repositories for an installation.")
 }

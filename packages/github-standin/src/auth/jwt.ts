@@ -18,14 +18,19 @@ export function checkAppJwt(token: string, app: AppIdentity, nowMs: number): voi
   const { alg } = decode(header)
   const claims = decode(payload)
   const key = createPublicKey(app.privateKeyPem)
-  if (alg !== "RS256" || !verify("sha256", Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, "base64url"))) throw undecodable()
-  if (String(claims.iss) !== app.clientId && String(claims.iss) !== String(app.id)) throw new ApiError(401, "Integration must generate a public key")
+  if (alg !== "RS256" || !verify("sha256", Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, "base64url")))
+    throw undecodable()
+  if (String(claims.iss) !== app.clientId && String(claims.iss) !== String(app.id))
+    throw new ApiError(401, "Integration must generate a public key")
   const now = nowMs / 1000
   if (typeof claims.iat !== "number" || claims.iat > now + LEEWAY_S) {
     throw new ApiError(401, "'Issued at' claim ('iat') must be an Integer representing the time that the assertion was issued")
   }
   if (typeof claims.exp !== "number" || claims.exp <= now) {
-    throw new ApiError(401, "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires")
+    throw new ApiError(
+      401,
+      "'Expiration time' claim ('exp') must be a numeric value representing the future time at which the assertion expires",
+    )
   }
   if (claims.exp > now + MAX_LIFETIME_S + LEEWAY_S) throw new ApiError(401, "'Expiration time' claim ('exp') is too far in the future")
 }

@@ -2,11 +2,13 @@ import type { AccessLevel, RepositoryRecord, RepositoryRole, UserRecord } from "
 
 const ROLES: ReadonlyArray<RepositoryRole> = ["read", "triage", "write", "maintain", "admin"]
 
-export const atLeast = (role: RepositoryRole | null, wanted: RepositoryRole): boolean => role !== null && ROLES.indexOf(role) >= ROLES.indexOf(wanted)
+export const atLeast = (role: RepositoryRole | null, wanted: RepositoryRole): boolean =>
+  role !== null && ROLES.indexOf(role) >= ROLES.indexOf(wanted)
 
 const LEVELS: ReadonlyArray<AccessLevel> = ["read", "write", "admin"]
 
-export const covers = (granted: AccessLevel | undefined, wanted: AccessLevel): boolean => granted !== undefined && LEVELS.indexOf(granted) >= LEVELS.indexOf(wanted)
+export const covers = (granted: AccessLevel | undefined, wanted: AccessLevel): boolean =>
+  granted !== undefined && LEVELS.indexOf(granted) >= LEVELS.indexOf(wanted)
 
 /** A user's role: owners are admins, everybody reads public repositories, and nobody else sees private ones. */
 export function roleOf(repository: RepositoryRecord, user: UserRecord): RepositoryRole | null {

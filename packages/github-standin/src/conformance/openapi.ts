@@ -16,16 +16,27 @@ const METHODS = ["get", "put", "post", "patch", "delete"]
 /** Parameters that may hold slashes. */
 const GREEDY = new Set(["path", "ref", "basehead", "branch", "tree_sha"])
 
-export const readExtract = (file: "rest.json" | "webhooks.json"): JsonObject => JSON.parse(readFileSync(new URL(`../../openapi/${file}`, import.meta.url), "utf8")) as JsonObject
+export const readExtract = (file: "rest.json" | "webhooks.json"): JsonObject =>
+  JSON.parse(readFileSync(new URL(`../../openapi/${file}`, import.meta.url), "utf8")) as JsonObject
 
 export const escapePointer = (part: string): string => encodeURIComponent(part.replaceAll("~", "~0").replaceAll("/", "~1"))
 
 export function resolvePointer(document: JsonObject, pointer: string): unknown {
-  return pointer.split("/").slice(1).reduce<unknown>((node, part) => (node as JsonObject | undefined)?.[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")], document)
+  return pointer
+    .split("/")
+    .slice(1)
+    .reduce<unknown>(
+      (node, part) => (node as JsonObject | undefined)?.[decodeURIComponent(part).replaceAll("~1", "/").replaceAll("~0", "~")],
+      document,
+    )
 }
 
 /** Follows `$ref`s; gives the node and where it is. */
-export function dereference(document: JsonObject, node: unknown, pointer: string): { readonly node: JsonObject | undefined; readonly pointer: string } {
+export function dereference(
+  document: JsonObject,
+  node: unknown,
+  pointer: string,
+): { readonly node: JsonObject | undefined; readonly pointer: string } {
   let current = node as JsonObject | undefined
   let at = pointer
   while (typeof current?.$ref === "string") {
@@ -44,7 +55,11 @@ export function rewriteNullable(node: unknown): unknown {
   delete rewritten.nullable
   if (typeof rewritten.type !== "string") return { anyOf: [rewritten, { type: "null" }] }
   const { enum: values } = rewritten
-  return { ...rewritten, type: [rewritten.type, "null"], ...(Array.isArray(values) && !values.includes(null) ? { enum: [...(values as Array<unknown>), null] } : {}) }
+  return {
+    ...rewritten,
+    type: [rewritten.type, "null"],
+    ...(Array.isArray(values) && !values.includes(null) ? { enum: [...(values as Array<unknown>), null] } : {}),
+  }
 }
 
 /** Finds the operation a request is for: the matching path with the most fixed parts. */
@@ -55,8 +70,18 @@ export class OperationIndex {
     for (const [path, item] of Object.entries(document.paths as Record<string, JsonObject>)) {
       for (const method of METHODS.filter((candidate) => item[candidate])) {
         const definition = item[method] as JsonObject
-        const operation = { id: String(definition.operationId), method: method.toUpperCase(), path, pointer: `/paths/${escapePointer(path)}/${method}`, definition }
-        this.#entries.push({ operation, pattern: patternOf(path), fixedParts: path.split("/").filter((part) => part && !part.includes("{")).length })
+        const operation = {
+          id: String(definition.operationId),
+          method: method.toUpperCase(),
+          path,
+          pointer: `/paths/${escapePointer(path)}/${method}`,
+          definition,
+        }
+        this.#entries.push({
+          operation,
+          pattern: patternOf(path),
+          fixedParts: path.split("/").filter((part) => part && !part.includes("{")).length,
+        })
       }
     }
     this.#entries.sort((left, right) => right.fixedParts - left.fixedParts)

@@ -14,7 +14,10 @@ export function declaredKeys(document: JsonObject, schema: unknown, keys = new S
 /** Query parameters: each must be described, and have a described value. */
 export function checkQuery(document: JsonObject, operation: Operation, query: Readonly<Record<string, string>>): Array<string> {
   const item = (document.paths as Record<string, JsonObject>)[operation.path]
-  const declared = [...((operation.definition.parameters as ReadonlyArray<unknown> | undefined) ?? []), ...((item?.parameters as ReadonlyArray<unknown> | undefined) ?? [])]
+  const declared = [
+    ...((operation.definition.parameters as ReadonlyArray<unknown> | undefined) ?? []),
+    ...((item?.parameters as ReadonlyArray<unknown> | undefined) ?? []),
+  ]
     .map((parameter) => dereference(document, parameter, "").node)
     .filter((parameter) => parameter?.in === "query")
   return Object.entries(query).flatMap(([name, value]) => {

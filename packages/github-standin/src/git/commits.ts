@@ -26,7 +26,18 @@ function parseCommits(text: string): Array<Commit> {
   const fields = text.split("\0")
   const commits: Array<Commit> = []
   for (let at = 0; at + FIELDS <= fields.length; at += FIELDS) {
-    const [sha, tree, parents, authorName, authorEmail, authoredAt, name, email, at_, body] = fields.slice(at, at + FIELDS) as [string, string, string, string, string, string, string, string, string, string]
+    const [sha, tree, parents, authorName, authorEmail, authoredAt, name, email, at_, body] = fields.slice(at, at + FIELDS) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ]
     commits.push({
       sha: sha.trim(),
       tree,
@@ -90,8 +101,12 @@ export async function writeCommit(repo: BareRepository, commit: NewCommit): Prom
   const sha = await repo.text(["commit-tree", commit.tree, ...commit.parents.flatMap((parent) => ["-p", parent])], {
     input: commit.message,
     env: {
-      GIT_AUTHOR_NAME: commit.author.name, GIT_AUTHOR_EMAIL: commit.author.email, GIT_AUTHOR_DATE: gitDate(commit.author.date),
-      GIT_COMMITTER_NAME: commit.committer.name, GIT_COMMITTER_EMAIL: commit.committer.email, GIT_COMMITTER_DATE: gitDate(commit.committer.date),
+      GIT_AUTHOR_NAME: commit.author.name,
+      GIT_AUTHOR_EMAIL: commit.author.email,
+      GIT_AUTHOR_DATE: gitDate(commit.author.date),
+      GIT_COMMITTER_NAME: commit.committer.name,
+      GIT_COMMITTER_EMAIL: commit.committer.email,
+      GIT_COMMITTER_DATE: gitDate(commit.committer.date),
     },
   })
   if (!SHA.test(sha)) throw new Error(`git commit-tree said ${sha}`)

@@ -39,7 +39,7 @@ export async function diffFiles(repo: BareRepository, from: string | null, to: s
 function parseRaw(text: string): Array<Omit<FileChange, "additions" | "deletions" | "patch">> {
   const parts = text.split("\0")
   const changes: Array<Omit<FileChange, "additions" | "deletions" | "patch">> = []
-  for (let at = 0; at < parts.length && parts[at]; ) {
+  for (let at = 0; at < parts.length && parts[at];) {
     const [, , before = "", after = "", code = "M"] = (parts[at++] ?? "").split(" ")
     const status = STATUS[code[0] ?? "M"] ?? "changed"
     const first = parts[at++] ?? ""

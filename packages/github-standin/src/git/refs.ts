@@ -6,10 +6,15 @@ export const ZERO_SHA = "0".repeat(40)
 /** Branches and tags with the object they point at. `refs/pull/*` is the stand-in's own and not listed. */
 export async function listRefs(repo: BareRepository): Promise<Record<string, string>> {
   const text = await repo.text(["for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags"])
-  return Object.fromEntries(text.split("\n").filter(Boolean).map((line) => {
-    const cut = line.indexOf(" ")
-    return [line.slice(0, cut), line.slice(cut + 1)] as const
-  }))
+  return Object.fromEntries(
+    text
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => {
+        const cut = line.indexOf(" ")
+        return [line.slice(0, cut), line.slice(cut + 1)] as const
+      }),
+  )
 }
 
 /** SHA and type of an object by any name git understands, or null. */
@@ -22,7 +27,11 @@ export async function objectOf(repo: BareRepository, name: string): Promise<{ re
 
 /** The commit a branch, tag or SHA names, as GitHub's `ref` parameters take it; null when there is none. */
 export async function commitOf(repo: BareRepository, ref: string): Promise<string | null> {
-  const names = SHA.test(ref) ? [ref] : ref.startsWith("refs/") ? [ref] : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/${ref}`, /^[0-9a-f]{7,39}$/.test(ref) ? ref : ""]
+  const names = SHA.test(ref)
+    ? [ref]
+    : ref.startsWith("refs/")
+      ? [ref]
+      : [`refs/heads/${ref}`, `refs/tags/${ref}`, `refs/${ref}`, /^[0-9a-f]{7,39}$/.test(ref) ? ref : ""]
   for (const name of names.filter(Boolean)) {
     const object = await objectOf(repo, `${name}^{commit}`)
     if (object) return object.sha

@@ -16,11 +16,14 @@ export async function listTree(repo: BareRepository, treeish: string, recursive:
   const args = ["ls-tree", "-z", "--long", ...(recursive ? ["-r", "-t"] : []), treeish, "--"]
   if (path) args.push(path)
   const text = (await repo.bytes(args)).toString()
-  return text.split("\0").filter(Boolean).map((line) => {
-    const tab = line.indexOf("\t")
-    const [mode = "", type = "", sha = "", size = "-"] = line.slice(0, tab).split(/ +/)
-    return { path: line.slice(tab + 1), mode, type, sha, size: size === "-" ? null : Number(size) }
-  })
+  return text
+    .split("\0")
+    .filter(Boolean)
+    .map((line) => {
+      const tab = line.indexOf("\t")
+      const [mode = "", type = "", sha = "", size = "-"] = line.slice(0, tab).split(/ +/)
+      return { path: line.slice(tab + 1), mode, type, sha, size: size === "-" ? null : Number(size) }
+    })
 }
 
 /** The entry at a path of a commit, or null. */

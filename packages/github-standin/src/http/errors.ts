@@ -16,7 +16,11 @@ export class ApiError extends Error {
   readonly errors: ReadonlyArray<FieldError> | undefined
   readonly headers: Record<string, string>
 
-  constructor(status: ContentfulStatusCode, message: string, options: { errors?: ReadonlyArray<FieldError>; headers?: Record<string, string> } = {}) {
+  constructor(
+    status: ContentfulStatusCode,
+    message: string,
+    options: { errors?: ReadonlyArray<FieldError>; headers?: Record<string, string> } = {},
+  ) {
     super(message)
     this.status = status
     this.errors = options.errors
@@ -24,7 +28,12 @@ export class ApiError extends Error {
   }
 
   get body() {
-    return { message: this.message, ...(this.errors ? { errors: this.errors } : {}), documentation_url: DOCUMENTATION, status: String(this.status) }
+    return {
+      message: this.message,
+      ...(this.errors ? { errors: this.errors } : {}),
+      documentation_url: DOCUMENTATION,
+      status: String(this.status),
+    }
   }
 }
 

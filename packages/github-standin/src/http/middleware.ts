@@ -18,14 +18,21 @@ export class RateCounter {
     const entry = known?.windowStart === windowStart ? known : { windowStart, used: 0 }
     entry.used += 1
     this.#counts.set(key, entry)
-    return { limit: LIMIT_PER_HOUR, used: entry.used, remaining: Math.max(0, LIMIT_PER_HOUR - entry.used), reset: Math.floor((windowStart + HOUR_MS) / 1000) }
+    return {
+      limit: LIMIT_PER_HOUR,
+      used: entry.used,
+      remaining: Math.max(0, LIMIT_PER_HOUR - entry.used),
+      reset: Math.floor((windowStart + HOUR_MS) / 1000),
+    }
   }
 }
 
 /** Headers that GitHub's API puts on every answer. */
 export function commonHeaders(world: World, counter: RateCounter): MiddlewareHandler<Env> {
   return async (c, next) => {
-    const credential = createHash("sha256").update(c.req.header("authorization") ?? "").digest("base64url")
+    const credential = createHash("sha256")
+      .update(c.req.header("authorization") ?? "")
+      .digest("base64url")
     const rate = counter.take(credential, world.nowMs())
     await next()
     const { headers } = c.res
@@ -70,7 +77,10 @@ export function injectFaults(world: World): MiddlewareHandler<Env> {
     if (fault.when === "after") await next()
     c.res = undefined
     const body = fault.body ?? { message: "Server Error", status: String(fault.status) }
-    c.res = new Response(JSON.stringify(body), { status: fault.status, headers: { "content-type": "application/json; charset=utf-8", ...fault.headers } })
+    c.res = new Response(JSON.stringify(body), {
+      status: fault.status,
+      headers: { "content-type": "application/json; charset=utf-8", ...fault.headers },
+    })
     c.set("isUnjudged", true)
   }
 }

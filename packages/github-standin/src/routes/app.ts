@@ -39,19 +39,31 @@ export function appRoutes(world: World): Hono<Env> {
   routes.post("/app/installations/:installation_id/access_tokens", async (c) => {
     requireApp(c)
     const record = installation(c)
-    if (record.suspendedAt !== null) return c.json({ message: "This installation has been suspended", documentation_url: "https://docs.github.com/rest", status: "403" }, 403)
+    if (record.suspendedAt !== null)
+      return c.json(
+        { message: "This installation has been suspended", documentation_url: "https://docs.github.com/rest", status: "403" },
+        403,
+      )
     const body = await readBody(c, "InstallationToken")
     const permissions = narrowedPermissions(record, body.object("permissions") as Permissions | null)
-    const repositoryIds = narrowedRepositories(world, record, body.has("repositories") ? body.strings("repositories") : null, body.has("repository_ids") ? body.array("repository_ids").map(Number) : null)
+    const repositoryIds = narrowedRepositories(
+      world,
+      record,
+      body.has("repositories") ? body.strings("repositories") : null,
+      body.has("repository_ids") ? body.array("repository_ids").map(Number) : null,
+    )
     const token = createInstallationToken(world, record, { repositoryIds, permissions })
     const repositories = repositoryIds?.map((id) => repositoryShape(world, world.store.repository(id)))
-    return c.json({
-      token: token.token,
-      expires_at: expiryOf(token),
-      permissions,
-      repository_selection: repositories ? "selected" : selectionOf(world, record),
-      ...(repositories ? { repositories } : {}),
-    }, 201)
+    return c.json(
+      {
+        token: token.token,
+        expires_at: expiryOf(token),
+        permissions,
+        repository_selection: repositories ? "selected" : selectionOf(world, record),
+        ...(repositories ? { repositories } : {}),
+      },
+      201,
+    )
   })
 
   routes.delete("/installation/token", (c) => {
@@ -61,7 +73,9 @@ export function appRoutes(world: World): Hono<Env> {
 
   routes.get("/installation/repositories", (c) => {
     const { token, installation: record } = requireInstallation(c)
-    const repositories = world.store.installedRepositories(record).filter((repository) => token.repositoryIds?.includes(repository.id) ?? true)
+    const repositories = world.store
+      .installedRepositories(record)
+      .filter((repository) => token.repositoryIds?.includes(repository.id) ?? true)
     return c.json({
       total_count: repositories.length,
       repository_selection: token.repositoryIds ? "selected" : selectionOf(world, record),
@@ -84,12 +98,18 @@ export function appRoutes(world: World): Hono<Env> {
 function narrowedPermissions(installation: InstallationRecord, wanted: Permissions | null): Permissions {
   if (!wanted) return { ...installation.permissions }
   for (const [permission, level] of Object.entries(wanted) as Array<[string, AccessLevel]>) {
-    if (!covers(installation.permissions[permission], level)) throw unprocessable("The permissions requested are not granted to this installation.")
+    if (!covers(installation.permissions[permission], level))
+      throw unprocessable("The permissions requested are not granted to this installation.")
   }
   return { metadata: "read", ...wanted }
 }
 
-function narrowedRepositories(world: World, installation: InstallationRecord, names: ReadonlyArray<string> | null, ids: ReadonlyArray<number> | null): Array<number> | null {
+function narrowedRepositories(
+  world: World,
+  installation: InstallationRecord,
+  names: ReadonlyArray<string> | null,
+  ids: ReadonlyArray<number> | null,
+): Array<number> | null {
   if (names === null && ids === null) return null
   const reachable = world.store.installedRepositories(installation)
   const chosen = [

@@ -29,7 +29,9 @@ export function checkRoutes(world: World): Hono<Env> {
   }
 
   const requireRun = (c: RouteContext, repository: RepositoryRecord): CheckRunRecord => {
-    const run = state.checkRuns.find((candidate) => candidate.id === numberParam(c, "check_run_id") && candidate.repositoryId === repository.id)
+    const run = state.checkRuns.find(
+      (candidate) => candidate.id === numberParam(c, "check_run_id") && candidate.repositoryId === repository.id,
+    )
     if (!run) throw notFound()
     return run
   }
@@ -39,12 +41,27 @@ export function checkRoutes(world: World): Hono<Env> {
     const body = await readBody(c, "CheckRun")
     const name = body.string("name")
     const headSha = body.string("head_sha")
-    if (!SHA.test(headSha) || (await objectOf(world.bare(repository), headSha))?.type !== "commit") throw unprocessable(`No commit found for SHA: ${headSha}`)
-    const branch = Object.entries(repository.refs).find(([ref, sha]) => ref.startsWith("refs/heads/") && sha === headSha)?.[0].slice("refs/heads/".length) ?? null
+    if (!SHA.test(headSha) || (await objectOf(world.bare(repository), headSha))?.type !== "commit")
+      throw unprocessable(`No commit found for SHA: ${headSha}`)
+    const branch =
+      Object.entries(repository.refs)
+        .find(([ref, sha]) => ref.startsWith("refs/heads/") && sha === headSha)?.[0]
+        .slice("refs/heads/".length) ?? null
     const suite = ensureSuite(world, repository, headSha, branch, null)
     const run: CheckRunRecord = {
-      id: world.store.nextId(), suiteId: suite.id, repositoryId: repository.id, headSha, name, externalId: "", detailsUrl: null,
-      status: "queued", conclusion: null, startedAt: world.now(), completedAt: null, output: { title: null, summary: null, text: null, annotations: [] }, actions: [],
+      id: world.store.nextId(),
+      suiteId: suite.id,
+      repositoryId: repository.id,
+      headSha,
+      name,
+      externalId: "",
+      detailsUrl: null,
+      status: "queued",
+      conclusion: null,
+      startedAt: world.now(),
+      completedAt: null,
+      output: { title: null, summary: null, text: null, annotations: [] },
+      actions: [],
     }
     applyFields(world, run, body)
     state.checkRuns.push(run)
@@ -76,18 +93,32 @@ export function checkRoutes(world: World): Hono<Env> {
   const listRuns = (c: RouteContext, repository: RepositoryRecord, runs: ReadonlyArray<CheckRunRecord>) => {
     const { check_name: name, status, filter = "latest" } = c.req.query()
     const matching = runs.filter((run) => (!name || run.name === name) && (!status || run.status === status)).toReversed()
-    const chosen = filter === "latest" ? matching.filter((run, index) => matching.findIndex((other) => other.name === run.name && other.externalId === run.externalId) === index) : matching
-    return c.json({ total_count: chosen.length, check_runs: paginate(world, c, chosen).map((run) => checkRunShape(world, repository, run)) })
+    const chosen =
+      filter === "latest"
+        ? matching.filter(
+            (run, index) => matching.findIndex((other) => other.name === run.name && other.externalId === run.externalId) === index,
+          )
+        : matching
+    return c.json({
+      total_count: chosen.length,
+      check_runs: paginate(world, c, chosen).map((run) => checkRunShape(world, repository, run)),
+    })
   }
 
   routes.get("/commits/:ref{.+}/check-runs", async (c) => {
     const repository = requireRepository(world, c, READ)
     const sha = await requireCommit(world, repository, param(c, "ref"))
-    return listRuns(c, repository, state.checkRuns.filter((run) => run.repositoryId === repository.id && run.headSha === sha))
+    return listRuns(
+      c,
+      repository,
+      state.checkRuns.filter((run) => run.repositoryId === repository.id && run.headSha === sha),
+    )
   })
 
   const requireSuite = (c: RouteContext, repository: RepositoryRecord): CheckSuiteRecord => {
-    const suite = state.checkSuites.find((candidate) => candidate.id === numberParam(c, "check_suite_id") && candidate.repositoryId === repository.id)
+    const suite = state.checkSuites.find(
+      (candidate) => candidate.id === numberParam(c, "check_suite_id") && candidate.repositoryId === repository.id,
+    )
     if (!suite) throw notFound()
     return suite
   }
@@ -108,7 +139,11 @@ export function checkRoutes(world: World): Hono<Env> {
   routes.get("/check-suites/:check_suite_id/check-runs", (c) => {
     const repository = requireRepository(world, c, READ)
     const suite = requireSuite(c, repository)
-    return listRuns(c, repository, state.checkRuns.filter((run) => run.suiteId === suite.id))
+    return listRuns(
+      c,
+      repository,
+      state.checkRuns.filter((run) => run.suiteId === suite.id),
+    )
   })
 
   return routes
@@ -118,7 +153,8 @@ export function checkRoutes(world: World): Hono<Env> {
 function applyFields(world: World, run: CheckRunRecord, body: Body): void {
   const status = body.optionalString("status")
   const conclusion = body.optionalString("conclusion")
-  if (status === "completed" && conclusion === null && run.conclusion === null) throw invalid({ resource: "CheckRun", field: "conclusion", code: "missing_field" })
+  if (status === "completed" && conclusion === null && run.conclusion === null)
+    throw invalid({ resource: "CheckRun", field: "conclusion", code: "missing_field" })
   run.name = body.optionalString("name") ?? run.name
   run.externalId = body.optionalString("external_id") ?? run.externalId
   run.detailsUrl = body.optionalString("details_url") ?? run.detailsUrl
@@ -141,11 +177,19 @@ function applyOutput(run: CheckRunRecord, output: Record<string, unknown>): void
   for (const field of ["summary", "text"] as const) {
     const value = output[field]
     if (typeof value === "string" && value.length > MAX_TEXT_CHARACTERS) {
-      throw invalid({ resource: "CheckRun", field: `output.${field}`, code: "custom", message: `Only ${MAX_TEXT_CHARACTERS} characters are allowed; ${value.length} were supplied.` })
+      throw invalid({
+        resource: "CheckRun",
+        field: `output.${field}`,
+        code: "custom",
+        message: `Only ${MAX_TEXT_CHARACTERS} characters are allowed; ${value.length} were supplied.`,
+      })
     }
   }
   const annotations = Array.isArray(output.annotations) ? (output.annotations as Array<Record<string, unknown>>) : []
-  if (annotations.length > MAX_ANNOTATIONS_PER_REQUEST) throw unprocessable(`Invalid request.\n\nNo more than ${MAX_ANNOTATIONS_PER_REQUEST} items are allowed; ${annotations.length} were supplied.`)
+  if (annotations.length > MAX_ANNOTATIONS_PER_REQUEST)
+    throw unprocessable(
+      `Invalid request.\n\nNo more than ${MAX_ANNOTATIONS_PER_REQUEST} items are allowed; ${annotations.length} were supplied.`,
+    )
   if (typeof output.title === "string") run.output.title = output.title
   if (typeof output.summary === "string") run.output.summary = output.summary
   if (typeof output.text === "string") run.output.text = output.text

@@ -12,7 +12,11 @@ import type { CommentRecord, RepositoryRecord } from "../store/records.ts"
 import type { Author, World } from "../world.ts"
 import { readIssues, requireIssue, writeIssues } from "./issues.ts"
 
-export function requireComment(world: World, c: RouteContext, need: Need): { readonly repository: RepositoryRecord; readonly comment: CommentRecord } {
+export function requireComment(
+  world: World,
+  c: RouteContext,
+  need: Need,
+): { readonly repository: RepositoryRecord; readonly comment: CommentRecord } {
   const repository = requireRepository(world, c, need)
   const id = numberParam(c, "comment_id")
   const comment = world.store.state.comments.find((candidate) => candidate.id === id && candidate.repositoryId === repository.id)
@@ -37,13 +41,18 @@ export function commentRoutes(world: World): Hono<Env> {
 
   routes.get("/issues/comments", (c) => {
     const repository = requireRepository(world, c, readIssues)
-    const comments = since(world.store.state.comments.filter((comment) => comment.repositoryId === repository.id), c)
+    const comments = since(
+      world.store.state.comments.filter((comment) => comment.repositoryId === repository.id),
+      c,
+    )
     return c.json(paginate(world, c, comments).map((comment) => commentShape(world, repository, comment)))
   })
 
   routes.get("/issues/:issue_number{[0-9]+}/comments", (c) => {
     const { repository, issue } = requireIssue(world, c, readIssues)
-    return c.json(paginate(world, c, since(commentsOf(world, repository, issue.number), c)).map((comment) => commentShape(world, repository, comment)))
+    return c.json(
+      paginate(world, c, since(commentsOf(world, repository, issue.number), c)).map((comment) => commentShape(world, repository, comment)),
+    )
   })
 
   routes.post("/issues/:issue_number{[0-9]+}/comments", async (c) => {

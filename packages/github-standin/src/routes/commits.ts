@@ -29,7 +29,8 @@ export function textMedia(c: RouteContext): "diff" | "patch" | null {
   return /application\/vnd\.github(\.v3)?\.patch/.test(accept) ? "patch" : null
 }
 
-export const sendText = (c: RouteContext, kind: "diff" | "patch", text: Buffer) => c.body(new Uint8Array(text), 200, { "content-type": `application/vnd.github.${kind}; charset=utf-8` })
+export const sendText = (c: RouteContext, kind: "diff" | "patch", text: Buffer) =>
+  c.body(new Uint8Array(text), 200, { "content-type": `application/vnd.github.${kind}; charset=utf-8` })
 
 /** https://docs.github.com/rest/commits/commits */
 export function commitRoutes(world: World): Hono<Env> {
@@ -58,7 +59,8 @@ export function commitRoutes(world: World): Hono<Env> {
     const repository = requireRepository(world, c, READ)
     const bare = world.bare(repository)
     const sha = await requireCommit(world, repository, param(c, "ref"))
-    if (/application\/vnd\.github(\.v3)?\.sha/.test(c.req.header("accept") ?? "")) return c.text(sha, 200, { "content-type": "application/vnd.github.sha; charset=utf-8" })
+    if (/application\/vnd\.github(\.v3)?\.sha/.test(c.req.header("accept") ?? ""))
+      return c.text(sha, 200, { "content-type": "application/vnd.github.sha; charset=utf-8" })
     const commit = await readCommit(bare, sha)
     const media = textMedia(c)
     if (media === "diff") return sendText(c, media, await unifiedDiff(bare, commit.parents[0] ?? null, sha))
@@ -70,7 +72,9 @@ export function commitRoutes(world: World): Hono<Env> {
   routes.get("/compare/:basehead{.+}", async (c) => {
     const repository = requireRepository(world, c, READ)
     const bare = world.bare(repository)
-    const [baseName = "", headName = ""] = param(c, "basehead").split("...").map((name) => withoutOwner(world, repository, name))
+    const [baseName = "", headName = ""] = param(c, "basehead")
+      .split("...")
+      .map((name) => withoutOwner(world, repository, name))
     const base = await commitOf(bare, baseName)
     const head = await commitOf(bare, headName)
     if (!base || !head) throw notFound()

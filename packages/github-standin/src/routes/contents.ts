@@ -29,7 +29,13 @@ export function contentRoutes(world: World): Hono<Env> {
     if (wantsRaw(c)) return c.body(new Uint8Array(content), 200, { "content-type": "application/vnd.github.raw; charset=utf-8" })
     const isSmall = content.length <= MAX_JSON_BYTES
     const links = entryLinks(world, repository, ref, entry)
-    return c.json({ ...links, type: "file", size: content.length, encoding: isSmall ? "base64" : "none", content: isSmall ? wrap(content.toString("base64")) : "" })
+    return c.json({
+      ...links,
+      type: "file",
+      size: content.length,
+      encoding: isSmall ? "base64" : "none",
+      content: isSmall ? wrap(content.toString("base64")) : "",
+    })
   }
 
   const serve = async (c: RouteContext, path: string) => {
@@ -38,16 +44,24 @@ export function contentRoutes(world: World): Hono<Env> {
     const bare = world.bare(repository)
     const entry = path === "" ? null : await entryAt(bare, sha, path)
     if (path !== "" && !entry) throw notFound()
-    if (entry?.type === "commit") return c.json({ ...entryLinks(world, repository, ref, entry), type: "submodule", size: 0, submodule_git_url: "" })
+    if (entry?.type === "commit")
+      return c.json({ ...entryLinks(world, repository, ref, entry), type: "submodule", size: 0, submodule_git_url: "" })
     if (entry && entry.mode === "120000" && !wantsRaw(c)) {
-      return c.json({ ...entryLinks(world, repository, ref, entry), type: "symlink", size: entry.size ?? 0, target: (await readBlob(bare, entry.sha)).toString() })
+      return c.json({
+        ...entryLinks(world, repository, ref, entry),
+        type: "symlink",
+        size: entry.size ?? 0,
+        target: (await readBlob(bare, entry.sha)).toString(),
+      })
     }
     if (entry && entry.type === "blob") return file(c, repository, ref, entry)
     const children = await listTree(bare, path === "" ? sha : `${sha}:${path}`, false)
-    return c.json(children.map((child) => {
-      const full = { ...child, path: path === "" ? child.path : `${path}/${child.path}` }
-      return { ...entryLinks(world, repository, ref, full), type: typeOf(child), size: child.size ?? 0 }
-    }))
+    return c.json(
+      children.map((child) => {
+        const full = { ...child, path: path === "" ? child.path : `${path}/${child.path}` }
+        return { ...entryLinks(world, repository, ref, full), type: typeOf(child), size: child.size ?? 0 }
+      }),
+    )
   }
 
   routes.get("/contents", (c) => serve(c, ""))
@@ -57,7 +71,9 @@ export function contentRoutes(world: World): Hono<Env> {
   routes.get("/readme", async (c) => {
     const repository = requireRepository(world, c, READ)
     const { ref, sha } = await commit(c, repository)
-    const entry = (await listTree(world.bare(repository), sha, false)).find((candidate) => candidate.type === "blob" && README.test(candidate.path))
+    const entry = (await listTree(world.bare(repository), sha, false)).find(
+      (candidate) => candidate.type === "blob" && README.test(candidate.path),
+    )
     if (!entry) throw notFound()
     return file(c, repository, ref, entry)
   })

@@ -31,21 +31,30 @@ async function answer(world: World, c: RouteContext): Promise<Response> {
   let repository: RepositoryRecord
   try {
     actor = actorOfHeader(world, c.req.header("authorization"))
-    repository = checkAccess(world, actor, world.store.repositoryByName(owner, name), { permission: "contents", level: isPush ? "write" : "read" })
+    repository = checkAccess(world, actor, world.store.repositoryByName(owner, name), {
+      permission: "contents",
+      level: isPush ? "write" : "read",
+    })
   } catch (error) {
     return refusal(c, error)
   }
-  await serveGit({
-    git: world.git,
-    projectRoot: world.repositoriesDir,
-    pathInfo: `/${world.fullName(repository)}.git/${path}`,
-    query: url.search.slice(1),
-    user: actor.kind === "anonymous" ? "" : authorOf(world, actor).user.login,
-    mayWriteWorkflows: actor.kind === "user" || (actor.kind === "installation" && actor.token.permissions.workflows !== undefined),
-  }, c.env.incoming, c.env.outgoing)
+  await serveGit(
+    {
+      git: world.git,
+      projectRoot: world.repositoriesDir,
+      pathInfo: `/${world.fullName(repository)}.git/${path}`,
+      query: url.search.slice(1),
+      user: actor.kind === "anonymous" ? "" : authorOf(world, actor).user.login,
+      mayWriteWorkflows: actor.kind === "user" || (actor.kind === "installation" && actor.token.permissions.workflows !== undefined),
+    },
+    c.env.incoming,
+    c.env.outgoing,
+  )
   // Before the client learns that its push is done, so that REST already shows it. The answer itself is under way: an error can only be logged.
   if (path === "git-receive-pack") {
-    await syncRefs(world, repository, authorOf(world, actor)).catch((error: unknown) => console.error(`github-standin: after a push to ${world.fullName(repository)}:`, error))
+    await syncRefs(world, repository, authorOf(world, actor)).catch((error: unknown) =>
+      console.error(`github-standin: after a push to ${world.fullName(repository)}:`, error),
+    )
   }
   c.env.outgoing.end()
   return RESPONSE_ALREADY_SENT
@@ -56,7 +65,9 @@ function refusal(c: RouteContext, error: unknown): Response {
   if (!(error instanceof ApiError)) throw error
   const isStranger = c.req.header("authorization") === undefined
   if (error.status === 401 || (isStranger && error.status === 404)) {
-    const message = isStranger ? "No anonymous write access." : "Invalid username or token. Password authentication is not supported for Git operations."
+    const message = isStranger
+      ? "No anonymous write access."
+      : "Invalid username or token. Password authentication is not supported for Git operations."
     return c.text(`remote: ${message}\n`, 401, { "www-authenticate": 'Basic realm="GitHub"' })
   }
   if (error.status === 403) return c.text("remote: Write access to repository not granted.\n", 403)

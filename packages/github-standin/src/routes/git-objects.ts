@@ -38,10 +38,17 @@ export function gitObjectRoutes(world: World): Hono<Env> {
     const tree = body.string("tree")
     const parents = body.strings("parents")
     if ((await objectOf(bare, tree))?.type !== "tree") throw unprocessable("Tree SHA does not exist")
-    for (const parent of parents) if ((await objectOf(bare, parent))?.type !== "commit") throw unprocessable("Parent SHA does not exist or is not a commit object")
+    for (const parent of parents)
+      if ((await objectOf(bare, parent))?.type !== "commit") throw unprocessable("Parent SHA does not exist or is not a commit object")
     const own = signatureOf(authorOf(world, c.var.actor).user, world.now())
     const author = signature(body.object("author"), own)
-    const sha = await writeCommit(bare, { message: body.string("message"), tree, parents, author, committer: signature(body.object("committer"), author) })
+    const sha = await writeCommit(bare, {
+      message: body.string("message"),
+      tree,
+      parents,
+      author,
+      committer: signature(body.object("committer"), author),
+    })
     return c.json(gitCommit(world, repository, await readCommit(bare, sha)), 201)
   })
 
@@ -83,7 +90,11 @@ export function gitObjectRoutes(world: World): Hono<Env> {
     for (const entry of body.objects("tree")) changes.push(await treeChange(world, repository, entry))
     if (changes.length === 0) throw unprocessable("Invalid tree info")
     const { actor } = c.var
-    if (actor.kind === "installation" && !actor.token.permissions.workflows && changes.some((change) => change.path.startsWith(".github/workflows/"))) {
+    if (
+      actor.kind === "installation" &&
+      !actor.token.permissions.workflows &&
+      changes.some((change) => change.path.startsWith(".github/workflows/"))
+    ) {
       throw notAccessible("workflows", "write")
     }
     return c.json(await treeShape(repository, await writeTree(bare, baseTree?.sha ?? null, changes), false), 201)
@@ -94,8 +105,16 @@ export function gitObjectRoutes(world: World): Hono<Env> {
     const sha = param(c, "file_sha")
     await requireObject(repository, sha, "blob")
     const content = await readBlob(world.bare(repository), sha)
-    if (c.req.header("accept")?.includes("raw")) return c.body(new Uint8Array(content), 200, { "content-type": "application/vnd.github.raw" })
-    return c.json({ sha, node_id: nodeId("B", sha), size: content.length, url: `${world.apiUrl(repository)}/git/blobs/${sha}`, content: content.toString("base64"), encoding: "base64" })
+    if (c.req.header("accept")?.includes("raw"))
+      return c.body(new Uint8Array(content), 200, { "content-type": "application/vnd.github.raw" })
+    return c.json({
+      sha,
+      node_id: nodeId("B", sha),
+      size: content.length,
+      url: `${world.apiUrl(repository)}/git/blobs/${sha}`,
+      content: content.toString("base64"),
+      encoding: "base64",
+    })
   })
 
   routes.post("/git/blobs", async (c) => {
@@ -111,12 +130,21 @@ export function gitObjectRoutes(world: World): Hono<Env> {
 
 function signature(given: Record<string, unknown> | null, fallback: Signature): Signature {
   if (!given) return fallback
-  return { name: String(given.name ?? fallback.name), email: String(given.email ?? fallback.email), date: String(given.date ?? fallback.date) }
+  return {
+    name: String(given.name ?? fallback.name),
+    email: String(given.email ?? fallback.email),
+    date: String(given.date ?? fallback.date),
+  }
 }
 
 async function treeChange(world: World, repository: RepositoryRecord, entry: Record<string, unknown>): Promise<TreeChange> {
   const { path, mode = "100644", type = "blob", sha, content } = entry
-  if (typeof path !== "string" || path === "" || path.startsWith("/") || path.split("/").some((part) => part === "" || part === "." || part === ".." || part === ".git")) {
+  if (
+    typeof path !== "string" ||
+    path === "" ||
+    path.startsWith("/") ||
+    path.split("/").some((part) => part === "" || part === "." || part === ".." || part === ".git")
+  ) {
     throw unprocessable("tree.path contains a malformed path component")
   }
   if (typeof mode !== "string" || !MODES.has(mode)) throw unprocessable("Must supply a valid tree.mode")

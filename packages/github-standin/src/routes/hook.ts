@@ -13,7 +13,12 @@ const MAX_PER_PAGE = 100
 export function hookRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>()
   const { state } = world.store
-  const config = () => ({ content_type: "json", insecure_ssl: "0", secret: "********", ...(state.webhookUrl ? { url: state.webhookUrl } : {}) })
+  const config = () => ({
+    content_type: "json",
+    insecure_ssl: "0",
+    secret: "********",
+    ...(state.webhookUrl ? { url: state.webhookUrl } : {}),
+  })
 
   routes.get("/app/hook/config", (c) => {
     requireApp(c)
@@ -34,7 +39,9 @@ export function hookRoutes(world: World): Hono<Env> {
     const cursor = c.req.query("cursor")
     const before = cursor === undefined ? Number.POSITIVE_INFINITY : Number(/^v1_(\d+)$/.exec(cursor)?.[1] ?? Number.NaN)
     if (Number.isNaN(before)) throw badRequest("Invalid cursor")
-    const matching = state.deliveries.filter((delivery) => delivery.id < before && matchesStatus(delivery, c.req.query("status"))).toReversed()
+    const matching = state.deliveries
+      .filter((delivery) => delivery.id < before && matchesStatus(delivery, c.req.query("status")))
+      .toReversed()
     const page = matching.slice(0, perPage)
     const last = page.at(-1)
     if (last && matching.length > perPage) {

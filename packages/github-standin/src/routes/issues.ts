@@ -18,7 +18,11 @@ export const readIssues: Need = { permission: ISSUES, level: "read" }
 export const writeIssues = (role: NonNullable<Need["role"]>): Need => ({ permission: ISSUES, level: "write", role })
 
 /** The issue of a route. */
-export function requireIssue(world: World, c: RouteContext, need: Need): { readonly repository: RepositoryRecord; readonly issue: IssueRecord } {
+export function requireIssue(
+  world: World,
+  c: RouteContext,
+  need: Need,
+): { readonly repository: RepositoryRecord; readonly issue: IssueRecord } {
   const repository = requireRepository(world, c, need)
   const issue = world.store.issue(repository.id, numberParam(c, "issue_number"))
   if (!issue) throw notFound()
@@ -56,7 +60,8 @@ export function issueRoutes(world: World): Hono<Env> {
     const { repository, issue } = requireIssue(world, c, writeIssues("read"))
     const author = authorOf(world, c.var.actor)
     const isAuthor = author.user.id === issue.authorId
-    if (!author.viaApp && !isAuthor && !atLeast(roleOf(repository, author.user), "triage")) throw forbidden("Must have write access to repository")
+    if (!author.viaApp && !isAuthor && !atLeast(roleOf(repository, author.user), "triage"))
+      throw forbidden("Must have write access to repository")
     const body = await readBody(c, "Issue")
     const state = body.optionalString("state")
     if (state !== null && state !== "open" && state !== "closed") throw unprocessable("state must be open or closed")
@@ -70,7 +75,13 @@ export function issueRoutes(world: World): Hono<Env> {
     if (body.has("assignees")) {
       const wanted = body.strings("assignees")
       const current = issue.assigneeIds.map((id) => world.store.user(id).login)
-      await removeAssignees(world, repository, issue, author, current.filter((login) => !wanted.includes(login)))
+      await removeAssignees(
+        world,
+        repository,
+        issue,
+        author,
+        current.filter((login) => !wanted.includes(login)),
+      )
       await addAssignees(world, repository, issue, author, wanted)
     }
     return c.json(issueShape(world, repository, issue))
@@ -106,19 +117,24 @@ export function issueRoutes(world: World): Hono<Env> {
 
 function listIssues(world: World, repository: RepositoryRecord, query: URLSearchParams): Array<IssueRecord> {
   const state = query.get("state") ?? "open"
-  const labels = (query.get("labels") ?? "").split(",").filter(Boolean).map((name) => world.store.label(repository.id, name)?.id ?? -1)
+  const labels = (query.get("labels") ?? "")
+    .split(",")
+    .filter(Boolean)
+    .map((name) => world.store.label(repository.id, name)?.id ?? -1)
   const creator = query.get("creator")?.toLowerCase()
   const assignee = query.get("assignee")?.toLowerCase()
   const since = query.get("since")
   const sort = query.get("sort") === "updated" ? "updatedAt" : "createdAt"
   const direction = query.get("direction") === "asc" ? 1 : -1
   return world.store.state.issues
-    .filter((issue) =>
-      issue.repositoryId === repository.id &&
-      (state === "all" || issue.state === state) &&
-      labels.every((id) => issue.labelIds.includes(id)) &&
-      (!creator || world.store.user(issue.authorId).login.toLowerCase() === creator) &&
-      (!assignee || assignee === "*" || issue.assigneeIds.some((id) => world.store.user(id).login.toLowerCase() === assignee)) &&
-      (!since || issue.updatedAt >= since))
+    .filter(
+      (issue) =>
+        issue.repositoryId === repository.id &&
+        (state === "all" || issue.state === state) &&
+        labels.every((id) => issue.labelIds.includes(id)) &&
+        (!creator || world.store.user(issue.authorId).login.toLowerCase() === creator) &&
+        (!assignee || assignee === "*" || issue.assigneeIds.some((id) => world.store.user(id).login.toLowerCase() === assignee)) &&
+        (!since || issue.updatedAt >= since),
+    )
     .toSorted((left, right) => direction * (left[sort] < right[sort] ? -1 : left[sort] > right[sort] ? 1 : left.number - right.number))
 }

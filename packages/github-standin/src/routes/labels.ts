@@ -28,7 +28,13 @@ export function labelRoutes(world: World): Hono<Env> {
     const body = await readBody(c, "Label")
     const name = body.string("name")
     if (world.store.label(repository.id, name)) throw invalid({ resource: "Label", code: "already_exists", field: "name" })
-    const label: LabelRecord = { id: world.store.nextId(), repositoryId: repository.id, name, color: colorOf(body) ?? DEFAULT_COLOR, description: descriptionOf(body) }
+    const label: LabelRecord = {
+      id: world.store.nextId(),
+      repositoryId: repository.id,
+      name,
+      color: colorOf(body) ?? DEFAULT_COLOR,
+      description: descriptionOf(body),
+    }
     world.store.state.labels.push(label)
     return c.json(labelShape(world, repository, label), 201)
   })
@@ -106,7 +112,12 @@ const MAX_DESCRIPTION_CHARACTERS = 100
 function descriptionOf(body: Body): string | null {
   const description = body.optionalString("description")
   if (description !== null && description.length > MAX_DESCRIPTION_CHARACTERS) {
-    throw invalid({ resource: "Label", field: "description", code: "custom", message: `description is too long (maximum is ${MAX_DESCRIPTION_CHARACTERS} characters)` })
+    throw invalid({
+      resource: "Label",
+      field: "description",
+      code: "custom",
+      message: `description is too long (maximum is ${MAX_DESCRIPTION_CHARACTERS} characters)`,
+    })
   }
   return description
 }

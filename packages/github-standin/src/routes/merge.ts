@@ -33,7 +33,8 @@ export function mergeRoutes(world: World): Hono<Env> {
     const method = METHODS.find((known) => known === (body.optionalString("merge_method") ?? "merge"))
     if (!method) throw unprocessable("merge_method must be merge, squash or rebase")
     const { pull } = issue
-    if (issue.state !== "open" || pull.draft) throw new ApiError(405, pull.draft ? "Pull Request is still a draft" : "Pull Request is not mergeable")
+    if (issue.state !== "open" || pull.draft)
+      throw new ApiError(405, pull.draft ? "Pull Request is still a draft" : "Pull Request is not mergeable")
     const sha = body.optionalString("sha")
     if (sha !== null && sha !== pull.headSha) throw conflict("Head branch was modified. Review and try the merge again.")
     const author = authorOf(world, c.var.actor)
@@ -42,7 +43,8 @@ export function mergeRoutes(world: World): Hono<Env> {
     const text = body.optionalString("commit_message") ?? (method === "merge" ? issue.title : "")
     const merged = await mergeCommit(world, bare, issue, author, method, `${title}\n\n${text}`.trimEnd())
     if (!merged) throw new ApiError(405, "Pull Request is not mergeable")
-    if (!(await moveRef(bare, `refs/heads/${pull.baseRef}`, merged, pull.baseSha))) throw new ApiError(405, "Base branch was modified. Review and try the merge again.")
+    if (!(await moveRef(bare, `refs/heads/${pull.baseRef}`, merged, pull.baseSha)))
+      throw new ApiError(405, "Base branch was modified. Review and try the merge again.")
     await markMerged(world, repository, issue, author, merged)
     await syncRefs(world, repository, author)
     return c.json({ sha: merged, merged: true, message: "Pull Request successfully merged" })
@@ -55,7 +57,14 @@ const defaultTitle = (owner: string, issue: PullIssue, method: MergeMethod): str
   method === "merge" ? `Merge pull request #${issue.number} from ${owner}/${issue.pull.headRef}` : `${issue.title} (#${issue.number})`
 
 /** The new head of the base branch, or null where the branches conflict. */
-async function mergeCommit(world: World, bare: BareRepository, issue: PullIssue, author: Author, method: MergeMethod, message: string): Promise<string | null> {
+async function mergeCommit(
+  world: World,
+  bare: BareRepository,
+  issue: PullIssue,
+  author: Author,
+  method: MergeMethod,
+  message: string,
+): Promise<string | null> {
   const { baseSha, headSha } = issue.pull
   if (method === "rebase") return rebased(bare, baseSha, headSha)
   const tree = await mergedTree(bare, baseSha, headSha)
@@ -63,5 +72,11 @@ async function mergeCommit(world: World, bare: BareRepository, issue: PullIssue,
   const signature = signatureOf(author.user, world.now())
   const parents = method === "merge" ? [baseSha, headSha] : [baseSha]
   const first = method === "squash" ? (await log(bare, `${baseSha}..${headSha}`, { limit: 1 }))[0] : undefined
-  return writeCommit(bare, { message, tree, parents, author: first?.author ?? signature, committer: { name: "GitHub", email: "noreply@github.com", date: signature.date } })
+  return writeCommit(bare, {
+    message,
+    tree,
+    parents,
+    author: first?.author ?? signature,
+    committer: { name: "GitHub", email: "noreply@github.com", date: signature.date },
+  })
 }

@@ -23,7 +23,11 @@ export const writePulls = (role: NonNullable<Need["role"]>): Need => ({ permissi
 const MAX_FILES = 3_000
 const MAX_COMMITS = 250
 
-export function requirePull(world: World, c: RouteContext, need: Need): { readonly repository: RepositoryRecord; readonly issue: PullIssue } {
+export function requirePull(
+  world: World,
+  c: RouteContext,
+  need: Need,
+): { readonly repository: RepositoryRecord; readonly issue: PullIssue } {
   const repository = requireRepository(world, c, need)
   const issue = world.store.issue(repository.id, numberParam(c, "pull_number"))
   if (!isPull(issue)) throw notFound()
@@ -46,7 +50,13 @@ export function pullRoutes(world: World): Hono<Env> {
     const [title, head, base, text] = [body.string("title"), body.string("head"), body.string("base"), body.optionalString("body")]
     checkText("PullRequest", "title", title)
     checkText("PullRequest", "body", text)
-    const issue = await createPull(world, repository, authorOf(world, c.var.actor), { title, head, base, body: text, draft: body.boolean("draft") })
+    const issue = await createPull(world, repository, authorOf(world, c.var.actor), {
+      title,
+      head,
+      base,
+      body: text,
+      draft: body.boolean("draft"),
+    })
     return c.json(await fullPull(world, repository, issue, { mergeability: "unknown" }), 201)
   })
 
@@ -54,7 +64,8 @@ export function pullRoutes(world: World): Hono<Env> {
     const { repository, issue } = requirePull(world, c, readPulls)
     const bare = world.bare(repository)
     const media = textMedia(c)
-    if (media === "diff") return sendText(c, media, await unifiedDiff(bare, await mergeBase(bare, issue.pull.baseSha, issue.pull.headSha), issue.pull.headSha))
+    if (media === "diff")
+      return sendText(c, media, await unifiedDiff(bare, await mergeBase(bare, issue.pull.baseSha, issue.pull.headSha), issue.pull.headSha))
     if (media === "patch") return sendText(c, media, await mailPatch(bare, issue.pull.baseSha, issue.pull.headSha))
     return c.json(await fullPull(world, repository, issue))
   })
@@ -63,7 +74,8 @@ export function pullRoutes(world: World): Hono<Env> {
   routes.patch("/pulls/:pull_number{[0-9]+}", async (c) => {
     const { repository, issue } = requirePull(world, c, writePulls("read"))
     const author = authorOf(world, c.var.actor)
-    if (!author.viaApp && author.user.id !== issue.authorId && !atLeast(roleOf(repository, author.user), "write")) throw forbidden("Must have write access to repository")
+    if (!author.viaApp && author.user.id !== issue.authorId && !atLeast(roleOf(repository, author.user), "write"))
+      throw forbidden("Must have write access to repository")
     const body = await readBody(c, "PullRequest")
     const state = body.optionalString("state")
     if (state !== null && state !== "open" && state !== "closed") throw unprocessable("state must be open or closed")
@@ -107,7 +119,10 @@ export function pullRoutes(world: World): Hono<Env> {
     const reviewers = namedReviewers(world, await readBody(c, "PullRequest"))
     for (const reviewer of reviewers) {
       if (reviewer.id === issue.authorId) throw unprocessable("Review cannot be requested from pull request author.")
-      if (!isCollaborator(repository, reviewer)) throw unprocessable("Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.")
+      if (!isCollaborator(repository, reviewer))
+        throw unprocessable(
+          "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the repository.",
+        )
     }
     await requestReviewers(world, repository, issue, authorOf(world, c.var.actor), reviewers)
     return c.json(simplePull(world, repository, issue), 201)
@@ -122,7 +137,8 @@ export function pullRoutes(world: World): Hono<Env> {
   return routes
 }
 
-const isCollaborator = (repository: RepositoryRecord, user: UserRecord): boolean => user.id === repository.ownerId || user.login.toLowerCase() in repository.collaborators
+const isCollaborator = (repository: RepositoryRecord, user: UserRecord): boolean =>
+  user.id === repository.ownerId || user.login.toLowerCase() in repository.collaborators
 
 function namedReviewers(world: World, body: Body): Array<UserRecord> {
   return body.strings("reviewers").map((login) => {
@@ -149,9 +165,13 @@ function listPulls(world: World, repository: RepositoryRecord, query: URLSearchP
   const ascending = (query.get("direction") ?? "desc") === "asc"
   const owner = world.ownerOf(repository).login.toLowerCase()
   return pullsOf(world, repository)
-    .filter((issue) =>
-      (state === "all" || issue.state === state) &&
-      (headRef === undefined || (headOwner?.toLowerCase() === owner && issue.pull.headRef === headRef)) &&
-      (!base || issue.pull.baseRef === base))
-    .toSorted((left, right) => (ascending ? 1 : -1) * (left[sort] < right[sort] ? -1 : left[sort] > right[sort] ? 1 : left.number - right.number))
+    .filter(
+      (issue) =>
+        (state === "all" || issue.state === state) &&
+        (headRef === undefined || (headOwner?.toLowerCase() === owner && issue.pull.headRef === headRef)) &&
+        (!base || issue.pull.baseRef === base),
+    )
+    .toSorted(
+      (left, right) => (ascending ? 1 : -1) * (left[sort] < right[sort] ? -1 : left[sort] > right[sort] ? 1 : left.number - right.number),
+    )
 }

@@ -19,7 +19,9 @@ export function reactionRoutes(world: World): Hono<Env> {
     routes.get(path, (c) => {
       const id = idOf(c, false)
       const content = c.req.query("content")
-      const reactions = state.reactions.filter((reaction) => reaction.subject === subject && reaction.subjectId === id && (!content || reaction.content === content))
+      const reactions = state.reactions.filter(
+        (reaction) => reaction.subject === subject && reaction.subjectId === id && (!content || reaction.content === content),
+      )
       return c.json(paginate(world, c, reactions).map((reaction) => reactionShape(world, reaction)))
     })
 
@@ -28,7 +30,10 @@ export function reactionRoutes(world: World): Hono<Env> {
       const userId = authorOf(world, c.var.actor).user.id
       const content = (await readBody(c, "Reaction")).string("content")
       if (!REACTIONS.some((known) => known === content)) throw invalid({ resource: "Reaction", field: "content", code: "invalid" })
-      const known = state.reactions.find((reaction) => reaction.subject === subject && reaction.subjectId === subjectId && reaction.userId === userId && reaction.content === content)
+      const known = state.reactions.find(
+        (reaction) =>
+          reaction.subject === subject && reaction.subjectId === subjectId && reaction.userId === userId && reaction.content === content,
+      )
       if (known) return c.json(reactionShape(world, known), 200)
       const reaction: ReactionRecord = { id: world.store.nextId(), subject, subjectId, userId, content, createdAt: world.now() }
       state.reactions.push(reaction)
@@ -39,14 +44,25 @@ export function reactionRoutes(world: World): Hono<Env> {
       const subjectId = idOf(c, true)
       const id = numberParam(c, "reaction_id")
       const userId = authorOf(world, c.var.actor).user.id
-      const reaction = state.reactions.find((candidate) => candidate.id === id && candidate.subject === subject && candidate.subjectId === subjectId && candidate.userId === userId)
+      const reaction = state.reactions.find(
+        (candidate) =>
+          candidate.id === id && candidate.subject === subject && candidate.subjectId === subjectId && candidate.userId === userId,
+      )
       if (!reaction) throw notFound()
       state.reactions = state.reactions.filter((other) => other !== reaction)
       return c.body(null, 204)
     })
   }
 
-  serve("/issues/comments/:comment_id/reactions", "comment", (c, isWrite) => requireComment(world, c, isWrite ? writeIssues("read") : readIssues).comment.id)
-  serve("/issues/:issue_number{[0-9]+}/reactions", "issue", (c, isWrite) => requireIssue(world, c, isWrite ? writeIssues("read") : readIssues).issue.id)
+  serve(
+    "/issues/comments/:comment_id/reactions",
+    "comment",
+    (c, isWrite) => requireComment(world, c, isWrite ? writeIssues("read") : readIssues).comment.id,
+  )
+  serve(
+    "/issues/:issue_number{[0-9]+}/reactions",
+    "issue",
+    (c, isWrite) => requireIssue(world, c, isWrite ? writeIssues("read") : readIssues).issue.id,
+  )
   return routes
 }

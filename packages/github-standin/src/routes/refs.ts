@@ -20,7 +20,12 @@ export function refRoutes(world: World): Hono<Env> {
   const shape = async (repository: RepositoryRecord, ref: string, sha: string) => {
     const type = (await objectOf(world.bare(repository), sha))?.type ?? "commit"
     const api = world.apiUrl(repository)
-    return { ref, node_id: nodeId("REF", ref), url: `${api}/git/${encodePath(ref)}`, object: { sha, type, url: `${api}/git/${type}s/${sha}` } }
+    return {
+      ref,
+      node_id: nodeId("REF", ref),
+      url: `${api}/git/${encodePath(ref)}`,
+      object: { sha, type, url: `${api}/git/${type}s/${sha}` },
+    }
   }
 
   routes.get("/git/ref/:ref{.+}", async (c) => {
@@ -44,7 +49,8 @@ export function refRoutes(world: World): Hono<Env> {
     const ref = body.string("ref")
     const sha = body.string("sha")
     const bare = world.bare(repository)
-    if (!/^refs\/[^/]+\/.+/.test(ref) || !(await isValidRefName(bare, ref))) throw unprocessable("Reference name must start with 'refs/' and have at least two slashes.")
+    if (!/^refs\/[^/]+\/.+/.test(ref) || !(await isValidRefName(bare, ref)))
+      throw unprocessable("Reference name must start with 'refs/' and have at least two slashes.")
     if (!SHA.test(sha) || !(await objectOf(bare, sha))) throw unprocessable("Object does not exist")
     if (!(await moveRef(bare, ref, sha, ZERO_SHA))) throw unprocessable("Reference already exists")
     await syncRefs(world, repository, authorOf(world, c.var.actor))

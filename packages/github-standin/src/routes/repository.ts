@@ -31,13 +31,19 @@ export function repositoryRoutes(world: World): Hono<Env> {
     return c.json({
       permission: role ? LEGACY[role] : "none",
       role_name: role ?? "none",
-      user: { ...simpleUser(world, user), permissions: role ? permissionsOfRole(role) : { admin: false, maintain: false, push: false, triage: false, pull: false }, role_name: role ?? "none" },
+      user: {
+        ...simpleUser(world, user),
+        permissions: role ? permissionsOfRole(role) : { admin: false, maintain: false, push: false, triage: false, pull: false },
+        role_name: role ?? "none",
+      },
     })
   })
 
   routes.get("/assignees", (c) => {
     const repository = requireRepository(world, c, { permission: "metadata", level: "read" })
-    const users = world.store.state.users.filter((user) => user.type === "User" && (user.id === repository.ownerId || user.login.toLowerCase() in repository.collaborators))
+    const users = world.store.state.users.filter(
+      (user) => user.type === "User" && (user.id === repository.ownerId || user.login.toLowerCase() in repository.collaborators),
+    )
     return c.json(paginate(world, c, users).map((user) => simpleUser(world, user)))
   })
 
@@ -46,7 +52,13 @@ export function repositoryRoutes(world: World): Hono<Env> {
     const branches = Object.entries(repository.refs).filter(([ref]) => ref.startsWith("refs/heads/"))
     if (c.req.query("protected") === "true") return c.json([])
     const url = world.apiUrl(repository)
-    return c.json(paginate(world, c, branches).map(([ref, sha]) => ({ name: ref.slice("refs/heads/".length), commit: { sha, url: `${url}/commits/${sha}` }, protected: false })))
+    return c.json(
+      paginate(world, c, branches).map(([ref, sha]) => ({
+        name: ref.slice("refs/heads/".length),
+        commit: { sha, url: `${url}/commits/${sha}` },
+        protected: false,
+      })),
+    )
   })
 
   routes.get("/branches/:branch{.+}", async (c) => {

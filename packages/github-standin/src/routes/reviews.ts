@@ -18,8 +18,10 @@ const EVENTS: ReadonlyArray<ReviewEvent> = ["APPROVE", "REQUEST_CHANGES", "COMME
 export function reviewRoutes(world: World): Hono<Env> {
   const routes = new Hono<Env>()
   const { state } = world.store
-  const reviewsOf = (issue: PullIssue): Array<ReviewRecord> => state.reviews.filter((review) => review.repositoryId === issue.repositoryId && review.number === issue.number)
-  const commentsOf = (issue: PullIssue): Array<ReviewCommentRecord> => state.reviewComments.filter((comment) => comment.repositoryId === issue.repositoryId && comment.number === issue.number)
+  const reviewsOf = (issue: PullIssue): Array<ReviewRecord> =>
+    state.reviews.filter((review) => review.repositoryId === issue.repositoryId && review.number === issue.number)
+  const commentsOf = (issue: PullIssue): Array<ReviewCommentRecord> =>
+    state.reviewComments.filter((comment) => comment.repositoryId === issue.repositoryId && comment.number === issue.number)
 
   routes.get("/pulls/:pull_number/reviews", (c) => {
     const { repository, issue } = requirePull(world, c, readPulls)
@@ -32,7 +34,11 @@ export function reviewRoutes(world: World): Hono<Env> {
     const event = EVENTS.find((known) => known === body.optionalString("event"))
     if (!event) throw unprocessable("The stand-in keeps no pending reviews: event must be APPROVE, REQUEST_CHANGES or COMMENT.")
     const comments = body.objects("comments").map((fields) => newComment(new Body(fields, "PullRequestReviewComment")))
-    const review = await createReview(world, repository, issue, authorOf(world, c.var.actor), { event, body: body.optionalString("body") ?? "", comments })
+    const review = await createReview(world, repository, issue, authorOf(world, c.var.actor), {
+      event,
+      body: body.optionalString("body") ?? "",
+      comments,
+    })
     return c.json(reviewShape(world, repository, review))
   })
 
@@ -50,10 +56,16 @@ export function reviewRoutes(world: World): Hono<Env> {
 
   routes.get("/pulls/:pull_number/reviews/:review_id/comments", (c) => {
     const { repository, issue, review } = requireReview(c)
-    return c.json(paginate(world, c, commentsOf(issue).filter((comment) => comment.reviewId === review.id)).map((comment) => {
-      const { line, start_line, subject_type, ...rest } = reviewCommentShape(world, repository, comment)
-      return { ...rest, start_line, ...(line === null ? {} : { line }), subject_type }
-    }))
+    return c.json(
+      paginate(
+        world,
+        c,
+        commentsOf(issue).filter((comment) => comment.reviewId === review.id),
+      ).map((comment) => {
+        const { line, start_line, subject_type, ...rest } = reviewCommentShape(world, repository, comment)
+        return { ...rest, start_line, ...(line === null ? {} : { line }), subject_type }
+      }),
+    )
   })
 
   routes.get("/pulls/:pull_number/comments", (c) => {
@@ -67,7 +79,8 @@ export function reviewRoutes(world: World): Hono<Env> {
     const inReplyTo = body.optionalNumber("in_reply_to")
     const parent = inReplyTo === null ? null : (commentsOf(issue).find((comment) => comment.id === inReplyTo) ?? null)
     if (inReplyTo !== null && !parent) throw notFound()
-    if (!parent && body.string("commit_id") !== issue.pull.headSha) throw unprocessable("The stand-in takes comments on the head commit only: commit_id is not part of the pull request's head.")
+    if (!parent && body.string("commit_id") !== issue.pull.headSha)
+      throw unprocessable("The stand-in takes comments on the head commit only: commit_id is not part of the pull request's head.")
     const comment = await createReviewComment(world, repository, issue, authorOf(world, c.var.actor), newComment(body), parent)
     return c.json(reviewCommentShape(world, repository, comment), 201)
   })
@@ -77,13 +90,25 @@ export function reviewRoutes(world: World): Hono<Env> {
     const parent = commentsOf(issue).find((comment) => comment.id === numberParam(c, "comment_id"))
     if (!parent) throw notFound()
     const body = await readBody(c, "PullRequestReviewComment")
-    const comment = await createReviewComment(world, repository, issue, authorOf(world, c.var.actor), { ...newComment(body), path: parent.path }, parent)
+    const comment = await createReviewComment(
+      world,
+      repository,
+      issue,
+      authorOf(world, c.var.actor),
+      { ...newComment(body), path: parent.path },
+      parent,
+    )
     return c.json(reviewCommentShape(world, repository, comment), 201)
   })
 
-  const requireComment = (c: RouteContext, need: Need): { repository: RepositoryRecord; issue: PullIssue; comment: ReviewCommentRecord } => {
+  const requireComment = (
+    c: RouteContext,
+    need: Need,
+  ): { repository: RepositoryRecord; issue: PullIssue; comment: ReviewCommentRecord } => {
     const repository = requireRepository(world, c, need)
-    const comment = state.reviewComments.find((candidate) => candidate.id === numberParam(c, "comment_id") && candidate.repositoryId === repository.id)
+    const comment = state.reviewComments.find(
+      (candidate) => candidate.id === numberParam(c, "comment_id") && candidate.repositoryId === repository.id,
+    )
     const issue = comment && world.store.issue(repository.id, comment.number)
     if (!comment || !isPull(issue)) throw notFound()
     return { repository, issue, comment }

@@ -25,10 +25,18 @@ export function statusRoutes(world: World): Hono<Env> {
     const sha = await requireCommit(world, repository, param(c, "sha"))
     const body = await readBody(c, "Status")
     const value = body.string("state")
-    if (!STATES.includes(value)) throw invalid({ resource: "Status", field: "state", code: "custom", message: "state is not included in the list" })
+    if (!STATES.includes(value))
+      throw invalid({ resource: "Status", field: "state", code: "custom", message: "state is not included in the list" })
     const status: StatusRecord = {
-      id: world.store.nextId(), repositoryId: repository.id, sha, state: value, context: body.optionalString("context") ?? "default",
-      description: body.optionalString("description"), targetUrl: body.optionalString("target_url"), creatorId: authorOf(world, c.var.actor).user.id, createdAt: world.now(),
+      id: world.store.nextId(),
+      repositoryId: repository.id,
+      sha,
+      state: value,
+      context: body.optionalString("context") ?? "default",
+      description: body.optionalString("description"),
+      targetUrl: body.optionalString("target_url"),
+      creatorId: authorOf(world, c.var.actor).user.id,
+      createdAt: world.now(),
     }
     state.statuses.push(status)
     return c.json(statusShape(world, repository, status), 201)

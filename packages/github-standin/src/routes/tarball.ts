@@ -28,7 +28,11 @@ export function tarballRoutes(world: World): Hono<Env> {
     const sha = await commitOf(world.bare(repository), param(c, "sha"))
     if (!sha) throw notFound()
     const prefix = `${world.fullName(repository).replace("/", "-")}-${sha.slice(0, 7)}/`
-    const child = spawn("git", ["archive", "--format=tar.gz", `--prefix=${prefix}`, sha], { cwd: world.bare(repository).path, env: world.git.environment, stdio: ["ignore", "pipe", "ignore"] })
+    const child = spawn("git", ["archive", "--format=tar.gz", `--prefix=${prefix}`, sha], {
+      cwd: world.bare(repository).path,
+      env: world.git.environment,
+      stdio: ["ignore", "pipe", "ignore"],
+    })
     return c.body(Readable.toWeb(child.stdout) as ReadableStream, 200, { "content-type": "application/x-gzip" })
   })
 

@@ -27,7 +27,9 @@ export function appShape(world: World) {
 export const APP_OWNER = "loom-maintainer"
 
 export const selectionOf = (world: World, installation: InstallationRecord): "all" | "selected" =>
-  world.store.state.repositories.some((repository) => repository.ownerId === installation.accountId && !repository.installed) ? "selected" : "all"
+  world.store.state.repositories.some((repository) => repository.ownerId === installation.accountId && !repository.installed)
+    ? "selected"
+    : "all"
 
 export function installationShape(world: World, installation: InstallationRecord) {
   const account = world.store.user(installation.accountId)

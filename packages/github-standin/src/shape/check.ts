@@ -8,7 +8,9 @@ import { simpleUser, simpleUserById } from "./user.ts"
 
 /** Open pull requests whose head is this commit. */
 const pullsAt = (world: World, repository: RepositoryRecord, sha: string) =>
-  pullsOf(world, repository).filter((issue) => issue.state === "open" && issue.pull.headSha === sha).map((issue) => minimalPull(world, repository, issue))
+  pullsOf(world, repository)
+    .filter((issue) => issue.state === "open" && issue.pull.headSha === sha)
+    .map((issue) => minimalPull(world, repository, issue))
 
 export function checkRunShape(world: World, repository: RepositoryRecord, run: CheckRunRecord) {
   const url = `${world.apiUrl(repository)}/check-runs/${run.id}`
@@ -38,14 +40,18 @@ export function checkRunShape(world: World, repository: RepositoryRecord, run: C
   }
 }
 
-const runsOf = (world: World, suite: CheckSuiteRecord): Array<CheckRunRecord> => world.store.state.checkRuns.filter((run) => run.suiteId === suite.id)
+const runsOf = (world: World, suite: CheckSuiteRecord): Array<CheckRunRecord> =>
+  world.store.state.checkRuns.filter((run) => run.suiteId === suite.id)
 
 /** A suite sums up its runs: completed when all are, and as bad as the worst of them. */
 export function suiteOutcome(world: World, suite: CheckSuiteRecord): { readonly status: string; readonly conclusion: string | null } {
   const runs = runsOf(world, suite)
   if (runs.length === 0) return { status: "queued", conclusion: null }
-  if (runs.some((run) => run.status !== "completed")) return { status: runs.some((run) => run.status === "in_progress") ? "in_progress" : "queued", conclusion: null }
-  const worst = ["failure", "timed_out", "action_required", "cancelled", "success", "neutral", "skipped"].find((conclusion) => runs.some((run) => run.conclusion === conclusion))
+  if (runs.some((run) => run.status !== "completed"))
+    return { status: runs.some((run) => run.status === "in_progress") ? "in_progress" : "queued", conclusion: null }
+  const worst = ["failure", "timed_out", "action_required", "cancelled", "success", "neutral", "skipped"].find((conclusion) =>
+    runs.some((run) => run.conclusion === conclusion),
+  )
   return { status: "completed", conclusion: worst ?? "success" }
 }
 

@@ -13,7 +13,9 @@ export const signatureOf = (user: UserRecord, date: string): Signature => ({ nam
 
 /** The account a commit is shown under: the one its address belongs to. */
 function accountOf(world: World, signature: Signature) {
-  const user = world.store.state.users.find((candidate) => signature.email === noreplyEmail(candidate) || signature.email === `${candidate.login}@users.noreply.github.com`)
+  const user = world.store.state.users.find(
+    (candidate) => signature.email === noreplyEmail(candidate) || signature.email === `${candidate.login}@users.noreply.github.com`,
+  )
   return user ? simpleUser(world, user) : null
 }
 

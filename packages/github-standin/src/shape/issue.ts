@@ -30,7 +30,8 @@ export function reactionRollup(world: World, subject: ReactionRecord["subject"],
 }
 
 /** Web path of an issue or pull request. */
-export const issueHtmlUrl = (world: World, repository: RepositoryRecord, issue: IssueRecord): string => `${world.htmlUrl(repository)}/${issue.pull ? "pull" : "issues"}/${issue.number}`
+export const issueHtmlUrl = (world: World, repository: RepositoryRecord, issue: IssueRecord): string =>
+  `${world.htmlUrl(repository)}/${issue.pull ? "pull" : "issues"}/${issue.number}`
 
 export function issueShape(world: World, repository: RepositoryRecord, issue: IssueRecord) {
   const api = world.apiUrl(repository)
@@ -61,7 +62,18 @@ export function issueShape(world: World, repository: RepositoryRecord, issue: Is
     closed_at: issue.closedAt,
     author_association: associationOf(repository, author),
     active_lock_reason: null,
-    ...(issue.pull ? { draft: issue.pull.draft, pull_request: { url: `${api}/pulls/${issue.number}`, html_url: html, diff_url: `${html}.diff`, patch_url: `${html}.patch`, merged_at: issue.pull.mergedAt } } : {}),
+    ...(issue.pull
+      ? {
+          draft: issue.pull.draft,
+          pull_request: {
+            url: `${api}/pulls/${issue.number}`,
+            html_url: html,
+            diff_url: `${html}.diff`,
+            patch_url: `${html}.patch`,
+            merged_at: issue.pull.mergedAt,
+          },
+        }
+      : {}),
     body: issue.body,
     closed_by: simpleUserById(world, issue.closedById),
     reactions: reactionRollup(world, "issue", issue.id, url),

@@ -96,7 +96,11 @@ function gitFigures(bare: BareRepository, base: string, head: string): Promise<G
 }
 
 async function readFigures(bare: BareRepository, base: string, head: string): Promise<GitFigures> {
-  const [from, commits, tree] = await Promise.all([mergeBase(bare, base, head), countCommits(bare, `${base}..${head}`), mergedTree(bare, base, head)])
+  const [from, commits, tree] = await Promise.all([
+    mergeBase(bare, base, head),
+    countCommits(bare, `${base}..${head}`),
+    mergedTree(bare, base, head),
+  ])
   const files = await diffFiles(bare, from, head)
   return {
     commits,
@@ -111,7 +115,12 @@ async function readFigures(bare: BareRepository, base: string, head: string): Pr
  * `pull-request`. GitHub computes mergeability in the background: right after a pull request was opened it is `null`.
  * https://docs.github.com/rest/guides/using-the-rest-api-to-interact-with-your-git-database#checking-mergeability-of-pull-requests
  */
-export async function fullPull(world: World, repository: RepositoryRecord, issue: PullIssue, options: { readonly mergeability: "known" | "unknown" } = { mergeability: "known" }) {
+export async function fullPull(
+  world: World,
+  repository: RepositoryRecord,
+  issue: PullIssue,
+  options: { readonly mergeability: "known" | "unknown" } = { mergeability: "known" },
+) {
   const { pull } = issue
   const figures = await gitFigures(world.bare(repository), pull.baseSha, pull.headSha)
   const isOpen = issue.state === "open"
@@ -124,7 +133,9 @@ export async function fullPull(world: World, repository: RepositoryRecord, issue
     mergeable_state: mergeable === null ? "unknown" : !mergeable ? "dirty" : pull.draft ? "draft" : "clean",
     merged_by: simpleUserById(world, pull.mergedById),
     comments: commentsOf(world, repository, issue.number).length,
-    review_comments: world.store.state.reviewComments.filter((comment) => comment.repositoryId === repository.id && comment.number === issue.number).length,
+    review_comments: world.store.state.reviewComments.filter(
+      (comment) => comment.repositoryId === repository.id && comment.number === issue.number,
+    ).length,
     maintainer_can_modify: false,
     commits: figures.commits,
     additions: figures.additions,

@@ -19,9 +19,24 @@ export async function timelineOf(world: World, repository: RepositoryRecord, iss
   })
   const reviews = state.reviews
     .filter((review) => review.repositoryId === repository.id && review.number === issue.number)
-    .map((review) => ({ at: review.submittedAt, id: review.id, entry: { ...reviewShape(world, repository, review), state: review.state.toLowerCase(), event: "reviewed", user: simpleUser(world, state.users.find((user) => user.id === review.authorId) ?? world.ownerOf(repository)) } }))
-  const commits = isPull(issue) ? await log(world.bare(repository), `${issue.pull.baseSha}..${issue.pull.headSha}`, { oldestFirst: true }) : []
-  const committed = commits.map((commit) => ({ at: commit.committer.date, id: 0, entry: { ...gitCommit(world, repository, commit), event: "committed" } }))
+    .map((review) => ({
+      at: review.submittedAt,
+      id: review.id,
+      entry: {
+        ...reviewShape(world, repository, review),
+        state: review.state.toLowerCase(),
+        event: "reviewed",
+        user: simpleUser(world, state.users.find((user) => user.id === review.authorId) ?? world.ownerOf(repository)),
+      },
+    }))
+  const commits = isPull(issue)
+    ? await log(world.bare(repository), `${issue.pull.baseSha}..${issue.pull.headSha}`, { oldestFirst: true })
+    : []
+  const committed = commits.map((commit) => ({
+    at: commit.committer.date,
+    id: 0,
+    entry: { ...gitCommit(world, repository, commit), event: "committed" },
+  }))
   return [...committed, ...events, ...comments, ...reviews]
     .toSorted((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : left.id - right.id))
     .map(({ entry }) => entry as Record<string, unknown>)

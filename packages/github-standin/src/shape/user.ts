@@ -34,9 +34,18 @@ export const simpleUserById = (world: World, id: number | null) => (id === null 
 export function publicUser(world: World, user: UserRecord) {
   return {
     ...simpleUser(world, user),
-    name: null, company: null, blog: "", location: null, email: null, hireable: null, bio: null, twitter_username: null,
+    name: null,
+    company: null,
+    blog: "",
+    location: null,
+    email: null,
+    hireable: null,
+    bio: null,
+    twitter_username: null,
     public_repos: world.store.state.repositories.filter((repository) => repository.ownerId === user.id && !repository.private).length,
-    public_gists: 0, followers: 0, following: 0,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
     created_at: user.createdAt,
     updated_at: user.createdAt,
   }

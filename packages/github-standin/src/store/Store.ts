@@ -27,9 +27,26 @@ export interface State {
 }
 
 const emptyState = (): State => ({
-  nextId: 1001, appPrivateKeyPem: null, webhookUrl: null, webhookSecret: null,
-  users: [], repositories: [], labels: [], issues: [], comments: [], reviews: [], reviewComments: [], issueEvents: [], reactions: [],
-  checkSuites: [], checkRuns: [], statuses: [], installations: [], installationTokens: [], userTokens: [], deliveries: [],
+  nextId: 1001,
+  appPrivateKeyPem: null,
+  webhookUrl: null,
+  webhookSecret: null,
+  users: [],
+  repositories: [],
+  labels: [],
+  issues: [],
+  comments: [],
+  reviews: [],
+  reviewComments: [],
+  issueEvents: [],
+  reactions: [],
+  checkSuites: [],
+  checkRuns: [],
+  statuses: [],
+  installations: [],
+  installationTokens: [],
+  userTokens: [],
+  deliveries: [],
 })
 
 const SAVE_DELAY_MS = 100
@@ -68,7 +85,10 @@ export class Store {
   }
 
   user(id: number): Records.UserRecord {
-    return found(this.state.users.find((user) => user.id === id), `user ${id}`)
+    return found(
+      this.state.users.find((user) => user.id === id),
+      `user ${id}`,
+    )
   }
 
   userByLogin(login: string): Records.UserRecord | undefined {
@@ -76,7 +96,10 @@ export class Store {
   }
 
   repository(id: number): Records.RepositoryRecord {
-    return found(this.state.repositories.find((repository) => repository.id === id), `repository ${id}`)
+    return found(
+      this.state.repositories.find((repository) => repository.id === id),
+      `repository ${id}`,
+    )
   }
 
   /** Owner and name are case-insensitive, as on GitHub. */

@@ -29,7 +29,13 @@ export class WebhookReceiver {
     request.on("end", () => {
       const body = Buffer.concat(chunks).toString()
       const payload = JSON.parse(body) as ReceivedWebhook["payload"]
-      this.received.push({ event: String(request.headers["x-github-event"]), guid: String(request.headers["x-github-delivery"]), headers: request.headers, body, payload })
+      this.received.push({
+        event: String(request.headers["x-github-event"]),
+        guid: String(request.headers["x-github-delivery"]),
+        headers: request.headers,
+        body,
+        payload,
+      })
       response.writeHead(this.status).end("taken")
     })
   })
@@ -79,15 +85,29 @@ export async function startFixture(options: Partial<GitHubStandinOptions> = {}):
   const conformance = createConformance()
   const webhooks = new WebhookReceiver()
   const clock = { nowMs: Date.now() }
-  const github = await startGitHubStandin({ dataDir, clock: () => clock.nowMs, conformance, ...options, app: { ...APP, webhookUrl: await webhooks.listen(), ...options.app } })
+  const github = await startGitHubStandin({
+    dataDir,
+    clock: () => clock.nowMs,
+    conformance,
+    ...options,
+    app: { ...APP, webhookUrl: await webhooks.listen(), ...options.app },
+  })
   const QuickOctokit = Octokit.defaults({ baseUrl: github.url, log: { debug() {}, info() {}, warn() {}, error() {} } })
   const app = new App({ appId: APP.id, privateKey: github.appPrivateKeyPem, Octokit: QuickOctokit })
   return {
-    github, conformance, webhooks, app, clock, dataDir,
+    github,
+    conformance,
+    webhooks,
+    app,
+    clock,
+    dataDir,
     client: (token) => new QuickOctokit(token === undefined ? {} : { auth: token }),
     installed: (owner = "acme") => app.getInstallationOctokit(github.installationId(owner)) as unknown as Promise<Octokit>,
     async token(narrow = {}, owner = "acme") {
-      const { data } = await app.octokit.request("POST /app/installations/{installation_id}/access_tokens", { installation_id: github.installationId(owner), ...narrow } as never)
+      const { data } = await app.octokit.request("POST /app/installations/{installation_id}/access_tokens", {
+        installation_id: github.installationId(owner),
+        ...narrow,
+      } as never)
       return (data as { token: string }).token
     },
     folder: () => mkdtempSync(join(root, "folder-")),
@@ -104,11 +124,20 @@ export const REPOSITORY = { owner: "acme", repo: "widgets" } as const
 /** Runs the real git without any configuration of the machine. Asynchronous: the server answers in this same process. */
 export function git(cwd: string, ...args: Array<string>): Promise<string> {
   const env = {
-    PATH: process.env.PATH, HOME: cwd, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null", GIT_TERMINAL_PROMPT: "0",
-    GIT_AUTHOR_NAME: "Ada", GIT_AUTHOR_EMAIL: "ada@example.com", GIT_COMMITTER_NAME: "Ada", GIT_COMMITTER_EMAIL: "ada@example.com",
+    PATH: process.env.PATH,
+    HOME: cwd,
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_TERMINAL_PROMPT: "0",
+    GIT_AUTHOR_NAME: "Ada",
+    GIT_AUTHOR_EMAIL: "ada@example.com",
+    GIT_COMMITTER_NAME: "Ada",
+    GIT_COMMITTER_EMAIL: "ada@example.com",
   }
   return new Promise((resolve, reject) => {
-    execFile("git", args, { cwd, env }, (error, stdout, stderr) => (error ? reject(new Error(stderr || error.message)) : resolve(stdout.trim())))
+    execFile("git", args, { cwd, env }, (error, stdout, stderr) =>
+      error ? reject(new Error(stderr || error.message)) : resolve(stdout.trim()),
+    )
   })
 }
 
@@ -120,7 +149,16 @@ export async function clone(fixture: Fixture, token: string, name = "acme/widget
 }
 
 /** Status of a request that must fail. */
-export async function failure(work: Promise<unknown>): Promise<{ readonly status: number; readonly message: string; readonly body: { readonly message: string; readonly errors?: ReadonlyArray<{ readonly message?: string; readonly code?: string; readonly field?: string }> } }> {
+export async function failure(
+  work: Promise<unknown>,
+): Promise<{
+  readonly status: number
+  readonly message: string
+  readonly body: {
+    readonly message: string
+    readonly errors?: ReadonlyArray<{ readonly message?: string; readonly code?: string; readonly field?: string }>
+  }
+}> {
   try {
     await work
   } catch (error) {

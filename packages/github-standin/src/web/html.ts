@@ -42,11 +42,31 @@ table{border-collapse:collapse}td,th{border:1px solid #d1d9e0;padding:.2rem .6re
 `
 
 export function page(title: string, body: Html): Html {
-  return html`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${new Html(STYLE)}</style></head><body>${body}</body></html>`
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${new Html(STYLE)}
+        </style>
+      </head>
+      <body>
+        ${body}
+      </body>
+    </html>`
 }
 
 /** A patch with its lines coloured. */
 export function diffBlock(patch: string): Html {
-  const lines = patch.split("\n").map((line) => html`<span class="${line.startsWith("@@") ? "hunk" : line.startsWith("+") ? "add" : line.startsWith("-") ? "del" : "ctx"}">${line || " "}</span>`)
+  const lines = patch
+    .split("\n")
+    .map(
+      (line) =>
+        html`<span class="${line.startsWith("@@") ? "hunk" : line.startsWith("+") ? "add" : line.startsWith("-") ? "del" : "ctx"}"
+          >${line || " "}</span
+        >`,
+    )
   return html`<pre><code>${lines}</code></pre>`
 }

@@ -16,7 +16,8 @@ export interface Webhook {
 }
 
 /** `X-Hub-Signature-256` of a body. https://docs.github.com/webhooks/using-webhooks/validating-webhook-deliveries */
-export const signature256 = (secret: string, body: string | Buffer): string => `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
+export const signature256 = (secret: string, body: string | Buffer): string =>
+  `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`
 
 /** Signs, sends and logs the App's webhooks. */
 export class Deliveries {
@@ -74,9 +75,22 @@ export class Deliveries {
     const copies = faults.duplicate ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       const delivery: DeliveryRecord = {
-        id: this.#store.nextId(), guid, deliveredAt: new Date(this.#clock()).toISOString(), redelivery, durationMs: 0, status: "pending", statusCode: 0,
-        event, action: parsed.action ?? null, installationId: parsed.installation?.id ?? null, repositoryId: parsed.repository?.id ?? null,
-        url, requestHeaders: this.#headers(event, body, guid), body, responseHeaders: null, responseBody: null,
+        id: this.#store.nextId(),
+        guid,
+        deliveredAt: new Date(this.#clock()).toISOString(),
+        redelivery,
+        durationMs: 0,
+        status: "pending",
+        statusCode: 0,
+        event,
+        action: parsed.action ?? null,
+        installationId: parsed.installation?.id ?? null,
+        repositoryId: parsed.repository?.id ?? null,
+        url,
+        requestHeaders: this.#headers(event, body, guid),
+        body,
+        responseHeaders: null,
+        responseBody: null,
       }
       this.#store.state.deliveries.push(delivery)
       if (faults.drop) Object.assign(delivery, { status: "failed to connect to host", statusCode: 502 })
@@ -88,7 +102,7 @@ export class Deliveries {
   #headers(event: string, body: string, guid: string): Record<string, string> {
     const secret = this.#store.state.webhookSecret ?? ""
     return {
-      "accept": "*/*",
+      accept: "*/*",
       "content-type": "application/json",
       "user-agent": `GitHub-Hookshot/${createHash("sha1").update(String(this.#appId)).digest("hex").slice(0, 7)}`,
       "x-github-delivery": guid,
@@ -105,7 +119,13 @@ export class Deliveries {
     const startedAt = Date.now()
     try {
       const signal = AbortSignal.any([AbortSignal.timeout(TIMEOUT_MS), this.#closing.signal])
-      const response = await fetch(delivery.url, { method: "POST", headers: delivery.requestHeaders, body: delivery.body, signal, redirect: "manual" })
+      const response = await fetch(delivery.url, {
+        method: "POST",
+        headers: delivery.requestHeaders,
+        body: delivery.body,
+        signal,
+        redirect: "manual",
+      })
       delivery.responseHeaders = Object.fromEntries(response.headers)
       delivery.responseBody = (await response.text()).slice(0, MAX_LOGGED_RESPONSE)
       delivery.statusCode = response.status

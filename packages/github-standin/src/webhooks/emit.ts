@@ -22,9 +22,17 @@ export function emit(world: World, event: string, repository: RepositoryRecord, 
 }
 
 /** `installation` and `installation_repositories`: sent to every App, subscribed or not. */
-export function emitInstallation(world: World, event: "installation" | "installation_repositories", installation: InstallationRecord, fields: Record<string, unknown>): void {
+export function emitInstallation(
+  world: World,
+  event: "installation" | "installation_repositories",
+  installation: InstallationRecord,
+  fields: Record<string, unknown>,
+): void {
   const account = world.store.user(installation.accountId)
-  world.deliveries.send({ event, payload: { ...fields, installation: installationShape(world, installation), sender: simpleUser(world, account) } })
+  world.deliveries.send({
+    event,
+    payload: { ...fields, installation: installationShape(world, installation), sender: simpleUser(world, account) },
+  })
 }
 
 /** The few fields `installation` events give of a repository. */

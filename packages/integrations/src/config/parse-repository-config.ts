@@ -8,7 +8,8 @@ const MAX_CHARS = 64 * 1024
 const FILE = ".github/loom.yml"
 const keys: ReadonlyArray<string> = Object.keys(RepositoryConfig.fields)
 
-const nearest = (key: string): string | undefined => keys.find((known) => known.replace(/_/g, "") === key.toLowerCase().replace(/[-_]/g, ""))
+const nearest = (key: string): string | undefined =>
+  keys.find((known) => known.replace(/_/g, "") === key.toLowerCase().replace(/[-_]/g, ""))
 
 const ALIASED = Symbol("aliased")
 /** The parser throws on the first alias when none is allowed. */
@@ -32,7 +33,8 @@ export const parseRepositoryConfig = (text: string): LoadedConfig => {
   const root = withoutAliases(() => document.toJS({ maxAliasCount: 0 }))
   if (root === ALIASED) return { config: {}, problems: [`${FILE} uses YAML aliases, which Loom does not read, and was ignored.`] }
   if (root === null || root === undefined) return { config: {}, problems: [] }
-  if (typeof root !== "object" || Array.isArray(root)) return { config: {}, problems: [`${FILE} must be a mapping of settings and was ignored.`] }
+  if (typeof root !== "object" || Array.isArray(root))
+    return { config: {}, problems: [`${FILE} must be a mapping of settings and was ignored.`] }
 
   const problems: Array<string> = []
   const config: Record<string, unknown> = {}

@@ -3,7 +3,9 @@ import type { ChangedFile } from "@loom/core/domain/Change"
 const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
 
 /** What `CHANGE` printed: three base64 lines. Null when the output is not that. */
-export const readParts = (stdout: string): { readonly patch: Uint8Array<ArrayBuffer>; readonly numstat: string; readonly nameStatus: string } | null => {
+export const readParts = (
+  stdout: string,
+): { readonly patch: Uint8Array<ArrayBuffer>; readonly numstat: string; readonly nameStatus: string } | null => {
   const [patch, numstat, nameStatus, ...rest] = stdout.split("\n")
   if (patch === undefined || numstat === undefined || nameStatus === undefined || rest.join("") !== "") return null
   const text = (line: string) => new TextDecoder().decode(fromBase64(line))
@@ -32,7 +34,7 @@ export const changedFiles = (numstat: string, nameStatus: string): ReadonlyArray
   return numstat.split("\0").flatMap((row) => {
     const [, additions, deletions, path] = /^(\d+|-)\t(\d+|-)\t([\s\S]+)$/.exec(row) ?? []
     if (additions === undefined || deletions === undefined || path === undefined) return []
-    const count = (text: string) => text === "-" ? 0 : Number(text)
+    const count = (text: string) => (text === "-" ? 0 : Number(text))
     return [{ path, status: statuses.get(path) ?? "modified", additions: count(additions), deletions: count(deletions) }]
   })
 }

@@ -29,7 +29,11 @@ export const wordsOf = (result: ExecResult): string => {
 export const failed = (operation: string, result: ExecResult): GitFailed => new GitFailed({ operation, output: wordsOf(result) })
 
 /** `bash -c` with Loom's git environment, in the workspace. The exit code is the caller's to judge. */
-export const runGit = (sandbox: Context.Service.Shape<typeof Sandbox>, sessionId: string, exec: GitExec): Effect.Effect<ExecResult, SandboxError> =>
+export const runGit = (
+  sandbox: Context.Service.Shape<typeof Sandbox>,
+  sessionId: string,
+  exec: GitExec,
+): Effect.Effect<ExecResult, SandboxError> =>
   sandbox.exec(sessionId, {
     id: exec.id,
     argv: ["bash", "-c", exec.script],
@@ -44,14 +48,22 @@ export const runGit = (sandbox: Context.Service.Shape<typeof Sandbox>, sessionId
   })
 
 /** Answers stdout, or `GitFailed` unless it ended by itself with 0. */
-export const gitOutput = (sandbox: Context.Service.Shape<typeof Sandbox>, sessionId: string, exec: GitExec): Effect.Effect<string, GitFailed | SandboxError> =>
+export const gitOutput = (
+  sandbox: Context.Service.Shape<typeof Sandbox>,
+  sessionId: string,
+  exec: GitExec,
+): Effect.Effect<string, GitFailed | SandboxError> =>
   runGit(sandbox, sessionId, exec).pipe(
-    Effect.filterOrFail((result) => result.exitCode === 0 && result.reason === null, (result) => failed(exec.operation, result)),
+    Effect.filterOrFail(
+      (result) => result.exitCode === 0 && result.reason === null,
+      (result) => failed(exec.operation, result),
+    ),
     Effect.map((result) => result.stdout),
   )
 
 /** Faults of the way to GitHub, as git and curl tell them; everything else would fail again. */
-const PASSING = /HTTP (408|425|429|5\d\d)|error: (408|429|5\d\d)|Could not resolve|Failed to connect|Connection (reset|refused|timed out)|early EOF|hung up unexpectedly|RPC failed|Operation too slow|transfer closed|unexpected disconnect/i
+const PASSING =
+  /HTTP (408|425|429|5\d\d)|error: (408|429|5\d\d)|Could not resolve|Failed to connect|Connection (reset|refused|timed out)|early EOF|hung up unexpectedly|RPC failed|Operation too slow|transfer closed|unexpected disconnect/i
 const MAX_ATTEMPTS = 5
 
 /**
@@ -68,6 +80,7 @@ export const withAttempts = (
     Effect.flatMap(runGit(sandbox, sessionId, { ...exec, id: `${exec.id}.${number}` }), (result) =>
       isOk(result) || number >= MAX_ATTEMPTS || !(PASSING.test(wordsOf(result)) || result.reason === "timeout")
         ? Effect.succeed(result)
-        : Effect.andThen(Effect.sleep(250 * 2 ** number), attempt(number + 1)))
+        : Effect.andThen(Effect.sleep(250 * 2 ** number), attempt(number + 1)),
+    )
   return attempt(1)
 }

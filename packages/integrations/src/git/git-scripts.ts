@@ -50,7 +50,12 @@ export const gitEnv = (): Readonly<Record<string, string>> => ({
   GIT_ASKPASS: "/bin/false",
   GIT_PAGER: "cat",
   GIT_CONFIG_COUNT: String(SETTINGS.length),
-  ...Object.fromEntries(SETTINGS.flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${index}`, key], [`GIT_CONFIG_VALUE_${index}`, value]])),
+  ...Object.fromEntries(
+    SETTINGS.flatMap(([key, value], index) => [
+      [`GIT_CONFIG_KEY_${index}`, key],
+      [`GIT_CONFIG_VALUE_${index}`, value],
+    ]),
+  ),
 })
 
 /**
@@ -58,8 +63,22 @@ export const gitEnv = (): Readonly<Record<string, string>> => ({
  * without this line it would be part of the change, and gone after a restore. Only names that no one gives to sources.
  */
 const LEFTOVERS: ReadonlyArray<string> = [
-  "node_modules/", ".pnpm-store/", ".yarn/install-state.gz", ".nyc_output/", "__pycache__/", "*.py[co]", ".pytest_cache/", ".mypy_cache/", ".ruff_cache/",
-  ".venv/", ".tox/", "*.egg-info/", "target/debug/", "target/release/", ".gradle/", ".DS_Store",
+  "node_modules/",
+  ".pnpm-store/",
+  ".yarn/install-state.gz",
+  ".nyc_output/",
+  "__pycache__/",
+  "*.py[co]",
+  ".pytest_cache/",
+  ".mypy_cache/",
+  ".ruff_cache/",
+  ".venv/",
+  ".tox/",
+  "*.egg-info/",
+  "target/debug/",
+  "target/release/",
+  ".gradle/",
+  ".DS_Store",
 ]
 
 /**

@@ -28,12 +28,12 @@ export interface InstallationClient {
 }
 
 /** Clients are made per request: nothing of one request is shared with another (workerd). */
-export const makeInstallationClient = Effect.gen(function*() {
+export const makeInstallationClient = Effect.gen(function* () {
   const app: Context.Service.Shape<typeof GitHubApp> = yield* GitHubApp
   const tokens = yield* InstallationTokens
 
   const once = <A>(operation: string, repository: RepositoryRef, call: Call<A>, refresh: boolean): Effect.Effect<A, GitHubError> =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const token = yield* tokens.installationToken(repository, REST_PERMISSIONS, { refresh })
       const octokit = new Rest({ baseUrl: app.apiUrl, ...(app.fetch === undefined ? {} : { request: { fetch: app.fetch } }) })
       octokit.hook.before("request", githubHeaders)
@@ -45,23 +45,39 @@ export const makeInstallationClient = Effect.gen(function*() {
         try: (signal) => call(octokit.rest, { signal }),
         catch: (error) => toGitHubError(operation, error, nowMs),
       })
-    }).pipe(Effect.timeoutOrElse({
-      duration: REQUEST_TIMEOUT_MS,
-      orElse: () => Effect.fail(new GitHubError({ operation, reason: new Unreachable({ detail: `no answer within ${REQUEST_TIMEOUT_MS / 1000} s` }) })),
-    }))
+    }).pipe(
+      Effect.timeoutOrElse({
+        duration: REQUEST_TIMEOUT_MS,
+        orElse: () =>
+          Effect.fail(
+            new GitHubError({ operation, reason: new Unreachable({ detail: `no answer within ${REQUEST_TIMEOUT_MS / 1000} s` }) }),
+          ),
+      }),
+    )
 
   /** A revoked or expired token is renewed once; a second 401 is final. */
   const authorised = <A>(operation: string, repository: RepositoryRef, call: Call<A>) =>
     once(operation, repository, call, false).pipe(
-      Effect.catchIf((error) => error.reason._tag === "Unauthorized", () => once(operation, repository, call, true)))
+      Effect.catchIf(
+        (error) => error.reason._tag === "Unauthorized",
+        () => once(operation, repository, call, true),
+      ),
+    )
 
   const client: InstallationClient = {
-    read: (operation, repository, call) => authorised(operation, repository, call).pipe(Effect.retry(readRetry), Effect.withSpan(`GitHub.${operation}`)),
-    write: (operation, repository, call) => authorised(operation, repository, call).pipe(Effect.retry(refusedRetry), Effect.withSpan(`GitHub.${operation}`)),
+    read: (operation, repository, call) =>
+      authorised(operation, repository, call).pipe(Effect.retry(readRetry), Effect.withSpan(`GitHub.${operation}`)),
+    write: (operation, repository, call) =>
+      authorised(operation, repository, call).pipe(Effect.retry(refusedRetry), Effect.withSpan(`GitHub.${operation}`)),
   }
   return client
 })
 
 /** Null instead of `NotFound`. */
 export const orNull = <A>(effect: Effect.Effect<A, GitHubError>): Effect.Effect<A | null, GitHubError> =>
-  effect.pipe(Effect.catchIf((error) => error.reason._tag === "NotFound", () => Effect.succeed(null)))
+  effect.pipe(
+    Effect.catchIf(
+      (error) => error.reason._tag === "NotFound",
+      () => Effect.succeed(null),
+    ),
+  )

@@ -19,7 +19,7 @@ const pageIn = (link: string | undefined, relation: string): number | null => {
 
 /** Every item, in GitHub's order. */
 export const allPages = <A>(fetchPage: FetchPage<A>): Effect.Effect<ReadonlyArray<A>, GitHubError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const items: Array<A> = []
     for (let page = 1; page <= MAX_PAGES; page++) {
       const answer = yield* fetchPage(page, PER_PAGE)
@@ -31,7 +31,7 @@ export const allPages = <A>(fetchPage: FetchPage<A>): Effect.Effect<ReadonlyArra
 
 /** At least the newest hundred (all, when there are fewer) of a list that GitHub answers oldest first: first page, then the last two. */
 export const lastPage = <A>(fetchPage: FetchPage<A>): Effect.Effect<ReadonlyArray<A>, GitHubError> =>
-  Effect.gen(function*() {
+  Effect.gen(function* () {
     const first = yield* fetchPage(1, PER_PAGE)
     const last = pageIn(first.headers.link, "last")
     if (last === null || last === 1) return first.data

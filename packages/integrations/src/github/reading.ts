@@ -21,63 +21,84 @@ const permissionOf = (answer: { readonly permission: string; readonly role_name?
 }
 
 /** The reads of the port. Names are tried as they were last known; GitHub follows a renamed repository by itself. */
-export const makeReading = (client: InstallationClient): Pick<Port, "repository" | "issue" | "comments" | "permission" | "branchHead" | "file"> => ({
-  repository: (repository) => Effect.gen(function*() {
-    const { data } = yield* client.read("get repository", repository, (rest, request) => rest.repos.get({ ...at(repository), request }))
-    const head = yield* orNull(client.read("get branch", repository, (rest, request) =>
-      rest.repos.getBranch({ ...at(repository), branch: data.default_branch, request })))
-    return {
-      id: Number(data.id),
-      owner: data.owner.login,
-      name: data.name,
-      defaultBranch: data.default_branch,
-      private: data.private,
-      archived: data.archived,
-      empty: head === null,
-      htmlUrl: data.html_url,
-    }
-  }),
+export const makeReading = (
+  client: InstallationClient,
+): Pick<Port, "repository" | "issue" | "comments" | "permission" | "branchHead" | "file"> => ({
+  repository: (repository) =>
+    Effect.gen(function* () {
+      const { data } = yield* client.read("get repository", repository, (rest, request) => rest.repos.get({ ...at(repository), request }))
+      const head = yield* orNull(
+        client.read("get branch", repository, (rest, request) =>
+          rest.repos.getBranch({ ...at(repository), branch: data.default_branch, request }),
+        ),
+      )
+      return {
+        id: Number(data.id),
+        owner: data.owner.login,
+        name: data.name,
+        defaultBranch: data.default_branch,
+        private: data.private,
+        archived: data.archived,
+        empty: head === null,
+        htmlUrl: data.html_url,
+      }
+    }),
 
-  issue: (repository, number) => client.read("get issue", repository, (rest, request) => rest.issues.get({ ...at(repository), issue_number: number, request })).pipe(
-    Effect.map(({ data }) => ({
-      number: data.number,
-      title: data.title,
-      body: data.body ?? "",
-      state: data.state === "open" ? "open" as const : "closed" as const,
-      locked: data.locked,
-      isPullRequest: data.pull_request !== undefined && data.pull_request !== null,
-      labels: data.labels.flatMap((label) => typeof label === "string" ? [label] : label.name === undefined ? [] : [label.name]),
-      author: data.user?.login ?? "ghost",
-      authorIsBot: data.user?.type === "Bot",
-      htmlUrl: data.html_url,
-    })),
-  ),
+  issue: (repository, number) =>
+    client
+      .read("get issue", repository, (rest, request) => rest.issues.get({ ...at(repository), issue_number: number, request }))
+      .pipe(
+        Effect.map(({ data }) => ({
+          number: data.number,
+          title: data.title,
+          body: data.body ?? "",
+          state: data.state === "open" ? ("open" as const) : ("closed" as const),
+          locked: data.locked,
+          isPullRequest: data.pull_request !== undefined && data.pull_request !== null,
+          labels: data.labels.flatMap((label) => (typeof label === "string" ? [label] : label.name === undefined ? [] : [label.name])),
+          author: data.user?.login ?? "ghost",
+          authorIsBot: data.user?.type === "Bot",
+          htmlUrl: data.html_url,
+        })),
+      ),
 
-  comments: (repository, number) => lastPage((page, per_page) =>
-    client.read("list comments", repository, (rest, request) => rest.issues.listComments({ ...at(repository), issue_number: number, per_page, page, request }))).pipe(
-    Effect.map((comments) => comments.slice(-100).map((comment): CommentInfo => ({
-      id: Number(comment.id),
-      author: comment.user?.login ?? "ghost",
-      authorIsBot: comment.user?.type === "Bot",
-      body: comment.body ?? "",
-      association: comment.author_association ?? "NONE",
-    }))),
-  ),
+  comments: (repository, number) =>
+    lastPage((page, per_page) =>
+      client.read("list comments", repository, (rest, request) =>
+        rest.issues.listComments({ ...at(repository), issue_number: number, per_page, page, request }),
+      ),
+    ).pipe(
+      Effect.map((comments) =>
+        comments.slice(-100).map((comment): CommentInfo => ({
+          id: Number(comment.id),
+          author: comment.user?.login ?? "ghost",
+          authorIsBot: comment.user?.type === "Bot",
+          body: comment.body ?? "",
+          association: comment.author_association ?? "NONE",
+        })),
+      ),
+    ),
 
-  permission: (repository, login) => orNull(client.read("get permission", repository, (rest, request) =>
-    rest.repos.getCollaboratorPermissionLevel({ ...at(repository), username: login, request }))).pipe(
-    Effect.map((answer) => answer === null ? "none" as const : permissionOf(answer.data))),
+  permission: (repository, login) =>
+    orNull(
+      client.read("get permission", repository, (rest, request) =>
+        rest.repos.getCollaboratorPermissionLevel({ ...at(repository), username: login, request }),
+      ),
+    ).pipe(Effect.map((answer) => (answer === null ? ("none" as const) : permissionOf(answer.data)))),
 
-  branchHead: (repository, branch) => orNull(client.read("get ref", repository, (rest, request) =>
-    rest.git.getRef({ ...at(repository), ref: `heads/${branch}`, request }))).pipe(
-    Effect.map((answer) => answer?.data.object.sha ?? null)),
+  branchHead: (repository, branch) =>
+    orNull(
+      client.read("get ref", repository, (rest, request) => rest.git.getRef({ ...at(repository), ref: `heads/${branch}`, request })),
+    ).pipe(Effect.map((answer) => answer?.data.object.sha ?? null)),
 
-  file: (repository, path, ref) => orNull(client.read("get file", repository, (rest, request) =>
-    rest.repos.getContent({ ...at(repository), path, ref, request }))).pipe(
-    Effect.map((answer) => {
-      const data = answer?.data
-      // A directory, a submodule, a link, or more than 1 MB (then `encoding` is `none`): no text to speak of.
-      if (data === undefined || Array.isArray(data) || data.type !== "file" || !("content" in data) || data.encoding !== "base64") return null
-      return decodeBase64(data.content)
-    })),
+  file: (repository, path, ref) =>
+    orNull(client.read("get file", repository, (rest, request) => rest.repos.getContent({ ...at(repository), path, ref, request }))).pipe(
+      Effect.map((answer) => {
+        const data = answer?.data
+        // A directory, a submodule, a link, or more than 1 MB (then `encoding` is `none`): no text to speak of.
+        if (data === undefined || Array.isArray(data) || data.type !== "file" || !("content" in data) || data.encoding !== "base64")
+          return null
+        return decodeBase64(data.content)
+      }),
+    ),
 })

@@ -5,7 +5,7 @@ import type { GitHubError } from "@loom/core/ports/GitHub"
 export const MAX_WAIT_MS = 60_000
 const MAX_RETRIES = 4
 
-const waitFor = (error: GitHubError): number | null => error.reason._tag === "RateLimited" ? error.reason.retryAfterMs : null
+const waitFor = (error: GitHubError): number | null => (error.reason._tag === "RateLimited" ? error.reason.retryAfterMs : null)
 
 /** Jittered, 250 ms doubling, four retries; never sooner than GitHub asked for, and not at all when it asks for more than a minute. */
 const schedule = (mayRetry: (error: GitHubError) => boolean) =>

@@ -13,7 +13,8 @@ const filePath = (sessionId: string, path: string): string => `${sessionPath(ses
 
 const toRequest = (spec: ExecSpec): Effect.Effect<ExecRequest, SandboxError> => {
   const [program, ...args] = spec.argv
-  if (program === undefined) return Effect.fail(new SandboxError({ operation: "exec", reason: new InvalidRequest({ detail: "argv is empty: name a program" }) }))
+  if (program === undefined)
+    return Effect.fail(new SandboxError({ operation: "exec", reason: new InvalidRequest({ detail: "argv is empty: name a program" }) }))
   return Effect.succeed({
     id: spec.id,
     argv: [program, ...args],
@@ -30,33 +31,57 @@ const toRequest = (spec: ExecSpec): Effect.Effect<ExecRequest, SandboxError> => 
 }
 
 /** Port `Sandbox` over protocol v1. Disconnects are hidden by re-attaching; a box that was replaced is `BoxLost`. */
-export const SandboxHttp: Layer.Layer<Sandbox, never, SandboxTransport> = Layer.effect(Sandbox, Effect.gen(function*() {
-  const client = makeSandboxClient(yield* SandboxTransport)
+export const SandboxHttp: Layer.Layer<Sandbox, never, SandboxTransport> = Layer.effect(
+  Sandbox,
+  Effect.gen(function* () {
+    const client = makeSandboxClient(yield* SandboxTransport)
 
-  return Sandbox.of({
-    open: (spec) => client.json({
-      operation: "open", method: "POST", path: "/v1/sessions",
-      body: { id: spec.id, egress: { gateways: spec.gateways, registries: spec.registries }, reapAfterMs: spec.reapAfterMs },
-    }, SessionOpened).pipe(Effect.tap((opened) => Effect.sync(() => client.opened(opened.id, opened.instanceId)))),
+    return Sandbox.of({
+      open: (spec) =>
+        client
+          .json(
+            {
+              operation: "open",
+              method: "POST",
+              path: "/v1/sessions",
+              body: { id: spec.id, egress: { gateways: spec.gateways, registries: spec.registries }, reapAfterMs: spec.reapAfterMs },
+            },
+            SessionOpened,
+          )
+          .pipe(Effect.tap((opened) => Effect.sync(() => client.opened(opened.id, opened.instanceId)))),
 
-    close: (sessionId) => client.text({ operation: "close", method: "DELETE", path: sessionPath(sessionId) }, ["session_not_found"]).pipe(
-      Effect.andThen(Effect.sync(() => client.closed(sessionId)))),
+      close: (sessionId) =>
+        client
+          .text({ operation: "close", method: "DELETE", path: sessionPath(sessionId) }, ["session_not_found"])
+          .pipe(Effect.andThen(Effect.sync(() => client.closed(sessionId)))),
 
-    exec: (sessionId, spec) => Effect.flatMap(toRequest(spec), (request) => followExec(client, sessionId, request, spec.onOutput ?? (() => {}))),
+      exec: (sessionId, spec) =>
+        Effect.flatMap(toRequest(spec), (request) => followExec(client, sessionId, request, spec.onOutput ?? (() => {}))),
 
-    cancelExec: (sessionId, execId) => client.text(
-      { operation: "cancelExec", method: "DELETE", path: sessionPath(sessionId, "execs", encodeURIComponent(execId)), sessionId },
-      ["exec_not_found", "exec_forgotten"],
-    ).pipe(Effect.asVoid),
+      cancelExec: (sessionId, execId) =>
+        client
+          .text(
+            { operation: "cancelExec", method: "DELETE", path: sessionPath(sessionId, "execs", encodeURIComponent(execId)), sessionId },
+            ["exec_not_found", "exec_forgotten"],
+          )
+          .pipe(Effect.asVoid),
 
-    readFile: (sessionId, path) => client.text({ operation: "readFile", method: "GET", path: filePath(sessionId, path), file: path, sessionId }).pipe(
-      Effect.map((text) => text ?? "")),
+      readFile: (sessionId, path) =>
+        client
+          .text({ operation: "readFile", method: "GET", path: filePath(sessionId, path), file: path, sessionId })
+          .pipe(Effect.map((text) => text ?? "")),
 
-    writeFile: (sessionId, path, content) => client.text({ operation: "writeFile", method: "PUT", path: filePath(sessionId, path), file: path, sessionId, body: content }).pipe(Effect.asVoid),
+      writeFile: (sessionId, path, content) =>
+        client
+          .text({ operation: "writeFile", method: "PUT", path: filePath(sessionId, path), file: path, sessionId, body: content })
+          .pipe(Effect.asVoid),
 
-    refusals: (sessionId) => client.json({ operation: "refusals", method: "GET", path: sessionPath(sessionId, "refusals"), sessionId }, Refusals).pipe(
-      Effect.map(({ refusals }) => refusals.map((refusal) => refusal.message))),
+      refusals: (sessionId) =>
+        client
+          .json({ operation: "refusals", method: "GET", path: sessionPath(sessionId, "refusals"), sessionId }, Refusals)
+          .pipe(Effect.map(({ refusals }) => refusals.map((refusal) => refusal.message))),
 
-    capabilities: client.json({ operation: "capabilities", method: "GET", path: "/v1/capabilities" }, SandboxdCapabilities),
-  })
-}))
+      capabilities: client.json({ operation: "capabilities", method: "GET", path: "/v1/capabilities" }, SandboxdCapabilities),
+    })
+  }),
+)

@@ -1,14 +1,17 @@
 import { Context, type Redacted } from "effect"
 
 /** A way to one sandboxd. Two exist: HTTP to a host, and the TCP port of a container that a Durable Object holds. */
-export class SandboxTransport extends Context.Service<SandboxTransport, {
-  /** Origin of the requests, without trailing slash. */
-  readonly baseUrl: string
-  /** Rejects when nothing answers; every HTTP status is an answer. */
-  readonly fetch: (request: Request) => Promise<Response>
-  /** Bearer token of the daemon. */
-  readonly token: Redacted.Redacted<string>
-}>()("@loom/integrations/sandbox/SandboxTransport") {}
+export class SandboxTransport extends Context.Service<
+  SandboxTransport,
+  {
+    /** Origin of the requests, without trailing slash. */
+    readonly baseUrl: string
+    /** Rejects when nothing answers; every HTTP status is an answer. */
+    readonly fetch: (request: Request) => Promise<Response>
+    /** Bearer token of the daemon. */
+    readonly token: Redacted.Redacted<string>
+  }
+>()("@loom/integrations/sandbox/SandboxTransport") {}
 
 type Transport = Context.Service.Shape<typeof SandboxTransport>
 

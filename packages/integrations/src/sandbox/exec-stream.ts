@@ -39,39 +39,55 @@ const take = (progress: Progress, event: ExecEvent, onOutput: (text: string) => 
 }
 
 /** Reads one connection until `exit`, its end, or silence. Succeeds with whether anything new came. */
-const follow = (operation: string, body: ReadableStream<Uint8Array>, progress: Progress, onOutput: (text: string) => void): Effect.Effect<boolean, SandboxError> =>
+const follow = (
+  operation: string,
+  body: ReadableStream<Uint8Array>,
+  progress: Progress,
+  onOutput: (text: string) => void,
+): Effect.Effect<boolean, SandboxError> =>
   Effect.acquireUseRelease(
     Effect.sync(() => body.getReader()),
-    (reader) => Effect.gen(function*() {
-      const decoder = new TextDecoder()
-      let rest = ""
-      let news = false
-      while (progress.exit === null) {
-        const read = yield* Effect.tryPromise({ try: () => reader.read(), catch: () => unavailable(operation, "the stream broke off") }).pipe(
-          Effect.timeoutOrElse({ duration: SILENCE_MS, orElse: () => Effect.fail(unavailable(operation, "the stream fell silent")) }),
-          Effect.result)
-        // A broken connection is the same as an ended one: whoever called attaches again.
-        if (Result.isFailure(read) || read.success.done) break
-        const lines = (rest + decoder.decode(read.success.value, { stream: true })).split("\n")
-        rest = lines.pop() ?? ""
-        for (const line of lines) {
-          if (line === "") continue
-          const event = decodeEvent(line)
-          if (Result.isFailure(event)) return yield* unavailable(operation, "the daemon speaks another protocol; use the same version of Loom and sandboxd")
-          news = take(progress, event.success, onOutput) || news
+    (reader) =>
+      Effect.gen(function* () {
+        const decoder = new TextDecoder()
+        let rest = ""
+        let news = false
+        while (progress.exit === null) {
+          const read = yield* Effect.tryPromise({
+            try: () => reader.read(),
+            catch: () => unavailable(operation, "the stream broke off"),
+          }).pipe(
+            Effect.timeoutOrElse({ duration: SILENCE_MS, orElse: () => Effect.fail(unavailable(operation, "the stream fell silent")) }),
+            Effect.result,
+          )
+          // A broken connection is the same as an ended one: whoever called attaches again.
+          if (Result.isFailure(read) || read.success.done) break
+          const lines = (rest + decoder.decode(read.success.value, { stream: true })).split("\n")
+          rest = lines.pop() ?? ""
+          for (const line of lines) {
+            if (line === "") continue
+            const event = decodeEvent(line)
+            if (Result.isFailure(event))
+              return yield* unavailable(operation, "the daemon speaks another protocol; use the same version of Loom and sandboxd")
+            news = take(progress, event.success, onOutput) || news
+          }
         }
-      }
-      return news
-    }),
+        return news
+      }),
     (reader) => Effect.promise(() => reader.cancel().catch(() => {})),
   )
 
 const toResult = (operation: string, progress: Progress, exit: ExecExit): Effect.Effect<ExecResult, SandboxError> => {
   if (exit.reason === "not_started") {
-    return Effect.fail(new SandboxError({
-      operation,
-      reason: new IsolationMissing({ detail: exit.detail ?? "a wall of the sandbox could not be built", remedy: "ask the sandbox host what is missing: GET /v1/capabilities, or `loom doctor`" }),
-    }))
+    return Effect.fail(
+      new SandboxError({
+        operation,
+        reason: new IsolationMissing({
+          detail: exit.detail ?? "a wall of the sandbox could not be built",
+          remedy: "ask the sandbox host what is missing: GET /v1/capabilities, or `loom doctor`",
+        }),
+      }),
+    )
   }
   return Effect.succeed({
     exitCode: exit.code,
@@ -88,23 +104,37 @@ const toResult = (operation: string, progress: Progress, exit: ExecExit): Effect
  * Runs or re-attaches to `request.id` and follows it to its exit. A disconnect never ends the exec: the same POST with
  * `from` goes on where the last event was. Six fruitless connections in a row give up with `SandboxUnavailable`.
  */
-export const followExec = (client: SandboxClient, sessionId: string, request: ExecRequest, onOutput: (text: string) => void): Effect.Effect<ExecResult, SandboxError> =>
-  Effect.gen(function*() {
+export const followExec = (
+  client: SandboxClient,
+  sessionId: string,
+  request: ExecRequest,
+  onOutput: (text: string) => void,
+): Effect.Effect<ExecResult, SandboxError> =>
+  Effect.gen(function* () {
     const operation = "exec"
     const progress: Progress = { next: 0, streams: { 1: [], 2: [] }, lastFd: 1, exit: null }
     let fruitless = 0
     for (;;) {
-      const news = yield* client.send({
-        operation, method: "POST", path: `/v1/sessions/${encodeURIComponent(sessionId)}/execs?from=${progress.next}`, body: request, sessionId,
-      }).pipe(
-        Effect.timeoutOrElse({ duration: SILENCE_MS, orElse: () => Effect.fail(unavailable(operation, "no answer in time")) }),
-        Effect.flatMap((response) => response?.body === null || response === null ? Effect.succeed(false) : follow(operation, response.body, progress, onOutput)),
-        Effect.result,
-      )
+      const news = yield* client
+        .send({
+          operation,
+          method: "POST",
+          path: `/v1/sessions/${encodeURIComponent(sessionId)}/execs?from=${progress.next}`,
+          body: request,
+          sessionId,
+        })
+        .pipe(
+          Effect.timeoutOrElse({ duration: SILENCE_MS, orElse: () => Effect.fail(unavailable(operation, "no answer in time")) }),
+          Effect.flatMap((response) =>
+            response?.body === null || response === null ? Effect.succeed(false) : follow(operation, response.body, progress, onOutput),
+          ),
+          Effect.result,
+        )
       if (progress.exit !== null) return yield* toResult(operation, progress, progress.exit)
       if (Result.isFailure(news) && !news.failure.isRetryable) return yield* news.failure
       fruitless = Result.isSuccess(news) && news.success ? 0 : fruitless + 1
-      if (fruitless > MAX_FRUITLESS) return yield* Result.isFailure(news) ? news.failure : unavailable(operation, "the stream ends again and again before the exec does")
+      if (fruitless > MAX_FRUITLESS)
+        return yield* Result.isFailure(news) ? news.failure : unavailable(operation, "the stream ends again and again before the exec does")
       yield* Effect.sleep(backoffMs(fruitless))
     }
   })

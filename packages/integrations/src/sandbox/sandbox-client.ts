@@ -32,18 +32,23 @@ export const makeSandboxClient = (transport: Context.Service.Shape<typeof Sandbo
 
   /** The open answer, headers read and checked, body not. `ignore` are problems that are no failure: then null. */
   const send = (request: SandboxRequest, ignore: ReadonlyArray<SandboxProblemCode> = []): Effect.Effect<Response | null, SandboxError> =>
-    Effect.gen(function*() {
+    Effect.gen(function* () {
       const { body, operation } = request
       const response = yield* Effect.tryPromise({
-        try: (signal) => transport.fetch(new Request(`${transport.baseUrl}${request.path}`, {
-          method: request.method,
-          headers: {
-            authorization: `Bearer ${Redacted.value(transport.token)}`,
-            ...(body === undefined ? {} : { "content-type": typeof body === "string" ? "application/octet-stream" : "application/json" }),
-          },
-          ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-          signal,
-        })),
+        try: (signal) =>
+          transport.fetch(
+            new Request(`${transport.baseUrl}${request.path}`, {
+              method: request.method,
+              headers: {
+                authorization: `Bearer ${Redacted.value(transport.token)}`,
+                ...(body === undefined
+                  ? {}
+                  : { "content-type": typeof body === "string" ? "application/octet-stream" : "application/json" }),
+              },
+              ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+              signal,
+            }),
+          ),
         catch: (error) => unavailable(operation, error instanceof Error ? error.message : "no answer"),
       })
       if (!response.ok) {
@@ -64,22 +69,35 @@ export const makeSandboxClient = (transport: Context.Service.Shape<typeof Sandbo
   }
 
   const withTimeout = <A>(request: SandboxRequest, effect: Effect.Effect<A, SandboxError>): Effect.Effect<A, SandboxError> =>
-    effect.pipe(Effect.timeoutOrElse({
-      duration: request.timeoutMs ?? TIMEOUT_MS,
-      orElse: () => Effect.fail(unavailable(request.operation, "no answer in time")),
-    }))
+    effect.pipe(
+      Effect.timeoutOrElse({
+        duration: request.timeoutMs ?? TIMEOUT_MS,
+        orElse: () => Effect.fail(unavailable(request.operation, "no answer in time")),
+      }),
+    )
 
   /** The body as text, or null for an ignored problem. Every request here may be repeated: ids are the client's own. */
   const text = (request: SandboxRequest, ignore: ReadonlyArray<SandboxProblemCode> = []): Effect.Effect<string | null, SandboxError> =>
-    withTimeout(request, Effect.flatMap(send(request, ignore), (response) => response === null ? Effect.succeed(null) : Effect.tryPromise({
-      try: () => response.text(),
-      catch: () => unavailable(request.operation, "the answer broke off"),
-    }))).pipe(Effect.retry(unavailableRetry))
+    withTimeout(
+      request,
+      Effect.flatMap(send(request, ignore), (response) =>
+        response === null
+          ? Effect.succeed(null)
+          : Effect.tryPromise({
+              try: () => response.text(),
+              catch: () => unavailable(request.operation, "the answer broke off"),
+            }),
+      ),
+    ).pipe(Effect.retry(unavailableRetry))
 
   const json = <A, I>(request: SandboxRequest, schema: Schema.Codec<A, I>): Effect.Effect<A, SandboxError> =>
     text(request).pipe(
       Effect.flatMap((body) => Schema.decodeUnknownEffect(Schema.fromJsonString(schema))(body)),
-      Effect.mapError((error) => error._tag === "SandboxError" ? error : unavailable(request.operation, "the answer is not protocol v1; is the daemon another version?")),
+      Effect.mapError((error) =>
+        error._tag === "SandboxError"
+          ? error
+          : unavailable(request.operation, "the answer is not protocol v1; is the daemon another version?"),
+      ),
     )
 
   return {

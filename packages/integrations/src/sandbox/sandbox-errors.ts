@@ -17,11 +17,20 @@ const FILE: ReadonlyArray<SandboxProblemCode> = ["file_not_found", "not_a_file",
 const BUSY: ReadonlyArray<SandboxProblemCode> = ["too_many_sessions", "too_many_execs", "internal"]
 
 /** The daemon's RFC 9457 answer as a reason of the port. `path` is the file asked for, where one was. */
-export const fromProblem = (operation: string, status: number, body: string, path: string | null): { readonly code: SandboxProblemCode | null; readonly error: SandboxError } => {
+export const fromProblem = (
+  operation: string,
+  status: number,
+  body: string,
+  path: string | null,
+): { readonly code: SandboxProblemCode | null; readonly error: SandboxError } => {
   const decoded = decodeProblem(body)
   if (decoded._tag === "Failure") {
     // Not sandboxd's own words: a proxy, or a container that is starting.
-    return { code: null, error: status >= 500 || status === 429 || status === 408 ? unavailable(operation, `HTTP ${status}`) : invalid(operation, `HTTP ${status}`) }
+    return {
+      code: null,
+      error:
+        status >= 500 || status === 429 || status === 408 ? unavailable(operation, `HTTP ${status}`) : invalid(operation, `HTTP ${status}`),
+    }
   }
   const { code, detail, remedy } = decoded.success
   const fail = (reason: SandboxError["reason"]) => ({ code, error: new SandboxError({ operation, reason }) })

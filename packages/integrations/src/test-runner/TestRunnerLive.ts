@@ -14,24 +14,31 @@ export interface TestRunnerOptions {
 
 /** The repository's own tests, installed and run inside the sandbox. Nothing of the repository is read or run outside of it. */
 export const testRunnerLayerWith = (options: TestRunnerOptions): Layer.Layer<TestRunner, never, Sandbox> =>
-  Layer.effect(TestRunner, Effect.gen(function* () {
-    const sandbox = yield* Sandbox
-    const sandboxEnv = options.sandboxEnv ?? {}
-    return TestRunner.of({
-      resolveRecipe: Effect.fn("TestRunner.resolveRecipe")(function* (sessionId, key, config) {
-        const boundary = yield* Effect.promise(() => digest(`${sessionId}\0${key}\0recipe`))
-        const read = yield* sandbox.exec(sessionId, {
-          id: `${key}:recipe`, argv: ["bash", "-c", snapshotScript(boundary)], env: sandboxEnv, timeoutMs: 60_000, maxOutputBytes: 4 << 20,
-        })
-        if (!isWhole(boundary, read.stdout)) {
-          const detail = `reading the repository ended early (${read.reason ?? `exit code ${read.exitCode}`}): ${read.stderr.slice(-500)}`
-          return yield* new SandboxError({ operation: "read the repository", reason: new SandboxUnavailable({ detail }) })
-        }
-        return resolveRecipe(readSnapshot(boundary, read.stdout), config)
-      }),
-      install: (sessionId, key, recipe, onOutput) => runInstall(sandbox, sandboxEnv, sessionId, key, recipe, onOutput),
-      run: (sessionId, key, recipe, run) => runTests(sandbox, sandboxEnv, sessionId, key, recipe, run),
-    })
-  }))
+  Layer.effect(
+    TestRunner,
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox
+      const sandboxEnv = options.sandboxEnv ?? {}
+      return TestRunner.of({
+        resolveRecipe: Effect.fn("TestRunner.resolveRecipe")(function* (sessionId, key, config) {
+          const boundary = yield* Effect.promise(() => digest(`${sessionId}\0${key}\0recipe`))
+          const read = yield* sandbox.exec(sessionId, {
+            id: `${key}:recipe`,
+            argv: ["bash", "-c", snapshotScript(boundary)],
+            env: sandboxEnv,
+            timeoutMs: 60_000,
+            maxOutputBytes: 4 << 20,
+          })
+          if (!isWhole(boundary, read.stdout)) {
+            const detail = `reading the repository ended early (${read.reason ?? `exit code ${read.exitCode}`}): ${read.stderr.slice(-500)}`
+            return yield* new SandboxError({ operation: "read the repository", reason: new SandboxUnavailable({ detail }) })
+          }
+          return resolveRecipe(readSnapshot(boundary, read.stdout), config)
+        }),
+        install: (sessionId, key, recipe, onOutput) => runInstall(sandbox, sandboxEnv, sessionId, key, recipe, onOutput),
+        run: (sessionId, key, recipe, run) => runTests(sandbox, sandboxEnv, sessionId, key, recipe, run),
+      })
+    }),
+  )
 
 export const testRunnerLayer: Layer.Layer<TestRunner, never, Sandbox> = testRunnerLayerWith({})

@@ -3,7 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 
-export interface Repository { readonly root: string; readonly home: string; readonly remove: () => void }
+export interface Repository {
+  readonly root: string
+  readonly home: string
+  readonly remove: () => void
+}
 
 /** A git repository of the given files in a temporary folder. `modules` is linked as its node_modules. */
 export const repository = (files: Readonly<Record<string, string>>, modules?: string): Repository => {
@@ -13,7 +17,8 @@ export const repository = (files: Readonly<Record<string, string>>, modules?: st
     mkdirSync(dirname(join(root, path)), { recursive: true })
     writeFileSync(join(root, path), text)
   }
-  const git = (...args: ReadonlyArray<string>) => execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.test", ...args], { cwd: root, stdio: "pipe" })
+  const git = (...args: ReadonlyArray<string>) =>
+    execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@example.test", ...args], { cwd: root, stdio: "pipe" })
   git("init", "-q", "-b", "main")
   git("add", "-A")
   git("commit", "-q", "-m", "base")

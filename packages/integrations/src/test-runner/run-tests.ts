@@ -35,16 +35,41 @@ export const runTests = Effect.fn("TestRunner.run")(function* (
   const env = { ...sandboxEnv, ...recipe.env }
   const base = { cwd: recipe.cwd, env, network: "none", gateways: false } as const
 
-  const prepared = yield* sandbox.exec(sessionId, { ...base, id: `${key}:setup`, argv: ["bash", "-c", setUpScript(recipe, token, only)], timeoutMs: SHORT_MS })
+  const prepared = yield* sandbox.exec(sessionId, {
+    ...base,
+    id: `${key}:setup`,
+    argv: ["bash", "-c", setUpScript(recipe, token, only)],
+    timeoutMs: SHORT_MS,
+  })
   if (prepared.exitCode !== 0) {
-    return yield* new SandboxError({ operation: "test set-up", reason: new InvalidRequest({ detail: `the test helpers could not be written: ${prepared.stderr.slice(-500)}` }) })
+    return yield* new SandboxError({
+      operation: "test set-up",
+      reason: new InvalidRequest({ detail: `the test helpers could not be written: ${prepared.stderr.slice(-500)}` }),
+    })
   }
   const result = yield* sandbox.exec(sessionId, {
-    ...base, id: `${key}:test`, argv: ["bash", "-c", testScript(recipe, token, only)], timeoutMs: options.timeoutMs, maxOutputBytes: OUTPUT_BYTES, onOutputLimit: "truncate", onOutput: options.onOutput,
+    ...base,
+    id: `${key}:test`,
+    argv: ["bash", "-c", testScript(recipe, token, only)],
+    timeoutMs: options.timeoutMs,
+    maxOutputBytes: OUTPUT_BYTES,
+    onOutputLimit: "truncate",
+    onOutput: options.onOutput,
   })
   const collected = yield* sandbox.exec(sessionId, {
-    ...base, id: `${key}:report`, argv: ["bash", "-c", collectScript(token, boundary)], timeoutMs: SHORT_MS, maxOutputBytes: REPORT_BYTES, onOutputLimit: "truncate",
+    ...base,
+    id: `${key}:report`,
+    argv: ["bash", "-c", collectScript(token, boundary)],
+    timeoutMs: SHORT_MS,
+    maxOutputBytes: REPORT_BYTES,
+    onOutputLimit: "truncate",
   })
   const sections = parseSections(boundary, collected.stdout)
-  return buildReport({ recipe, result, sections, collected: !collected.truncated && sections.at(-1)?.kind === "end", timeoutMs: options.timeoutMs })
+  return buildReport({
+    recipe,
+    result,
+    sections,
+    collected: !collected.truncated && sections.at(-1)?.kind === "end",
+    timeoutMs: options.timeoutMs,
+  })
 })

@@ -45,4 +45,7 @@ export const quietEnv: Readonly<Record<string, string>> = {
 /** Colour codes and carriage-return redraws removed, as a person would read it in a file. */
 export const plain = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- these are the control sequences of terminals
-  text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g, "").replace(/\r\n/g, "\n").replace(/[^\n]*\r/g, "")
+  text
+    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g, "")
+    .replace(/\r\n/g, "\n")
+    .replace(/[^\n]*\r/g, "")

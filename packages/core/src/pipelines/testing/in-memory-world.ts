@@ -20,15 +20,45 @@ import type { RepositoryConfig } from "../../domain/RepositoryConfig.ts"
 export class IsolateDied extends Error {}
 
 export const report = (statuses: Record<string, "passed" | "failed">, more: Partial<TestReport> = {}): TestReport => {
-  const tests = Object.entries(statuses).map(([id, status]) => ({ id, file: "a.test.js", name: id, status, durationMs: 1, message: status === "failed" ? `${id} broke` : null, location: null }))
+  const tests = Object.entries(statuses).map(([id, status]) => ({
+    id,
+    file: "a.test.js",
+    name: id,
+    status,
+    durationMs: 1,
+    message: status === "failed" ? `${id} broke` : null,
+    location: null,
+  }))
   const count = (status: string) => tests.filter((test) => test.status === status).length
   const failed = count("failed")
-  return { runner: "node:test", format: "machine", tests, loadErrors: [], counts: { passed: count("passed"), failed, skipped: 0 }, exitCode: failed > 0 ? 1 : 0, ended: "exited", complete: true, problem: null, durationMs: 5, outputTail: "", ...more }
+  return {
+    runner: "node:test",
+    format: "machine",
+    tests,
+    loadErrors: [],
+    counts: { passed: count("passed"), failed, skipped: 0 },
+    exitCode: failed > 0 ? 1 : 0,
+    ended: "exited",
+    complete: true,
+    problem: null,
+    durationMs: 5,
+    outputTail: "",
+    ...more,
+  }
 }
 
 const usage = { ...noUsage, requests: 1, inputTokens: 100, outputTokens: 10, costUsd: 0.001 }
 export const work = { summary: "Fixed the sum.", changes: ["sum adds"], risks: [] }
-export const turn = (more: Partial<CoderTurn> = {}): CoderTurn => ({ messages: [{ role: "assistant" }], compacted: null, actions: ["edit sum.js"], changedFiles: true, finished: null, usage, model: "m", ...more })
+export const turn = (more: Partial<CoderTurn> = {}): CoderTurn => ({
+  messages: [{ role: "assistant" }],
+  compacted: null,
+  actions: ["edit sum.js"],
+  changedFiles: true,
+  finished: null,
+  usage,
+  model: "m",
+  ...more,
+})
 
 export const input: RunInput = {
   runId: RunId.make("run-1"),
@@ -63,7 +93,8 @@ export class World {
   touches = 0
   dieAfter = Number.POSITIVE_INFINITY
   turns: Array<CoderTurn> = [turn(), turn({ changedFiles: false, finished: work })]
-  reports: (run: { readonly patched: boolean; readonly key: string }) => TestReport = ({ patched }) => report({ adds: patched ? "passed" : "failed", other: "passed" })
+  reports: (run: { readonly patched: boolean; readonly key: string }) => TestReport = ({ patched }) =>
+    report({ adds: patched ? "passed" : "failed", other: "passed" })
   approve = true
 
   readonly touch = <A>(value: () => A): Effect.Effect<A> =>
@@ -80,9 +111,11 @@ export class World {
 }
 
 const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
-    const signal = () => t(() => world.signal)
-    return Layer.mergeAll(
-      Layer.succeed(Durable, Durable.of({
+  const signal = () => t(() => world.signal)
+  return Layer.mergeAll(
+    Layer.succeed(
+      Durable,
+      Durable.of({
         step: <A, E, R>(options: StepOptions<A, E>, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
           Effect.gen(function* () {
             const codec = Schema.fromJsonString(Schema.toCodecJson(Schema.Result(options.success, options.error)))
@@ -91,60 +124,166 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
             world.steps.set(options.name, encoded)
             return yield* Effect.fromResult(yield* Schema.decodeEffect(codec)(encoded).pipe(Effect.orDie))
           }),
-      })),
-      Layer.succeed(RunReporter, RunReporter.of({ stage: signal, log: signal, usage: signal, finish: (outcome) => t(() => void (world.finished = outcome)) })),
-      Layer.succeed(Artifacts, Artifacts.of({ put: (key, text) => t(() => void world.artifacts.set(key, text)), get: (key) => t(() => world.artifacts.get(key) ?? null) })),
-      Layer.succeed(RepositoryConfigs, RepositoryConfigs.of({ load: () => t(() => ({ config: world.config, problems: [] })) })),
-      Layer.succeed(RunSettings, RunSettings.of({
-        publicUrl: "http://loom.test", controlLabel: "loom:ready", budget: { maxUsd: 5, maxTokens: 1_000_000, maxTurns: 20 }, maxMinutes: 60, maxFixRounds: 2,
-        testTimeoutMs: 60_000, registries: [], sandboxEnv: {}, bot: { login: "loom[bot]", email: "loom@loom.test" }, modelNote: null, gatewaysOf: async () => [],
-      })),
-      Layer.mock(Sandbox)({ open: (spec) => t(() => { world.openSessions = 1; return { id: spec.id, instanceId: "i", created: true } }), close: () => t(() => void (world.openSessions = 0)) }),
-      Layer.succeed(Workspace, Workspace.of({
+      }),
+    ),
+    Layer.succeed(
+      RunReporter,
+      RunReporter.of({ stage: signal, log: signal, usage: signal, finish: (outcome) => t(() => void (world.finished = outcome)) }),
+    ),
+    Layer.succeed(
+      Artifacts,
+      Artifacts.of({
+        put: (key, text) => t(() => void world.artifacts.set(key, text)),
+        get: (key) => t(() => world.artifacts.get(key) ?? null),
+      }),
+    ),
+    Layer.succeed(RepositoryConfigs, RepositoryConfigs.of({ load: () => t(() => ({ config: world.config, problems: [] })) })),
+    Layer.succeed(
+      RunSettings,
+      RunSettings.of({
+        publicUrl: "http://loom.test",
+        controlLabel: "loom:ready",
+        budget: { maxUsd: 5, maxTokens: 1_000_000, maxTurns: 20 },
+        maxMinutes: 60,
+        maxFixRounds: 2,
+        testTimeoutMs: 60_000,
+        registries: [],
+        sandboxEnv: {},
+        bot: { login: "loom[bot]", email: "loom@loom.test" },
+        modelNote: null,
+        gatewaysOf: async () => [],
+      }),
+    ),
+    Layer.mock(Sandbox)({
+      open: (spec) =>
+        t(() => {
+          world.openSessions = 1
+          return { id: spec.id, instanceId: "i", created: true }
+        }),
+      close: () => t(() => void (world.openSessions = 0)),
+    }),
+    Layer.succeed(
+      Workspace,
+      Workspace.of({
         clone: () => t(() => undefined),
-        change: (): Effect.Effect<Change> => t(() => ({ patch: world.patch, hash: `h(${world.patch})`, files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }] })),
+        change: (): Effect.Effect<Change> =>
+          t(() => ({
+            patch: world.patch,
+            hash: `h(${world.patch})`,
+            files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }],
+          })),
         restore: (_session, _key, _base, patch) => t(() => void (world.patch = patch)),
         commit: () => t(() => `commit(${world.patch})`),
         push: (_session, _key, sha, branch) => t(() => void world.branches.set(branch, sha)),
-      })),
-      Layer.succeed(TestRunner, TestRunner.of({
-        resolveRecipe: () => t(() => ({ cwd: ".", language: "javascript", packageManager: "npm", runner: "node:test" as const, install: [], test: [{ command: "npm test", origin: "package.json" }], env: {}, tools: {} })),
+      }),
+    ),
+    Layer.succeed(
+      TestRunner,
+      TestRunner.of({
+        resolveRecipe: () =>
+          t(() => ({
+            cwd: ".",
+            language: "javascript",
+            packageManager: "npm",
+            runner: "node:test" as const,
+            install: [],
+            test: [{ command: "npm test", origin: "package.json" }],
+            env: {},
+            tools: {},
+          })),
         install: () => t(() => []),
         run: (_session, key) => t(() => world.reports({ patched: world.patch !== "", key })),
-      })),
-      Layer.succeed(Agents, Agents.of({
+      }),
+    ),
+    Layer.succeed(
+      Agents,
+      Agents.of({
         promptVersions: { coder: "1" },
-        plan: () => t(() => { world.modelCalls.push("plan"); return { plan: { type: "fix", title: "add numbers", summary: "s", steps: ["edit"] }, usage, model: "m" } }),
+        plan: () =>
+          t(() => {
+            world.modelCalls.push("plan")
+            return { plan: { type: "fix", title: "add numbers", summary: "s", steps: ["edit"] }, usage, model: "m" }
+          }),
         brief: () => Effect.succeed([{ role: "system" }]),
-        codeTurn: (_context, key) => t(() => {
-          world.modelCalls.push(key.replace(/\.\d+\.\d+$/, ""))
-          const next = world.turns[new Set(world.modelCalls.filter((call) => call.startsWith("code"))).size - 1] ?? turn({ changedFiles: false, finished: work })
-          if (next.changedFiles) world.patch = `diff --git a/sum.js b/sum.js\n--- a/sum.js\n+++ b/sum.js\n@@ -1 +1 @@\n-a - b\n+a + b\n`
-          return next
-        }),
+        codeTurn: (_context, key) =>
+          t(() => {
+            world.modelCalls.push(key.replace(/\.\d+\.\d+$/, ""))
+            const next =
+              world.turns[new Set(world.modelCalls.filter((call) => call.startsWith("code"))).size - 1] ??
+              turn({ changedFiles: false, finished: work })
+            if (next.changedFiles) world.patch = `diff --git a/sum.js b/sum.js\n--- a/sum.js\n+++ b/sum.js\n@@ -1 +1 @@\n-a - b\n+a + b\n`
+            return next
+          }),
         feedback: ({ findings }) => ({ role: "user", findings }),
-        review: () => t(() => { world.modelCalls.push("review"); return { review: { approve: world.approve, score: 8, findings: world.approve ? [] : ["rename it"] }, usage, model: "m" } }),
-      })),
-      Layer.succeed(GitHub, GitHub.of({
-        repository: () => t(() => ({ id: 1, owner: "acme", name: "sum", defaultBranch: "main", private: false, archived: false, empty: false, htmlUrl: "http://gh/acme/sum" })),
-        issue: () => t(() => ({ number: 7, title: "sum is wrong", body: "it subtracts", state: "open" as const, locked: false, isPullRequest: false, labels: world.labels, author: "ann", authorIsBot: false, htmlUrl: "http://gh/acme/sum/issues/7" })),
+        review: () =>
+          t(() => {
+            world.modelCalls.push("review")
+            return { review: { approve: world.approve, score: 8, findings: world.approve ? [] : ["rename it"] }, usage, model: "m" }
+          }),
+      }),
+    ),
+    Layer.succeed(
+      GitHub,
+      GitHub.of({
+        repository: () =>
+          t(() => ({
+            id: 1,
+            owner: "acme",
+            name: "sum",
+            defaultBranch: "main",
+            private: false,
+            archived: false,
+            empty: false,
+            htmlUrl: "http://gh/acme/sum",
+          })),
+        issue: () =>
+          t(() => ({
+            number: 7,
+            title: "sum is wrong",
+            body: "it subtracts",
+            state: "open" as const,
+            locked: false,
+            isPullRequest: false,
+            labels: world.labels,
+            author: "ann",
+            authorIsBot: false,
+            htmlUrl: "http://gh/acme/sum/issues/7",
+          })),
         comments: () => t(() => []),
         permission: () => t(() => world.permission),
         branchHead: (_repository, branch) => t(() => world.branches.get(branch) ?? null),
         file: () => t(() => null),
         ensureLabels: () => t(() => undefined),
         setStatusLabel: (_repository, _number, label) => t(() => void (world.statusLabel = label)),
-        upsertComment: (_repository, _number, marker, body) => t(() => { world.comments.set(marker, body); return { id: 1, url: "" } }),
+        upsertComment: (_repository, _number, marker, body) =>
+          t(() => {
+            world.comments.set(marker, body)
+            return { id: 1, url: "" }
+          }),
         findPullRequest: (_repository, branch) => t(() => world.pulls.find((pull) => pull.branch === branch) ?? null),
-        upsertPullRequest: (_repository, spec) => t(() => {
-          const known = world.pulls.find((pull) => pull.branch === spec.branch)
-          if (known !== undefined) return known
-          const made: PullRequestInfo = { number: 8, url: "http://gh/acme/sum/pull/8", draft: spec.draft, state: "open", headSha: world.branches.get(spec.branch) ?? "", branch: spec.branch, base: spec.base }
-          world.pulls.push(made)
-          return made
-        }),
+        upsertPullRequest: (_repository, spec) =>
+          t(() => {
+            const known = world.pulls.find((pull) => pull.branch === spec.branch)
+            if (known !== undefined) return known
+            const made: PullRequestInfo = {
+              number: 8,
+              url: "http://gh/acme/sum/pull/8",
+              draft: spec.draft,
+              state: "open",
+              headSha: world.branches.get(spec.branch) ?? "",
+              branch: spec.branch,
+              base: spec.base,
+            }
+            world.pulls.push(made)
+            return made
+          }),
         requestReviewers: () => t(() => undefined),
-        upsertCheckRun: (_repository, spec) => t(() => { world.checkRuns.set(`${spec.name} ${spec.externalId} ${spec.headSha}`, spec.conclusion); return { id: 1 } }),
-      })),
-    )
+        upsertCheckRun: (_repository, spec) =>
+          t(() => {
+            world.checkRuns.set(`${spec.name} ${spec.externalId} ${spec.headSha}`, spec.conclusion)
+            return { id: 1 }
+          }),
+      }),
+    ),
+  )
 }

@@ -28,14 +28,18 @@ export interface GitHubWorld {
   readonly close: () => Promise<void>
 }
 
-const layerOf = (app: Layer.Layer<GitHubApp>) =>
-  GitHubLive.pipe(Layer.provideMerge(InstallationTokens.layer), Layer.provideMerge(app))
+const layerOf = (app: Layer.Layer<GitHubApp>) => GitHubLive.pipe(Layer.provideMerge(InstallationTokens.layer), Layer.provideMerge(app))
 
 /** A real stand-in on a free port, judged by GitHub's own description, with a fetch that can break in between. */
 export const startGitHubWorld = async (options: { readonly tokenLifetimeMs?: number } = {}): Promise<GitHubWorld> => {
   const dataDir = await mkdtemp(join(tmpdir(), "loom-github-"))
   const conformance = createConformance()
-  const github = await startGitHubStandin({ dataDir, conformance, app: { id: 4711, slug: "loom-test", name: "Loom", webhookSecret: "s3cret-of-tests" }, ...options })
+  const github = await startGitHubStandin({
+    dataDir,
+    conformance,
+    app: { id: 4711, slug: "loom-test", name: "Loom", webhookSecret: "s3cret-of-tests" },
+    ...options,
+  })
   const sent: Array<Sent> = []
   const traps: Array<{ method: string; path: RegExp; answer: Response | "lost"; when: "before" | "after" }> = []
   const fetch: typeof globalThis.fetch = async (input, init) => {
@@ -52,11 +56,22 @@ export const startGitHubWorld = async (options: { readonly tokenLifetimeMs?: num
     if (trap.answer === "lost") throw new TypeError("fetch failed")
     return trap.answer
   }
-  const app = Layer.succeed(GitHubApp, GitHubApp.of({
-    apiUrl: github.url, appId: "4711", privateKey: Redacted.make(github.appPrivateKeyPem), botLogin: "loom-test[bot]", fetch,
-  }))
+  const app = Layer.succeed(
+    GitHubApp,
+    GitHubApp.of({
+      apiUrl: github.url,
+      appId: "4711",
+      privateKey: Redacted.make(github.appPrivateKeyPem),
+      botLogin: "loom-test[bot]",
+      fetch,
+    }),
+  )
   return {
-    github, conformance, sent, app, layer: layerOf(app),
+    github,
+    conformance,
+    sent,
+    app,
+    layer: layerOf(app),
     once: (method, path, answer, when = "before") => void traps.push({ method, path, answer, when }),
     repository: async (name, more = {}) => {
       const { id } = await github.addRepository({ owner: "acme", name, files: { "README.md": "# hello\n" }, ...more })

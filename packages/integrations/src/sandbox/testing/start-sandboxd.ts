@@ -40,5 +40,11 @@ export const startSandboxd = async (port = 0, token: string = crypto.randomUUID(
     await exited
     await rm(dataDir, { recursive: true, force: true }).catch(() => {})
   }
-  return { baseUrl: `http://127.0.0.1:${ready.port}`, token: Redacted.make(token), port: ready.port, kill: end("SIGKILL"), close: end("SIGTERM") }
+  return {
+    baseUrl: `http://127.0.0.1:${ready.port}`,
+    token: Redacted.make(token),
+    port: ready.port,
+    kill: end("SIGKILL"),
+    close: end("SIGTERM"),
+  }
 }

@@ -7,7 +7,8 @@ import type { Recipe } from "@loom/core/domain/Recipe"
 /** Where a run's helpers and reports live inside the sandbox: outside the tree, named by a digest. */
 const folder = (token: string): string => `$HOME/.loom-run/${token.slice(0, 32)}`
 
-const heredoc = (file: string, text: string, token: string): string => `cat > "${file}" <<'LOOM_${token.slice(0, 12)}'\n${text}LOOM_${token.slice(0, 12)}\n`
+const heredoc = (file: string, text: string, token: string): string =>
+  `cat > "${file}" <<'LOOM_${token.slice(0, 12)}'\n${text}LOOM_${token.slice(0, 12)}\n`
 
 /** A command of the same name in front of the real one in PATH. `body` may use `$real`. */
 const shim = (name: string, body: string, token: string): string =>

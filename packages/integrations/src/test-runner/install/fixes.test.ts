@@ -6,23 +6,71 @@ const fixed = (command: string, output: string) => nextFix(command, output, none
 
 describe("nextFix", () => {
   const table: ReadonlyArray<readonly [string, string, string, string | null]> = [
-    ["lock drift, npm", "npm ci", "npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.", "npm install"],
+    [
+      "lock drift, npm",
+      "npm ci",
+      "npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.",
+      "npm install",
+    ],
     ["peer conflict", "npm ci", "npm error code ERESOLVE\nnpm error ERESOLVE could not resolve", "npm ci --legacy-peer-deps"],
-    ["lock drift, yarn 1", "yarn install --non-interactive --frozen-lockfile", "error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.", "yarn install --non-interactive"],
-    ["lock drift, berry", "yarn install --immutable", "➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.", "yarn install --no-immutable"],
-    ["lock drift, pnpm", "pnpm install --frozen-lockfile", " ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with \"frozen-lockfile\"", "pnpm install"],
-    ["a download in an install script", "npm ci", "npm error code 1\nnpm error path /workspace/node_modules/sharp\nnpm error command failed\nnpm error command sh -c node install/check", "npm ci --ignore-scripts"],
-    ["node-gyp with pnpm", "pnpm install --frozen-lockfile", "node_modules/bcrypt: gyp ERR! find Python\n ELIFECYCLE  Command failed with exit code 1.", "pnpm install --frozen-lockfile --ignore-scripts"],
-    ["unbuilt dependencies with pnpm", "pnpm install --frozen-lockfile", "ERR_PNPM_IGNORED_BUILDS  Ignored build scripts: esbuild", "pnpm install --frozen-lockfile --config.strict-dep-builds=false"],
-    ["engines", "yarn install --non-interactive --frozen-lockfile", 'error foo@1.0.0: The engine "node" is incompatible with this module. Expected version "16".', "yarn install --non-interactive --frozen-lockfile --ignore-engines"],
-    ["extras that are not there", `"$HOME/venv/bin/python" -m pip install -e '.[test]'`, "ERROR: No matching distribution found for obscure==1", `"$HOME/venv/bin/python" -m pip install -e .`],
+    [
+      "lock drift, yarn 1",
+      "yarn install --non-interactive --frozen-lockfile",
+      "error Your lockfile needs to be updated, but yarn was run with `--frozen-lockfile`.",
+      "yarn install --non-interactive",
+    ],
+    [
+      "lock drift, berry",
+      "yarn install --immutable",
+      "➤ YN0028: │ The lockfile would have been modified by this install, which is explicitly forbidden.",
+      "yarn install --no-immutable",
+    ],
+    [
+      "lock drift, pnpm",
+      "pnpm install --frozen-lockfile",
+      ' ERR_PNPM_OUTDATED_LOCKFILE  Cannot install with "frozen-lockfile"',
+      "pnpm install",
+    ],
+    [
+      "a download in an install script",
+      "npm ci",
+      "npm error code 1\nnpm error path /workspace/node_modules/sharp\nnpm error command failed\nnpm error command sh -c node install/check",
+      "npm ci --ignore-scripts",
+    ],
+    [
+      "node-gyp with pnpm",
+      "pnpm install --frozen-lockfile",
+      "node_modules/bcrypt: gyp ERR! find Python\n ELIFECYCLE  Command failed with exit code 1.",
+      "pnpm install --frozen-lockfile --ignore-scripts",
+    ],
+    [
+      "unbuilt dependencies with pnpm",
+      "pnpm install --frozen-lockfile",
+      "ERR_PNPM_IGNORED_BUILDS  Ignored build scripts: esbuild",
+      "pnpm install --frozen-lockfile --config.strict-dep-builds=false",
+    ],
+    [
+      "engines",
+      "yarn install --non-interactive --frozen-lockfile",
+      'error foo@1.0.0: The engine "node" is incompatible with this module. Expected version "16".',
+      "yarn install --non-interactive --frozen-lockfile --ignore-engines",
+    ],
+    [
+      "extras that are not there",
+      `"$HOME/venv/bin/python" -m pip install -e '.[test]'`,
+      "ERROR: No matching distribution found for obscure==1",
+      `"$HOME/venv/bin/python" -m pip install -e .`,
+    ],
     ["a package that does not exist", "npm ci", "npm error 404 Not Found - GET x", null],
     ["a command of loom.yml that is not an install", "make deps", "make: *** No rule to make target 'deps'. Stop.", null],
   ]
   for (const [name, command, output, next] of table) it(name, () => assert.strictEqual(fixed(command, output), next))
 
   it("points a yarn 1 lock file at the configured registry", () => {
-    const command = fixed("yarn install --non-interactive --frozen-lockfile", 'error An unexpected error occurred: "https://registry.example.test/a/-/a-1.0.0.tgz: getaddrinfo ENOTFOUND registry.example.test".')
+    const command = fixed(
+      "yarn install --non-interactive --frozen-lockfile",
+      'error An unexpected error occurred: "https://registry.example.test/a/-/a-1.0.0.tgz: getaddrinfo ENOTFOUND registry.example.test".',
+    )
     assert.include(command ?? "", "sed -i")
     assert.include(command ?? "", "yarn install --non-interactive --frozen-lockfile")
   })

@@ -13,7 +13,9 @@ const SHORT_MS = 60_000
 
 /** The tool's own words: the last 60 lines without its progress, at most 4,000 characters. */
 const errorLines = (output: string): string => {
-  const lines = plain(output).split("\n").filter((line) => line.trim() !== "" && !/^npm (warn|http|timing)|A complete log of this run|^Progress:/.test(line))
+  const lines = plain(output)
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^npm (warn|http|timing)|A complete log of this run|^Progress:/.test(line))
   return lines.slice(-60).join("\n").slice(-4000)
 }
 
@@ -34,7 +36,16 @@ export const runInstall = Effect.fn("TestRunner.install")(function* (
   const token = yield* Effect.promise(() => digest(`${sessionId}\0${key}\0install`))
   const env = { ...sandboxEnv, ...recipe.env }
   const shell = (id: string, script: string, timeoutMs: number, network: "none" | "registries") =>
-    sandbox.exec(sessionId, { id: `${key}:${id}`, argv: ["bash", "-c", script], cwd: recipe.cwd, env, timeoutMs, network, maxOutputBytes: 1 << 20, ...(network === "registries" ? { onOutput } : {}) })
+    sandbox.exec(sessionId, {
+      id: `${key}:${id}`,
+      argv: ["bash", "-c", script],
+      cwd: recipe.cwd,
+      env,
+      timeoutMs,
+      network,
+      maxOutputBytes: 1 << 20,
+      ...(network === "registries" ? { onOutput } : {}),
+    })
 
   yield* shell("note", `${prelude}${noteTree(token)}`, SHORT_MS, "none")
   for (const [index, line] of recipe.install.entries()) {
@@ -48,7 +59,13 @@ export const runInstall = Effect.fn("TestRunner.install")(function* (
       const output = `${result.stdout}${result.stderr}`
       const next = attempt < MAX_ATTEMPTS && result.reason === null ? nextFix(command, plain(output), used) : null
       if (next === null) {
-        return yield* new SetupFailed({ command: command.trim(), exitCode: result.exitCode, ended: result.reason, output: errorLines(output), remedy: remedyFor(output, result.reason) })
+        return yield* new SetupFailed({
+          command: command.trim(),
+          exitCode: result.exitCode,
+          ended: result.reason,
+          output: errorLines(output),
+          remedy: remedyFor(output, result.reason),
+        })
       }
       used.add(next.name)
       fix = next.name

@@ -15,7 +15,8 @@ export interface PackageJson {
 }
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Strings))
-const asRecord = (value: unknown): Readonly<Record<string, unknown>> => Option.getOrElse(Schema.decodeUnknownOption(Strings)(value), () => ({}))
+const asRecord = (value: unknown): Readonly<Record<string, unknown>> =>
+  Option.getOrElse(Schema.decodeUnknownOption(Strings)(value), () => ({}))
 const asText = (value: unknown): string | null => (typeof value === "string" ? value : null)
 
 export const readPackageJson = (snapshot: Snapshot, path = "package.json"): PackageJson | null => {
@@ -27,7 +28,9 @@ export const readPackageJson = (snapshot: Snapshot, path = "package.json"): Pack
   const scripts = asRecord(json["scripts"])
   return {
     scripts: Object.fromEntries(Object.entries(scripts).flatMap(([name, value]) => (typeof value === "string" ? [[name, value]] : []))),
-    dependencies: new Set(["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"].flatMap((key) => Object.keys(asRecord(json[key])))),
+    dependencies: new Set(
+      ["dependencies", "devDependencies", "peerDependencies", "optionalDependencies"].flatMap((key) => Object.keys(asRecord(json[key]))),
+    ),
     engines: asText(asRecord(json["engines"])["node"]),
     volta: asText(asRecord(json["volta"])["node"]),
     packageManager: asText(json["packageManager"]) ?? devEngine(json["devEngines"]),

@@ -14,11 +14,47 @@ export interface Snapshot {
 }
 
 const NAMED = [
-  "package.json", ".nvmrc", ".node-version", ".tool-versions", "mise.toml", ".yarnrc.yml", ".yarnrc", ".npmrc", "pnpm-workspace.yaml", "lerna.json", "turbo.json", "nx.json",
-  "pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", ".pytest.ini", "Pipfile", ".python-version", "go.mod", "Cargo.toml", "rust-toolchain", "rust-toolchain.toml", "Makefile",
-  ".devcontainer/devcontainer.json", ".devcontainer.json", "deno.json", ".openhands/setup.sh",
+  "package.json",
+  ".nvmrc",
+  ".node-version",
+  ".tool-versions",
+  "mise.toml",
+  ".yarnrc.yml",
+  ".yarnrc",
+  ".npmrc",
+  "pnpm-workspace.yaml",
+  "lerna.json",
+  "turbo.json",
+  "nx.json",
+  "pyproject.toml",
+  "setup.py",
+  "setup.cfg",
+  "tox.ini",
+  "pytest.ini",
+  ".pytest.ini",
+  "Pipfile",
+  ".python-version",
+  "go.mod",
+  "Cargo.toml",
+  "rust-toolchain",
+  "rust-toolchain.toml",
+  "Makefile",
+  ".devcontainer/devcontainer.json",
+  ".devcontainer.json",
+  "deno.json",
+  ".openhands/setup.sh",
 ]
-const LOCKS = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "uv.lock", "poetry.lock", "Pipfile.lock"]
+const LOCKS = [
+  "package-lock.json",
+  "npm-shrinkwrap.json",
+  "yarn.lock",
+  "pnpm-lock.yaml",
+  "bun.lock",
+  "bun.lockb",
+  "uv.lock",
+  "poetry.lock",
+  "Pipfile.lock",
+]
 
 /**
  * One exec: nothing of the repository runs, every read is bounded. The tools are asked from outside the tree: a pinned package
@@ -45,7 +81,8 @@ section end ""
 const linesOf = (text: string): ReadonlyArray<string> => text.split("\n").filter((line) => line !== "")
 
 /** False when the script was ended before its last line: what is missing is then unknown, not absent. */
-export const isWhole = (boundary: string, output: string): boolean => parseSections(boundary, output).some((section) => section.kind === "end")
+export const isWhole = (boundary: string, output: string): boolean =>
+  parseSections(boundary, output).some((section) => section.kind === "end")
 
 export const readSnapshot = (boundary: string, output: string): Snapshot => {
   const sections = parseSections(boundary, output)

@@ -23,17 +23,31 @@ export const runnerOf = (command: string): Runner | null => WORDS.find(([pattern
 /** Scripts that a command line calls: `npm run x`, `pnpm x`, `yarn workspace a x`, `run-s a b:*`, `npm-run-all`, `concurrently npm:x`. */
 const calledScripts = (segment: string, scripts: Readonly<Record<string, string>>): ReadonlyArray<string> => {
   const names = Object.keys(scripts)
-  const words = segment.trim().split(/\s+/).map((word) => word.replaceAll(/^["']|["']$/g, ""))
+  const words = segment
+    .trim()
+    .split(/\s+/)
+    .map((word) => word.replaceAll(/^["']|["']$/g, ""))
   const many = words.findIndex((word) => /^(run-[sp]|npm-run-all2?|wireit|conc(urrently)?)$/.test(word))
   if (many >= 0) {
     return words.slice(many + 1).flatMap((word) => {
       const name = word.replace(/^(npm|pnpm|yarn|bun):/, "")
-      const pattern = new RegExp(`^${name.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("**", ".+").replaceAll("*", "[^:]+")}$`)
+      const pattern = new RegExp(
+        `^${name
+          .replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&")
+          .replaceAll("**", ".+")
+          .replaceAll("*", "[^:]+")}$`,
+      )
       return word.startsWith("-") ? [] : names.filter((candidate) => pattern.test(candidate))
     })
   }
   const at = words.findIndex((word) => /^(npm|pnpm|yarn|bun)$/.test(word))
-  return at < 0 ? [] : words.slice(at + 1).map((word) => (word === "t" && !names.includes(word) ? "test" : word)).filter((word) => names.includes(word)).slice(0, 1)
+  return at < 0
+    ? []
+    : words
+        .slice(at + 1)
+        .map((word) => (word === "t" && !names.includes(word) ? "test" : word))
+        .filter((word) => names.includes(word))
+        .slice(0, 1)
 }
 
 /**
@@ -42,13 +56,17 @@ const calledScripts = (segment: string, scripts: Readonly<Record<string, string>
  */
 export const expandScript = (name: string, scripts: Readonly<Record<string, string>>, depth = 0): ReadonlyArray<string> => {
   if (depth > 5) return []
-  return [`pre${name}`, name, `post${name}`].flatMap((script) => (scripts[script] ?? "").split(/&&|\|\||[;|&]/)).flatMap((segment) => {
-    if (segment.trim() === "") return []
-    const inner = calledScripts(segment, scripts).filter((called) => called !== name)
-    return inner.length === 0 ? [segment.trim()] : inner.flatMap((called) => expandScript(called, scripts, depth + 1))
-  })
+  return [`pre${name}`, name, `post${name}`]
+    .flatMap((script) => (scripts[script] ?? "").split(/&&|\|\||[;|&]/))
+    .flatMap((segment) => {
+      if (segment.trim() === "") return []
+      const inner = calledScripts(segment, scripts).filter((called) => called !== name)
+      return inner.length === 0 ? [segment.trim()] : inner.flatMap((called) => expandScript(called, scripts, depth + 1))
+    })
 }
 
 /** The runner a script comes to in the end; with several, the last one that is known. */
 export const runnerOfScript = (name: string, scripts: Readonly<Record<string, string>>): Runner | null =>
-  expandScript(name, scripts).map(runnerOf).findLast((runner) => runner !== null) ?? null
+  expandScript(name, scripts)
+    .map(runnerOf)
+    .findLast((runner) => runner !== null) ?? null

@@ -3,9 +3,12 @@ import { parse } from "yaml"
 import type { Snapshot } from "./Snapshot.ts"
 
 const Workflow = Schema.Struct({
-  jobs: Schema.Record(Schema.String, Schema.Struct({
-    steps: Schema.optionalKey(Schema.Array(Schema.Struct({ run: Schema.optionalKey(Schema.Unknown) }))),
-  })),
+  jobs: Schema.Record(
+    Schema.String,
+    Schema.Struct({
+      steps: Schema.optionalKey(Schema.Array(Schema.Struct({ run: Schema.optionalKey(Schema.Unknown) }))),
+    }),
+  ),
 })
 const decode = Schema.decodeUnknownOption(Workflow)
 
@@ -19,8 +22,18 @@ const commandsOf = (text: string): ReadonlyArray<string> => {
   }
   return Option.match(decode(document), {
     onNone: () => [],
-    onSome: ({ jobs }) => Object.values(jobs).flatMap((job) => (job.steps ?? []).flatMap(({ run }) =>
-      typeof run !== "string" ? [] : run.replaceAll(/\\\n\s*/g, " ").split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/\$\{\{|<<|^#|^(if|for|while|case|fi|done|echo|cat)\b/.test(line)))),
+    onSome: ({ jobs }) =>
+      Object.values(jobs).flatMap((job) =>
+        (job.steps ?? []).flatMap(({ run }) =>
+          typeof run !== "string"
+            ? []
+            : run
+                .replaceAll(/\\\n\s*/g, " ")
+                .split("\n")
+                .map((line) => line.trim())
+                .filter((line) => line !== "" && !/\$\{\{|<<|^#|^(if|for|while|case|fi|done|echo|cat)\b/.test(line)),
+        ),
+      ),
   })
 }
 
@@ -31,9 +44,13 @@ export const workflowCommands = (snapshot: Snapshot): ReadonlyArray<string> =>
   [...snapshot.files].filter(([path]) => path.startsWith(".github/workflows/") && !isSetup(path)).flatMap(([, text]) => commandsOf(text))
 
 /** An install command of a package manager and nothing else: no pipes, no downloads, no other programs. */
-const SIMPLE = /^(npm (ci|install)|pnpm (install|i)|yarn( install)?|bun install|(python3? -m )?pip3? install|poetry install|uv sync|pipenv install|go mod download|cargo fetch|make (deps|install|setup|bootstrap)|npm run (build|bootstrap|setup)|pnpm (run )?build|yarn (run )?build)\b[^|;&<>`$]*$/
+const SIMPLE =
+  /^(npm (ci|install)|pnpm (install|i)|yarn( install)?|bun install|(python3? -m )?pip3? install|poetry install|uv sync|pipenv install|go mod download|cargo fetch|make (deps|install|setup|bootstrap)|npm run (build|bootstrap|setup)|pnpm (run )?build|yarn (run )?build)\b[^|;&<>`$]*$/
 
-interface SetupHint { readonly commands: ReadonlyArray<string>; readonly origin: string }
+interface SetupHint {
+  readonly commands: ReadonlyArray<string>
+  readonly origin: string
+}
 
 /**
  * What the repository wrote for other machines that prepare it: `copilot-setup-steps.yml`, then devcontainer's `postCreateCommand`.

@@ -11,25 +11,41 @@ const NO_TEST = /no test specified/
 
 /** A package without a test script, by the runner it depends on. */
 const BY_DEPENDENCY: ReadonlyArray<readonly [string, Runner, string]> = [
-  ["vitest", "vitest", "vitest run"], ["jest", "jest", "jest"], ["react-scripts", "jest", "react-scripts test"], ["mocha", "mocha", "mocha"],
-  ["ava", "ava", "ava"], ["tap", "tap", "tap"], ["tape", "tap", "tape 'test/**/*.js'"], ["jasmine", "jasmine", "jasmine"], ["uvu", "uvu", "uvu"],
+  ["vitest", "vitest", "vitest run"],
+  ["jest", "jest", "jest"],
+  ["react-scripts", "jest", "react-scripts test"],
+  ["mocha", "mocha", "mocha"],
+  ["ava", "ava", "ava"],
+  ["tap", "tap", "tap"],
+  ["tape", "tap", "tape 'test/**/*.js'"],
+  ["jasmine", "jasmine", "jasmine"],
+  ["uvu", "uvu", "uvu"],
 ]
 
-interface TestChoice { readonly line: RecipeLine; readonly runner: Runner }
+interface TestChoice {
+  readonly line: RecipeLine
+  readonly runner: Runner
+}
 
 const chooseTest = (snapshot: Snapshot, json: PackageJson, manager: Manager): TestChoice | null => {
   const direct = snapshot.imports.get("node:test") ?? []
   const whole = json.scripts["test"]
   if (whole !== undefined && whole.trim() !== "" && !NO_TEST.test(whole)) {
-    const runsOwnFile = direct.length > 0 && expandScript("test", json.scripts).some((segment) => /(^|\s)(node|tsx|ts-node)\s/.test(segment))
+    const runsOwnFile =
+      direct.length > 0 && expandScript("test", json.scripts).some((segment) => /(^|\s)(node|tsx|ts-node)\s/.test(segment))
     return {
       line: { command: manager.run("test"), origin: "package.json scripts.test" },
-      runner: runnerOfScript("test", json.scripts) ?? (runsOwnFile ? "node:test" : delegated(snapshot, json) ?? "exit-code"),
+      runner: runnerOfScript("test", json.scripts) ?? (runsOwnFile ? "node:test" : (delegated(snapshot, json) ?? "exit-code")),
     }
   }
-  const other = ["test:unit", "unit", "tests", "test:ci", "test:all", "jest", "mocha", "vitest"].find((name) => json.scripts[name] !== undefined)
+  const other = ["test:unit", "unit", "tests", "test:ci", "test:all", "jest", "mocha", "vitest"].find(
+    (name) => json.scripts[name] !== undefined,
+  )
   if (other !== undefined) {
-    return { line: { command: manager.run(other), origin: `package.json scripts.${other}` }, runner: runnerOfScript(other, json.scripts) ?? "exit-code" }
+    return {
+      line: { command: manager.run(other), origin: `package.json scripts.${other}` },
+      runner: runnerOfScript(other, json.scripts) ?? "exit-code",
+    }
   }
   const dependency = BY_DEPENDENCY.find(([name]) => json.dependencies.has(name))
   if (dependency !== undefined) {
@@ -38,17 +54,24 @@ const chooseTest = (snapshot: Snapshot, json: PackageJson, manager: Manager): Te
   if (manager.name === "bun" && snapshot.paths.some((path) => /[._](test|spec)\.[jt]sx?$/.test(path))) {
     return { line: { command: "bun test", origin: "detection: bun and test files" }, runner: "bun" }
   }
-  return direct.length > 0 ? { line: { command: "node --test", origin: `detection: ${direct[0] ?? ""} imports node:test` }, runner: "node:test" } : null
+  return direct.length > 0
+    ? { line: { command: "node --test", origin: `detection: ${direct[0] ?? ""} imports node:test` }, runner: "node:test" }
+    : null
 }
 
 /** A workspace root hands its tests on (`pnpm -r test`, `turbo run test`, `lerna run test`): the packages' runner, when they agree. */
 const delegated = (snapshot: Snapshot, json: PackageJson): Runner | null => {
-  if (!/-r\b|--recursive|--workspaces|\b-ws\b|turbo|lerna|\bnx\b|workspaces? foreach|wsrun|--filter/.test(json.scripts["test"] ?? "")) return null
-  const runners = new Set([...snapshot.files.keys()].filter((path) => path.endsWith("/package.json")).flatMap((path) => {
-    const inner = readPackageJson(snapshot, path)
-    const runner = inner === null ? null : runnerOfScript("test", inner.scripts)
-    return runner === null ? [] : [runner]
-  }))
+  if (!/-r\b|--recursive|--workspaces|\b-ws\b|turbo|lerna|\bnx\b|workspaces? foreach|wsrun|--filter/.test(json.scripts["test"] ?? ""))
+    return null
+  const runners = new Set(
+    [...snapshot.files.keys()]
+      .filter((path) => path.endsWith("/package.json"))
+      .flatMap((path) => {
+        const inner = readPackageJson(snapshot, path)
+        const runner = inner === null ? null : runnerOfScript("test", inner.scripts)
+        return runner === null ? [] : [runner]
+      }),
+  )
   return runners.size > 0 ? ([...runners][0] ?? null) : null
 }
 
@@ -61,14 +84,19 @@ const needsBuild = (snapshot: Snapshot, json: PackageJson): string | null => {
   if (build === undefined) return null
   const chain = expandScript("test", json.scripts)
   const builds = expandScript("build", json.scripts)
-  if (chain.some((segment) => builds.includes(segment) || /(^|\s)(tsc|tsup|rollup|unbuild)(\s+(-b|--build|-p)|$)/.test(segment))) return null
+  if (chain.some((segment) => builds.includes(segment) || /(^|\s)(tsc|tsup|rollup|unbuild)(\s+(-b|--build|-p)|$)/.test(segment)))
+    return null
   const output = /(?:^|[\s"'./=])(dist|build|lib|out)\//.exec(chain.join("\n"))?.[1]
-  if (output !== undefined && !snapshot.paths.some((path) => path.startsWith(`${output}/`))) return `package.json scripts.test uses ${output}/, which is not in git`
+  if (output !== undefined && !snapshot.paths.some((path) => path.startsWith(`${output}/`)))
+    return `package.json scripts.test uses ${output}/, which is not in git`
   const commands = workflowCommands(snapshot)
   const testAt = commands.findIndex((command) => /^(npm|pnpm|yarn|bun)( run)? (test|t)\b/.test(command))
   const buildAt = commands.findIndex((command) => /^(npm|pnpm|yarn|bun)( run)? build$/.test(command))
   const untracked = /"\.?\/?(dist|build|lib|out|es|cjs)\//.exec(json.entry)?.[1]
-  const produced = json.workspaces || snapshot.files.has("pnpm-workspace.yaml") || (untracked !== undefined && !snapshot.paths.some((path) => path.startsWith(`${untracked}/`)))
+  const produced =
+    json.workspaces ||
+    snapshot.files.has("pnpm-workspace.yaml") ||
+    (untracked !== undefined && !snapshot.paths.some((path) => path.startsWith(`${untracked}/`)))
   return buildAt >= 0 && testAt > buildAt && produced ? "CI workflow builds before it tests" : null
 }
 
@@ -87,10 +115,19 @@ export const nodeRecipe = (snapshot: Snapshot): Recipe | null => {
     packageManager: manager.version === null ? manager.name : `${manager.name}@${manager.version}`,
     runner: test?.runner ?? "exit-code",
     install: [
-      ...(wish !== null && wish.fetch !== null ? [{ command: nodeInstallCommand(wish.fetch, snapshot.tools.get("arch") ?? ""), origin: `${wish.origin}: ${wish.wanted}` }] : []),
+      ...(wish !== null && wish.fetch !== null
+        ? [{ command: nodeInstallCommand(wish.fetch, snapshot.tools.get("arch") ?? ""), origin: `${wish.origin}: ${wish.wanted}` }]
+        : []),
       ...(nothingToInstall ? [] : manager.install),
     ],
-    test: test === null ? [] : [build === null ? test.line : { command: `${manager.run("build")} && ${test.line.command}`, origin: `${test.line.origin}; build first: ${build}` }],
+    test:
+      test === null
+        ? []
+        : [
+            build === null
+              ? test.line
+              : { command: `${manager.run("build")} && ${test.line.command}`, origin: `${test.line.origin}; build first: ${build}` },
+          ],
     env: {},
     tools: wish === null ? {} : { node: wish.wanted },
   }

@@ -9,7 +9,11 @@ const NPM_FOR: Readonly<Record<number, string>> = { 20: "10", 18: "10", 16: "8",
 /** Whether some version of this major satisfies a semver range, judged by majors only. Unreadable ranges are satisfied. */
 const majorSatisfies = (range: string, major: number): boolean =>
   range.split("||").some((alternative) => {
-    const text = alternative.replaceAll(/\s+-\s+/g, " <=").replaceAll(/([<>=^~])\s+/g, "$1").replace(/^\s*(\d[\w.]*)(?= <=)/, ">=$1").trim()
+    const text = alternative
+      .replaceAll(/\s+-\s+/g, " <=")
+      .replaceAll(/([<>=^~])\s+/g, "$1")
+      .replace(/^\s*(\d[\w.]*)(?= <=)/, ">=$1")
+      .trim()
     return text.split(/[\s,]+/).every((comparator) => {
       const found = /^([<>]=?|[\^~=]|)v?(\d+)(?:\.(\d+|[x*]))?(?:\.(\d+|[x*]))?/.exec(comparator)
       if (!found) return true
@@ -17,11 +21,16 @@ const majorSatisfies = (range: string, major: number): boolean =>
       const wanted = Number(digits)
       const whole = Number(minor ?? 0) === 0 && Number(patch ?? 0) === 0
       switch (operator) {
-        case ">=": return major >= wanted
-        case ">": return minor === undefined ? major > wanted : major >= wanted
-        case "<": return whole ? major < wanted : major <= wanted
-        case "<=": return major <= wanted
-        default: return major === wanted
+        case ">=":
+          return major >= wanted
+        case ">":
+          return minor === undefined ? major > wanted : major >= wanted
+        case "<":
+          return whole ? major < wanted : major <= wanted
+        case "<=":
+          return major <= wanted
+        default:
+          return major === wanted
       }
     })
   })
@@ -54,7 +63,11 @@ export const nodeWish = (snapshot: Snapshot, json: PackageJson): NodeWish | null
   if (json.engines === null || Number.isNaN(running)) return null
   const satisfied = majorSatisfies(json.engines, running)
   const range = json.engines
-  return { wanted: range, origin: "package.json engines.node", fetch: satisfied ? null : (MAJORS.find((major) => majorSatisfies(range, major)) ?? null) }
+  return {
+    wanted: range,
+    origin: "package.json engines.node",
+    fetch: satisfied ? null : (MAJORS.find((major) => majorSatisfies(range, major)) ?? null),
+  }
 }
 
 /** Node as an npm package that is nothing but the binary (no install script), into Loom's tools; an old Node brings the npm it can run. */

@@ -24,16 +24,34 @@ const pinned = (json: PackageJson): { readonly name: string; readonly version: s
 
 /** Lock file, the manager it belongs to. First row that exists wins. */
 const LOCKS: ReadonlyArray<readonly [string, Manager["name"]]> = [
-  ["pnpm-lock.yaml", "pnpm"], ["yarn.lock", "yarn"], ["bun.lock", "bun"], ["bun.lockb", "bun"], ["package-lock.json", "npm"], ["npm-shrinkwrap.json", "npm"],
+  ["pnpm-lock.yaml", "pnpm"],
+  ["yarn.lock", "yarn"],
+  ["bun.lock", "bun"],
+  ["bun.lockb", "bun"],
+  ["package-lock.json", "npm"],
+  ["npm-shrinkwrap.json", "npm"],
 ]
 /** pnpm-lock.yaml `lockfileVersion` -> the last pnpm major that keeps it. */
-const PNPM_FOR_LOCK: ReadonlyArray<readonly [RegExp, string]> = [[/^5/, "7"], [/^6/, "8"]]
+const PNPM_FOR_LOCK: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^5/, "7"],
+  [/^6/, "8"],
+]
 
 const npm = (snapshot: Snapshot, origin: string, version: string | null): Manager => {
-  const lock = snapshot.files.has("package-lock.json") ? "package-lock.json" : snapshot.files.has("npm-shrinkwrap.json") ? "npm-shrinkwrap.json" : null
+  const lock = snapshot.files.has("package-lock.json")
+    ? "package-lock.json"
+    : snapshot.files.has("npm-shrinkwrap.json")
+      ? "npm-shrinkwrap.json"
+      : null
   return {
-    name: "npm", version, origin,
-    install: [lock === null ? { command: "npm install --no-package-lock", origin: "package.json without a lock file" } : { command: "npm ci", origin: lock }],
+    name: "npm",
+    version,
+    origin,
+    install: [
+      lock === null
+        ? { command: "npm install --no-package-lock", origin: "package.json without a lock file" }
+        : { command: "npm ci", origin: lock },
+    ],
     run: (script) => (script === "test" ? "npm test" : `npm run ${script}`),
     exec: (command) => `npx --no-install ${command}`,
   }
@@ -46,10 +64,22 @@ const pnpm = (snapshot: Snapshot, origin: string, pin: string | null): Manager =
   const present = snapshot.tools.get("pnpm")
   const tool = present === undefined || (version !== null && present !== version)
   return {
-    name: "pnpm", version, origin,
+    name: "pnpm",
+    version,
+    origin,
     install: [
-      ...(tool ? [{ command: intoTools(`pnpm@${version ?? "latest"}`), origin: pin === null ? `pnpm-lock.yaml lockfileVersion ${lockVersion}` : origin }] : []),
-      { command: lock === undefined ? "pnpm install --no-frozen-lockfile" : "pnpm install --frozen-lockfile", origin: lock === undefined ? origin : "pnpm-lock.yaml" },
+      ...(tool
+        ? [
+            {
+              command: intoTools(`pnpm@${version ?? "latest"}`),
+              origin: pin === null ? `pnpm-lock.yaml lockfileVersion ${lockVersion}` : origin,
+            },
+          ]
+        : []),
+      {
+        command: lock === undefined ? "pnpm install --no-frozen-lockfile" : "pnpm install --frozen-lockfile",
+        origin: lock === undefined ? origin : "pnpm-lock.yaml",
+      },
     ],
     run: (script) => `pnpm run ${script}`,
     exec: (command) => `pnpm exec ${command}`,
@@ -65,11 +95,17 @@ const yarn = (snapshot: Snapshot, origin: string, pin: string | null): Manager =
   const version = pin ?? (berry ? (/yarn-(\d[\w.-]*?)\.c?js$/.exec(yarnPath ?? "")?.[1] ?? "4") : "1.22.22")
   const yarnBin = own === null ? "yarn" : `node ${own}`
   return {
-    name: "yarn", version, origin,
+    name: "yarn",
+    version,
+    origin,
     install: [
-      ...(own === null ? [{ command: intoTools(berry ? `@yarnpkg/cli-dist@${version}` : `yarn@${version}`), origin: pin === null ? "yarn.lock" : origin }] : []),
+      ...(own === null
+        ? [{ command: intoTools(berry ? `@yarnpkg/cli-dist@${version}` : `yarn@${version}`), origin: pin === null ? "yarn.lock" : origin }]
+        : []),
       {
-        command: berry ? `${yarnBin} install${lock === undefined ? "" : " --immutable"}` : `yarn install --non-interactive${lock === undefined ? " --no-lockfile" : " --frozen-lockfile"}`,
+        command: berry
+          ? `${yarnBin} install${lock === undefined ? "" : " --immutable"}`
+          : `yarn install --non-interactive${lock === undefined ? " --no-lockfile" : " --frozen-lockfile"}`,
         origin: lock === undefined ? origin : "yarn.lock",
       },
     ],
@@ -79,7 +115,9 @@ const yarn = (snapshot: Snapshot, origin: string, pin: string | null): Manager =
 }
 
 const bun = (snapshot: Snapshot, origin: string, version: string | null): Manager => ({
-  name: "bun", version, origin,
+  name: "bun",
+  version,
+  origin,
   install: [
     ...(snapshot.tools.has("bun") ? [] : [{ command: intoTools(`bun@${version ?? "latest"}`), origin }]),
     { command: "bun install --frozen-lockfile", origin },
@@ -95,5 +133,7 @@ export const packageManager = (snapshot: Snapshot, json: PackageJson): Manager =
   const name = pin?.name ?? lock?.[1] ?? "npm"
   const origin = pin !== null ? "package.json packageManager" : (lock?.[0] ?? "package.json")
   const make = { npm, pnpm, yarn, bun }
-  return name === "pnpm" || name === "yarn" || name === "bun" ? make[name](snapshot, origin, pin?.version ?? null) : npm(snapshot, origin, pin?.version ?? null)
+  return name === "pnpm" || name === "yarn" || name === "bun"
+    ? make[name](snapshot, origin, pin?.version ?? null)
+    : npm(snapshot, origin, pin?.version ?? null)
 }

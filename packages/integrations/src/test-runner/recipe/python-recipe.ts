@@ -4,7 +4,8 @@ import { quote } from "../shell.ts"
 import type { Snapshot } from "./Snapshot.ts"
 
 type Table = { readonly [key: string]: unknown }
-const table = (value: unknown): Table => (typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {})
+const table = (value: unknown): Table =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value)) : {}
 const strings = (value: unknown): ReadonlyArray<string> => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : [])
 const readToml = (text: string | undefined): Table => {
   try {
@@ -20,10 +21,20 @@ const TEST_GROUPS = ["test", "tests", "testing", "dev", "develop", "development"
 
 /** poetry's and pipenv's `name = "^1.2"` as pip requirements; what pip has no word for becomes the bare name. */
 const requirement = ([name, version]: readonly [string, unknown]): ReadonlyArray<string> => {
-  if (name === "python" || (typeof version !== "string" && Object.keys(table(version)).some((key) => key === "path" || key === "git" || key === "editable"))) return []
+  if (
+    name === "python" ||
+    (typeof version !== "string" && Object.keys(table(version)).some((key) => key === "path" || key === "git" || key === "editable"))
+  )
+    return []
   const text = typeof version === "string" ? version : String(table(version)["version"] ?? "*")
   if (text === "*" || /[|]/.test(text)) return [name]
-  return [`${name}${text.split(",").map((part) => part.trim()).map((part) => (/^[<>=!~]=?/.test(part) ? part : `>=${part.replace(/^[\^~]/, "")}`)).join(",")}`]
+  return [
+    `${name}${text
+      .split(",")
+      .map((part) => part.trim())
+      .map((part) => (/^[<>=!~]=?/.test(part) ? part : `>=${part.replace(/^[\^~]/, "")}`))
+      .join(",")}`,
+  ]
 }
 
 const pipInstall = (what: string, origin: string): RecipeLine => ({ command: `${PYTHON} -m pip install ${what}`, origin })
@@ -42,25 +53,57 @@ const installLines = (snapshot: Snapshot, project: Table, runner: Runner): Reado
     const wanted = [...Object.entries(table(pipfile["packages"])), ...Object.entries(table(pipfile["dev-packages"]))].flatMap(requirement)
     if (wanted.length > 0) lines.push(pipInstall(wanted.map(quote).join(" "), "Pipfile"))
   }
-  for (const path of [...snapshot.files.keys()].filter((name) => /^(requirements(?!.*(doc|lint|publish|release)).*|.*(test|dev).*requirements)\.txt$|^requirements\/(base|main|common|tests?|testing|dev)\.txt$/.test(name)).toSorted()) {
+  for (const path of [...snapshot.files.keys()]
+    .filter((name) =>
+      /^(requirements(?!.*(doc|lint|publish|release)).*|.*(test|dev).*requirements)\.txt$|^requirements\/(base|main|common|tests?|testing|dev)\.txt$/.test(
+        name,
+      ),
+    )
+    .toSorted()) {
     lines.push(pipInstall(`-r ${quote(path)}`, path))
   }
-  const packaged = snapshot.files.has("setup.py") || (snapshot.files.has("pyproject.toml") && (project["build-system"] !== undefined || project["project"] !== undefined)) || /^\[metadata\]/m.test(snapshot.files.get("setup.cfg") ?? "")
+  const packaged =
+    snapshot.files.has("setup.py") ||
+    (snapshot.files.has("pyproject.toml") && (project["build-system"] !== undefined || project["project"] !== undefined)) ||
+    /^\[metadata\]/m.test(snapshot.files.get("setup.cfg") ?? "")
   if (packaged) {
-    const known = [...Object.keys(table(table(project["project"])["optional-dependencies"])), ...Object.keys(table(table(tool["poetry"])["extras"])),
-      ...(/^\[options\.extras_require\]([\s\S]*?)(?=^\[|$(?![\s\S]))/m.exec(snapshot.files.get("setup.cfg") ?? "")?.[1]?.match(/^(\w[\w-]*)\s*=/gm) ?? []).map((word) => word.replace(/\s*=$/, "")),
-      ...(/extras_require\s*=\s*\{([\s\S]*?)\}/.exec(snapshot.files.get("setup.py") ?? "")?.[1]?.match(/["']([\w-]+)["']\s*:/g) ?? []).map((word) => word.replaceAll(/["':\s]/g, ""))]
+    const known = [
+      ...Object.keys(table(table(project["project"])["optional-dependencies"])),
+      ...Object.keys(table(table(tool["poetry"])["extras"])),
+      ...(
+        /^\[options\.extras_require\]([\s\S]*?)(?=^\[|$(?![\s\S]))/m
+          .exec(snapshot.files.get("setup.cfg") ?? "")?.[1]
+          ?.match(/^(\w[\w-]*)\s*=/gm) ?? []
+      ).map((word) => word.replace(/\s*=$/, "")),
+      ...(/extras_require\s*=\s*\{([\s\S]*?)\}/.exec(snapshot.files.get("setup.py") ?? "")?.[1]?.match(/["']([\w-]+)["']\s*:/g) ?? []).map(
+        (word) => word.replaceAll(/["':\s]/g, ""),
+      ),
+    ]
     const extras = TEST_GROUPS.filter((name) => known.includes(name))
-    lines.push(pipInstall(extras.length > 0 ? quote(`.[${extras.join(",")}]`).replace(/^/, "-e ") : "-e .", snapshot.files.has("pyproject.toml") ? "pyproject.toml" : "setup.py"))
+    lines.push(
+      pipInstall(
+        extras.length > 0 ? quote(`.[${extras.join(",")}]`).replace(/^/, "-e ") : "-e .",
+        snapshot.files.has("pyproject.toml") ? "pyproject.toml" : "setup.py",
+      ),
+    )
   }
   const groups = table(project["dependency-groups"])
   const grouped = TEST_GROUPS.flatMap((name) => strings(groups[name]))
   if (grouped.length > 0) lines.push(pipInstall(grouped.map(quote).join(" "), "pyproject.toml dependency-groups"))
   const poetry = table(tool["poetry"])
-  const poetryGroups = [poetry["dev-dependencies"], ...TEST_GROUPS.map((name) => table(table(poetry["group"])[name])["dependencies"])].flatMap((group) => Object.entries(table(group))).flatMap(requirement)
+  const poetryGroups = [poetry["dev-dependencies"], ...TEST_GROUPS.map((name) => table(table(poetry["group"])[name])["dependencies"])]
+    .flatMap((group) => Object.entries(table(group)))
+    .flatMap(requirement)
   if (poetryGroups.length > 0) lines.push(pipInstall(poetryGroups.map(quote).join(" "), "pyproject.toml tool.poetry.group"))
-  if (runner === "pytest" && !lines.some((line) => /\bpytest\b/.test(line.command)) && (lines.length > 0 || !snapshot.tools.has("py-pytest"))) {
-    lines.push({ command: `${PYTHON} -c 'import pytest' 2>/dev/null || ${PYTHON} -m pip install pytest`, origin: "detection: pytest runs the tests" })
+  if (
+    runner === "pytest" &&
+    !lines.some((line) => /\bpytest\b/.test(line.command)) &&
+    (lines.length > 0 || !snapshot.tools.has("py-pytest"))
+  ) {
+    lines.push({
+      command: `${PYTHON} -c 'import pytest' 2>/dev/null || ${PYTHON} -m pip install pytest`,
+      origin: "detection: pytest runs the tests",
+    })
   }
   return lines
 }
@@ -75,15 +118,18 @@ const unittestCommand = (snapshot: Snapshot, python: string): string => {
 
 export const pythonRecipe = (snapshot: Snapshot): Recipe | null => {
   const project = readToml(snapshot.files.get("pyproject.toml"))
-  const described = ["pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", "Pipfile"].some((name) => snapshot.files.has(name)) || [...snapshot.files.keys()].some((name) => /requirements.*\.txt$/.test(name))
+  const described =
+    ["pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", "Pipfile"].some((name) => snapshot.files.has(name)) ||
+    [...snapshot.files.keys()].some((name) => /requirements.*\.txt$/.test(name))
   const pytestFiles = snapshot.imports.get("pytest") ?? []
   const unittestFiles = snapshot.imports.get("unittest") ?? []
   if (!described && pytestFiles.length + unittestFiles.length === 0) return null
-  const configured = ["pytest.ini", ".pytest.ini"].find((name) => snapshot.files.has(name))
-    ?? (table(project["tool"])["pytest"] !== undefined ? "pyproject.toml tool.pytest" : undefined)
-    ?? (["setup.cfg", "tox.ini"].find((name) => /^\[(tool:)?pytest\]/m.test(snapshot.files.get(name) ?? "")))
-    ?? ([...snapshot.files].find(([name, text]) => /\.(toml|txt|cfg|ini)$|Pipfile$|setup\.py$/.test(name) && /\bpytest\b/.test(text))?.[0])
-    ?? (pytestFiles.length > 0 ? pytestFiles[0] : undefined)
+  const configured =
+    ["pytest.ini", ".pytest.ini"].find((name) => snapshot.files.has(name)) ??
+    (table(project["tool"])["pytest"] !== undefined ? "pyproject.toml tool.pytest" : undefined) ??
+    ["setup.cfg", "tox.ini"].find((name) => /^\[(tool:)?pytest\]/m.test(snapshot.files.get(name) ?? "")) ??
+    [...snapshot.files].find(([name, text]) => /\.(toml|txt|cfg|ini)$|Pipfile$|setup\.py$/.test(name) && /\bpytest\b/.test(text))?.[0] ??
+    (pytestFiles.length > 0 ? pytestFiles[0] : undefined)
   const django = snapshot.paths.includes("manage.py") && configured === undefined
   const runner: Runner | null = django ? "unittest" : configured !== undefined ? "pytest" : unittestFiles.length > 0 ? "unittest" : null
   const lines = installLines(snapshot, project, runner ?? "exit-code")
@@ -92,9 +138,26 @@ export const pythonRecipe = (snapshot: Snapshot): Recipe | null => {
   return {
     cwd: ".",
     language: "python",
-    packageManager: snapshot.files.has("uv.lock") ? "uv" : snapshot.files.has("poetry.lock") ? "poetry" : snapshot.files.has("Pipfile") ? "pipenv" : lines.length > 0 ? "pip" : null,
+    packageManager: snapshot.files.has("uv.lock")
+      ? "uv"
+      : snapshot.files.has("poetry.lock")
+        ? "poetry"
+        : snapshot.files.has("Pipfile")
+          ? "pipenv"
+          : lines.length > 0
+            ? "pip"
+            : null,
     runner: runner ?? "exit-code",
-    install: lines.length === 0 ? [] : [{ command: '[ -x "$HOME/venv/bin/python" ] || python3 -m venv --system-site-packages "$HOME/venv"', origin: "detection: Python packages live outside the tree" }, ...lines],
+    install:
+      lines.length === 0
+        ? []
+        : [
+            {
+              command: '[ -x "$HOME/venv/bin/python" ] || python3 -m venv --system-site-packages "$HOME/venv"',
+              origin: "detection: Python packages live outside the tree",
+            },
+            ...lines,
+          ],
     test: runner === null ? [] : [{ command: runner === "pytest" ? `${python} -m pytest` : unittestCommand(snapshot, python), origin }],
     env: {},
     tools: snapshot.files.has(".python-version") ? { python: (snapshot.files.get(".python-version") ?? "").trim() } : {},

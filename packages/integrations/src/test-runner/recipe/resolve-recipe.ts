@@ -13,9 +13,14 @@ const goRecipe = (snapshot: Snapshot): Recipe | null => {
   if (mod === undefined) return null
   const version = /^go\s+(\S+)/m.exec(mod)?.[1]
   return {
-    cwd: ".", language: "go", packageManager: "go", runner: "go",
+    cwd: ".",
+    language: "go",
+    packageManager: "go",
+    runner: "go",
     install: /^require\b/m.test(mod) ? [{ command: "go mod download", origin: "go.mod" }] : [],
-    test: snapshot.paths.some((path) => path.endsWith("_test.go")) ? [{ command: "go test ./...", origin: "detection: go.mod and _test.go files" }] : [],
+    test: snapshot.paths.some((path) => path.endsWith("_test.go"))
+      ? [{ command: "go test ./...", origin: "detection: go.mod and _test.go files" }]
+      : [],
     env: { GOFLAGS: "-mod=mod", GOTOOLCHAIN: "local" },
     tools: version === undefined ? {} : { go: version },
   }
@@ -24,7 +29,10 @@ const goRecipe = (snapshot: Snapshot): Recipe | null => {
 const cargoRecipe = (snapshot: Snapshot): Recipe | null =>
   snapshot.files.has("Cargo.toml")
     ? {
-        cwd: ".", language: "rust", packageManager: "cargo", runner: "cargo",
+        cwd: ".",
+        language: "rust",
+        packageManager: "cargo",
+        runner: "cargo",
         install: [{ command: "cargo fetch", origin: "Cargo.toml" }],
         test: [{ command: "cargo test --offline --no-fail-fast", origin: "detection: Cargo.toml" }],
         env: { CARGO_TERM_COLOR: "never" },
@@ -36,10 +44,28 @@ const makeRecipe = (snapshot: Snapshot): Recipe | null => {
   const target = /^(test|check)\s*:/m.exec(snapshot.files.get("Makefile") ?? "")?.[1]
   return target === undefined
     ? null
-    : { cwd: ".", language: "unknown", packageManager: null, runner: "exit-code", install: [], test: [{ command: `make ${target}`, origin: `Makefile ${target}` }], env: {}, tools: {} }
+    : {
+        cwd: ".",
+        language: "unknown",
+        packageManager: null,
+        runner: "exit-code",
+        install: [],
+        test: [{ command: `make ${target}`, origin: `Makefile ${target}` }],
+        env: {},
+        tools: {},
+      }
 }
 
-const nothing: Recipe = { cwd: ".", language: "unknown", packageManager: null, runner: "exit-code", install: [], test: [], env: {}, tools: {} }
+const nothing: Recipe = {
+  cwd: ".",
+  language: "unknown",
+  packageManager: null,
+  runner: "exit-code",
+  install: [],
+  test: [],
+  env: {},
+  tools: {},
+}
 
 /** Detection, in order: the first recipe that knows how to test, else the first that knows how to install. */
 const detected = (snapshot: Snapshot): Recipe => {
@@ -71,19 +97,33 @@ const fromRoot = (line: RecipeLine): RecipeLine => ({ ...line, command: `cd "$(g
 export const resolveRecipe = (snapshot: Snapshot, config: RepositoryConfig): Recipe => {
   const root = detected(snapshot)
   const folder = config.packages?.length === 1 ? config.packages[0]?.replace(/^\.\/|\/+$/g, "") : undefined
-  const inner = folder !== undefined && /^[\w@.-]+(\/[\w@.-]+)*$/.test(folder) && !folder.split("/").includes("..") ? detected(within(snapshot, folder)) : null
-  const base: Recipe = inner === null || folder === undefined || inner.test.length === 0
-    ? root
-    : { ...inner, cwd: folder, packageManager: root.packageManager ?? inner.packageManager, install: root.install.length > 0 ? root.install.map(fromRoot) : inner.install, tools: { ...root.tools, ...inner.tools } }
+  const inner =
+    folder !== undefined && /^[\w@.-]+(\/[\w@.-]+)*$/.test(folder) && !folder.split("/").includes("..")
+      ? detected(within(snapshot, folder))
+      : null
+  const base: Recipe =
+    inner === null || folder === undefined || inner.test.length === 0
+      ? root
+      : {
+          ...inner,
+          cwd: folder,
+          packageManager: root.packageManager ?? inner.packageManager,
+          install: root.install.length > 0 ? root.install.map(fromRoot) : inner.install,
+          tools: { ...root.tools, ...inner.tools },
+        }
   const hint = config.setup === undefined ? setupHint(snapshot) : null
   const tools = base.install.filter((line) => line.command.includes('"$HOME/tools"') || line.command.includes("-m venv"))
-  const install = config.setup !== undefined
-    ? config.setup.map((command) => ({ command, origin: `${CONFIG} setup` }))
-    : hint !== null && base.language !== "python"
-      ? [...tools, ...hint.commands.map((command) => ({ command, origin: hint.origin }))]
-      : base.install
+  const install =
+    config.setup !== undefined
+      ? config.setup.map((command) => ({ command, origin: `${CONFIG} setup` }))
+      : hint !== null && base.language !== "python"
+        ? [...tools, ...hint.commands.map((command) => ({ command, origin: hint.origin }))]
+        : base.install
   const test = config.test?.map((command) => ({ command, origin: `${CONFIG} test` })) ?? base.test
-  const runner = config.test === undefined ? base.runner : (config.test.map((command) => runnerOfCommand(snapshot, command)).find((name) => name !== "exit-code") ?? "exit-code")
+  const runner =
+    config.test === undefined
+      ? base.runner
+      : (config.test.map((command) => runnerOfCommand(snapshot, command)).find((name) => name !== "exit-code") ?? "exit-code")
   const language = base.language === "unknown" && (runner === "pytest" || runner === "unittest") ? "python" : base.language
   return { ...base, language, install, test, runner, env: { ...quietEnv, ...base.env } }
 }

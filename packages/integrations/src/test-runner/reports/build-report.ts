@@ -37,7 +37,9 @@ const readParts = (sections: ReadonlyArray<Section>): ReadonlyArray<Part> => {
     const format = formats.find((row) => section.name.startsWith(row.prefix))
     if (format === undefined) return []
     if (!section.name.endsWith(".started")) return [format.read(section.text)]
-    return written.has(stem(section.name)) ? [] : [broken(format.runner, `${format.runner} started but wrote no report: a test ended the process, or it crashed.`)]
+    return written.has(stem(section.name))
+      ? []
+      : [broken(format.runner, `${format.runner} started but wrote no report: a test ended the process, or it crashed.`)]
   })
 }
 
@@ -70,7 +72,8 @@ const endedOf = (result: ExecResult): TestReport["ended"] => {
 }
 
 const endedProblem = (ended: TestReport["ended"], timeoutMs: number, hasReport: boolean): string => {
-  if (ended === "timeout") return `The tests did not end within ${Math.round(timeoutMs / 1000)} s${hasReport ? ", though they had written their report: something keeps the process alive" : ""}.`
+  if (ended === "timeout")
+    return `The tests did not end within ${Math.round(timeoutMs / 1000)} s${hasReport ? ", though they had written their report: something keeps the process alive" : ""}.`
   if (ended === "oom") return "The tests needed more memory than the sandbox has."
   return ended === "output_limit" ? "The tests wrote more output than is allowed." : "The test process was killed from outside."
 }
@@ -90,13 +93,24 @@ export const buildReport = (input: {
   const machine = readParts(input.sections)
   const fallback = machine.length > 0 ? null : readText(recipe.runner, text)
   const parts = fallback === null ? machine : [fallback]
-  const tests = results(root, parts.flatMap((part) => part.tests))
-  const loadErrors = parts.flatMap((part) => part.loadErrors).map((error) => ({
-    file: inside(root, error.file) ?? error.file, message: plain(error.message).replaceAll(`${root}/`, "").slice(0, 4000),
-  }))
-  const told = parts.reduce((sum, part) => ({
-    passed: sum.passed + (part.counts?.passed ?? 0), failed: sum.failed + (part.counts?.failed ?? 0), skipped: sum.skipped + (part.counts?.skipped ?? 0),
-  }), { passed: 0, failed: 0, skipped: 0 })
+  const tests = results(
+    root,
+    parts.flatMap((part) => part.tests),
+  )
+  const loadErrors = parts
+    .flatMap((part) => part.loadErrors)
+    .map((error) => ({
+      file: inside(root, error.file) ?? error.file,
+      message: plain(error.message).replaceAll(`${root}/`, "").slice(0, 4000),
+    }))
+  const told = parts.reduce(
+    (sum, part) => ({
+      passed: sum.passed + (part.counts?.passed ?? 0),
+      failed: sum.failed + (part.counts?.failed ?? 0),
+      skipped: sum.skipped + (part.counts?.skipped ?? 0),
+    }),
+    { passed: 0, failed: 0, skipped: 0 },
+  )
   const counts = {
     passed: told.passed + tests.filter((test) => test.status === "passed").length,
     failed: told.failed + tests.filter((test) => test.status === "failed").length,
@@ -104,24 +118,32 @@ export const buildReport = (input: {
   }
   const ended = endedOf(result)
   const format = parts.every((part) => part.problem !== null && part.tests.length === 0 && part.counts === undefined)
-    ? "exit-code" : parts.some((part) => part.format === "text") ? "text" : "machine"
+    ? "exit-code"
+    : parts.some((part) => part.format === "text")
+      ? "text"
+      : "machine"
   const problem = ((): string | null => {
     if (ended !== "exited") return endedProblem(ended, input.timeoutMs, tests.length > 0)
     if (!input.collected) return "The test report was too large to be read whole."
     const cut = parts.find((part) => part.problem !== null)
     if (cut !== undefined) return cut.problem
-    if (parts.length === 0 && recipe.runner !== "exit-code") return `${recipe.runner} was expected but neither a report nor a summary was found.`
+    if (parts.length === 0 && recipe.runner !== "exit-code")
+      return `${recipe.runner} was expected but neither a report nor a summary was found.`
     if (fallback !== null && result.truncated) return "The output was cut before its summary could be trusted."
     if (format === "exit-code") return null
     const failures = counts.failed + loadErrors.length
     if (counts.passed + counts.skipped + failures === 0) return `No test ran (exit code ${result.exitCode}).`
-    if (failures === 0 && result.exitCode !== 0) return `Every test passed, but the exit code is ${result.exitCode}: a coverage threshold, an unhandled error or another step of the test command failed.`
+    if (failures === 0 && result.exitCode !== 0)
+      return `Every test passed, but the exit code is ${result.exitCode}: a coverage threshold, an unhandled error or another step of the test command failed.`
     if (failures > 0 && result.exitCode === 0) return `${failures} failed, but the exit code is 0: the test command hides failures.`
     return null
   })()
   return {
     runner: parts[0]?.runner ?? recipe.runner,
-    format, tests, loadErrors, counts,
+    format,
+    tests,
+    loadErrors,
+    counts,
     exitCode: result.exitCode,
     ended,
     complete: problem === null,
@@ -133,6 +155,15 @@ export const buildReport = (input: {
 
 /** The report of a repository without tests: nothing ran, nothing is proven. */
 export const emptyReport = (recipe: Recipe): TestReport => ({
-  runner: recipe.runner, format: "exit-code", tests: [], loadErrors: [], counts: { passed: 0, failed: 0, skipped: 0 },
-  exitCode: null, ended: "exited", complete: true, problem: "The repository has no tests that Loom can find.", durationMs: 0, outputTail: "",
+  runner: recipe.runner,
+  format: "exit-code",
+  tests: [],
+  loadErrors: [],
+  counts: { passed: 0, failed: 0, skipped: 0 },
+  exitCode: null,
+  ended: "exited",
+  complete: true,
+  problem: "The repository has no tests that Loom can find.",
+  durationMs: 0,
+  outputTail: "",
 })

@@ -20,7 +20,9 @@ export const parseCargo = (text: string): Part => {
     const announced = /^running (\d+) tests?$/.exec(line)
     if (announced) {
       if (open) problem = `${target ?? "A test binary"} did not finish.`
-      expected = Number(announced[1]); open = true; seen = 0
+      expected = Number(announced[1])
+      open = true
+      seen = 0
     }
     const outcome = /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b/.exec(line)
     if (outcome && open) {
@@ -43,7 +45,12 @@ export const parseCargo = (text: string): Part => {
   }
   if (open) problem = `${target ?? "A test binary"} did not finish.`
   return {
-    runner: "cargo", format: "text", loadErrors, problem,
-    tests: tests.map((test) => (test.status === "failed" ? { ...test, message: messages.get(`${test.file}\0${test.path.join("::")}`)?.trim() ?? null } : test)),
+    runner: "cargo",
+    format: "text",
+    loadErrors,
+    problem,
+    tests: tests.map((test) =>
+      test.status === "failed" ? { ...test, message: messages.get(`${test.file}\0${test.path.join("::")}`)?.trim() ?? null } : test,
+    ),
   }
 }

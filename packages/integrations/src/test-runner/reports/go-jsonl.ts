@@ -2,14 +2,16 @@ import { Option, Schema } from "effect"
 import type { Part, RawTest } from "./Part.ts"
 
 /** `go help test` / test2json: one event per line. */
-const Event = Schema.fromJsonString(Schema.Struct({
-  Action: Schema.String,
-  Package: Schema.optionalKey(Schema.String),
-  ImportPath: Schema.optionalKey(Schema.String),
-  Test: Schema.optionalKey(Schema.String),
-  Elapsed: Schema.optionalKey(Schema.Finite),
-  Output: Schema.optionalKey(Schema.String),
-}))
+const Event = Schema.fromJsonString(
+  Schema.Struct({
+    Action: Schema.String,
+    Package: Schema.optionalKey(Schema.String),
+    ImportPath: Schema.optionalKey(Schema.String),
+    Test: Schema.optionalKey(Schema.String),
+    Elapsed: Schema.optionalKey(Schema.Finite),
+    Output: Schema.optionalKey(Schema.String),
+  }),
+)
 const decode = Schema.decodeUnknownOption(Event)
 
 /** The package path stands for the file: go does not name files. A package that fails without a failing test did not build. */
@@ -46,8 +48,12 @@ export const parseGo = (text: string): Part => {
     })
   }
   const withFailures = new Set(tests.filter((test) => test.status === "failed").map((test) => test.file))
-  const loadErrors = [...failedPackages].filter((name) => !withFailures.has(name) || [...running].some((key) => key.startsWith(`${name}\0`)))
-    .map((name) => ({ file: name, message: (output.get(`${name}\0`) ?? "").trim() || "The package did not build or its test binary crashed." }))
+  const loadErrors = [...failedPackages]
+    .filter((name) => !withFailures.has(name) || [...running].some((key) => key.startsWith(`${name}\0`)))
+    .map((name) => ({
+      file: name,
+      message: (output.get(`${name}\0`) ?? "").trim() || "The package did not build or its test binary crashed.",
+    }))
   const cut = [...opened].filter((name) => !closed.has(name))
   return { runner: "go", format: "machine", tests, loadErrors, problem: cut.length > 0 ? `go test did not finish ${cut[0]}.` : null }
 }

@@ -11,14 +11,26 @@ const attribute = (node: Node, name: string): string | null => {
 }
 
 const parser = new XMLParser({
-  ignoreAttributes: false, attributeNamePrefix: "@", parseAttributeValue: false, parseTagValue: false, textNodeName: "#text", processEntities: true, maxNestedTags: 200,
+  ignoreAttributes: false,
+  attributeNamePrefix: "@",
+  parseAttributeValue: false,
+  parseTagValue: false,
+  textNodeName: "#text",
+  processEntities: true,
+  maxNestedTags: 200,
 })
 
 const words = (node: Node): string =>
-  [attribute(node, "message"), typeof node["#text"] === "string" ? node["#text"] : null].filter((part) => part !== null && part !== "").join("\n").slice(0, 4000)
+  [attribute(node, "message"), typeof node["#text"] === "string" ? node["#text"] : null]
+    .filter((part) => part !== null && part !== "")
+    .join("\n")
+    .slice(0, 4000)
 
 /** Every `testcase` at any depth, with the names of the suites around it. */
-const cases = (suite: Node, around: ReadonlyArray<string>): ReadonlyArray<{ readonly node: Node; readonly around: ReadonlyArray<string>; readonly file: string | null }> => [
+const cases = (
+  suite: Node,
+  around: ReadonlyArray<string>,
+): ReadonlyArray<{ readonly node: Node; readonly around: ReadonlyArray<string>; readonly file: string | null }> => [
   ...nodes(suite["testcase"]).map((node) => ({ node, around, file: attribute(node, "file") ?? attribute(suite, "file") })),
   ...nodes(suite["testsuite"]).flatMap((inner) => cases(inner, [...around, attribute(inner, "name") ?? ""])),
 ]
@@ -50,7 +62,14 @@ export const parseJUnit = (runner: "pytest" | "bun", text: string): Part => {
     }
     // `tests.test_a.TestX` in tests/test_a.py: what is left after the module are the classes.
     const module = file?.replace(/\.py$/, "").replaceAll("/", ".") ?? ""
-    const classes = runner === "pytest" ? (className === module ? [] : className.startsWith(`${module}.`) ? className.slice(module.length + 1).split(".") : [className]) : around.slice(1)
+    const classes =
+      runner === "pytest"
+        ? className === module
+          ? []
+          : className.startsWith(`${module}.`)
+            ? className.slice(module.length + 1).split(".")
+            : [className]
+        : around.slice(1)
     const line = Number(attribute(node, "line"))
     const seconds = Number(attribute(node, "time"))
     tests.push({
@@ -70,5 +89,10 @@ export const parseJUnit = (runner: "pytest" | "bun", text: string): Part => {
 const mergeTeardown = (tests: ReadonlyArray<RawTest>): ReadonlyArray<RawTest> =>
   tests.filter((test, index) => {
     const next = tests[index + 1]
-    return !(test.status !== "failed" && next?.status === "failed" && next.file === test.file && next.path.join("\0") === test.path.join("\0"))
+    return !(
+      test.status !== "failed" &&
+      next?.status === "failed" &&
+      next.file === test.file &&
+      next.path.join("\0") === test.path.join("\0")
+    )
   })

@@ -2,15 +2,19 @@ import { Option, Schema } from "effect"
 import { TestStatus } from "@loom/core/domain/TestReport"
 import { broken, type Part } from "./Part.ts"
 
-const MochaJson = Schema.fromJsonString(Schema.Struct({
-  tests: Schema.Array(Schema.Struct({
-    titles: Schema.Array(Schema.String),
-    file: Schema.NullOr(Schema.String),
-    status: TestStatus,
-    ms: Schema.NullOr(Schema.Finite),
-    message: Schema.NullOr(Schema.String),
-  })),
-}))
+const MochaJson = Schema.fromJsonString(
+  Schema.Struct({
+    tests: Schema.Array(
+      Schema.Struct({
+        titles: Schema.Array(Schema.String),
+        file: Schema.NullOr(Schema.String),
+        status: TestStatus,
+        ms: Schema.NullOr(Schema.Finite),
+        message: Schema.NullOr(Schema.String),
+      }),
+    ),
+  }),
+)
 const decode = Schema.decodeUnknownOption(MochaJson)
 
 /** What `harness/preload.ts` mochaReporter writes. A failing hook is a failing test named after it. */

@@ -1,22 +1,24 @@
 import { Option, Schema } from "effect"
 import { broken, type Part, type RawTest } from "./Part.ts"
 
-const Event = Schema.fromJsonString(Schema.Struct({
-  end: Schema.optionalKey(Schema.Boolean),
-  ok: Schema.optionalKey(Schema.Boolean),
-  name: Schema.optionalKey(Schema.String),
-  nesting: Schema.optionalKey(Schema.Int),
-  file: Schema.optionalKey(Schema.NullOr(Schema.String)),
-  entry: Schema.optionalKey(Schema.NullOr(Schema.String)),
-  line: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
-  skip: Schema.optionalKey(Schema.Boolean),
-  todo: Schema.optionalKey(Schema.Boolean),
-  suite: Schema.optionalKey(Schema.Boolean),
-  ms: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
-  failure: Schema.optionalKey(Schema.String),
-  exitCode: Schema.optionalKey(Schema.NullOr(Schema.Int)),
-  message: Schema.optionalKey(Schema.String),
-}))
+const Event = Schema.fromJsonString(
+  Schema.Struct({
+    end: Schema.optionalKey(Schema.Boolean),
+    ok: Schema.optionalKey(Schema.Boolean),
+    name: Schema.optionalKey(Schema.String),
+    nesting: Schema.optionalKey(Schema.Int),
+    file: Schema.optionalKey(Schema.NullOr(Schema.String)),
+    entry: Schema.optionalKey(Schema.NullOr(Schema.String)),
+    line: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
+    skip: Schema.optionalKey(Schema.Boolean),
+    todo: Schema.optionalKey(Schema.Boolean),
+    suite: Schema.optionalKey(Schema.Boolean),
+    ms: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
+    failure: Schema.optionalKey(Schema.String),
+    exitCode: Schema.optionalKey(Schema.NullOr(Schema.Int)),
+    message: Schema.optionalKey(Schema.String),
+  }),
+)
 const decode = Schema.decodeUnknownOption(Event)
 
 /** Name of the test that node:test makes of a file in which no test reported: it proves only that the process ended well. */
@@ -27,7 +29,10 @@ const WHOLE_FILE = "(file)"
  * A file whose process failed is a load error; a suite counts only when it failed for a reason of its own (a hook).
  */
 export const parseNodeTest = (text: string): Part => {
-  const events = text.split("\n").filter((line) => line !== "").map((line) => decode(line))
+  const events = text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => decode(line))
   if (events.length === 0 || events.some(Option.isNone)) return broken("node:test", "The node:test report is cut or not JSON.")
   const loadErrors: Array<{ file: string; message: string }> = []
   let waiting: Array<Array<RawTest>> = []
@@ -49,7 +54,8 @@ export const parseNodeTest = (text: string): Part => {
       message: ok ? null : (event.value.message ?? "failed"),
       line: event.value.line ?? null,
     }
-    if (whole && !ok) loadErrors.push({ file: file ?? name, message: `${own.message ?? "failed"} (exit code ${event.value.exitCode ?? "none"})` })
+    if (whole && !ok)
+      loadErrors.push({ file: file ?? name, message: `${own.message ?? "failed"} (exit code ${event.value.exitCode ?? "none"})` })
     const counts = whole ? ok : event.value.suite === true ? !ok && event.value.failure !== "subtestsFailed" : true
     const level = (waiting[nesting] ??= [])
     level.push(...children, ...(counts ? [own] : []))

@@ -59,7 +59,15 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
   // ava's plan leaves out uncaught errors; every other producer's must match.
   const short = plan === null || points < plan
   return {
-    runner, format, tests, loadErrors,
-    problem: bail !== null ? `The tests bailed out: ${bail}` : short ? `The TAP is cut: ${points} of ${plan ?? "an unknown number of"} tests.` : null,
+    runner,
+    format,
+    tests,
+    loadErrors,
+    problem:
+      bail !== null
+        ? `The tests bailed out: ${bail}`
+        : short
+          ? `The TAP is cut: ${points} of ${plan ?? "an unknown number of"} tests.`
+          : null,
   }
 }

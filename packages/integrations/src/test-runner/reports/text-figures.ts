@@ -15,17 +15,36 @@ interface Rule {
 }
 
 const plainCounts = (passed: RegExp, failed: RegExp, skipped: RegExp) => (tail: string) => ({
-  passed: number(tail, passed) ?? 0, failed: number(tail, failed) ?? 0, skipped: number(tail, skipped) ?? 0,
+  passed: number(tail, passed) ?? 0,
+  failed: number(tail, failed) ?? 0,
+  skipped: number(tail, skipped) ?? 0,
 })
 
 /** Summaries of runners that were started in a way that takes no reporter (inside grunt, a script of the repository's own, …). */
 const rules: ReadonlyArray<Rule> = [
-  { runner: "vitest", when: /^\s*Test Files\s+\d/m, read: (tail) => plainCounts(/(\d+) passed/, /(\d+) failed/, /(\d+) (?:skipped|todo)/)(/^\s*Tests\s+.*$/m.exec(tail)?.[0] ?? "") },
-  { runner: "jest", when: /^Tests:\s+.*\d+ total/m, read: (tail) => plainCounts(/(\d+) passed/, /(\d+) failed/, /(\d+) (?:skipped|todo)/)(/^Tests:.*$/m.exec(tail)?.[0] ?? "") },
-  { runner: "mocha", when: /^\s*\d+ passing\b/m, read: plainCounts(/^\s*(\d+) passing\b/m, /^\s*(\d+) failing\b/m, /^\s*(\d+) pending\b/m) },
-  { runner: "pytest", when: /^=* ?(?:\d+ \w+,? ?)+in [\d.]+s/m, read: plainCounts(/(\d+) passed/, /(\d+) (?:failed|errors?)/, /(\d+) skipped/) },
   {
-    runner: "unittest", when: /^Ran \d+ tests? in /m,
+    runner: "vitest",
+    when: /^\s*Test Files\s+\d/m,
+    read: (tail) => plainCounts(/(\d+) passed/, /(\d+) failed/, /(\d+) (?:skipped|todo)/)(/^\s*Tests\s+.*$/m.exec(tail)?.[0] ?? ""),
+  },
+  {
+    runner: "jest",
+    when: /^Tests:\s+.*\d+ total/m,
+    read: (tail) => plainCounts(/(\d+) passed/, /(\d+) failed/, /(\d+) (?:skipped|todo)/)(/^Tests:.*$/m.exec(tail)?.[0] ?? ""),
+  },
+  {
+    runner: "mocha",
+    when: /^\s*\d+ passing\b/m,
+    read: plainCounts(/^\s*(\d+) passing\b/m, /^\s*(\d+) failing\b/m, /^\s*(\d+) pending\b/m),
+  },
+  {
+    runner: "pytest",
+    when: /^=* ?(?:\d+ \w+,? ?)+in [\d.]+s/m,
+    read: plainCounts(/(\d+) passed/, /(\d+) (?:failed|errors?)/, /(\d+) skipped/),
+  },
+  {
+    runner: "unittest",
+    when: /^Ran \d+ tests? in /m,
     read: (tail) => {
       const failed = (number(tail, /failures=(\d+)/) ?? 0) + (number(tail, /errors=(\d+)/) ?? 0)
       const skipped = number(tail, /skipped=(\d+)/) ?? 0
@@ -33,7 +52,8 @@ const rules: ReadonlyArray<Rule> = [
     },
   },
   {
-    runner: "jasmine", when: /^\d+ specs?, \d+ failures?/m,
+    runner: "jasmine",
+    when: /^\d+ specs?, \d+ failures?/m,
     read: (tail) => {
       const failed = number(tail, /specs?, (\d+) failures?/) ?? 0
       const skipped = number(tail, /(\d+) pending specs?/) ?? 0
@@ -41,7 +61,8 @@ const rules: ReadonlyArray<Rule> = [
     },
   },
   {
-    runner: "uvu", when: /^\s*Total:\s+\d+\s+Passed:\s+\d+/m,
+    runner: "uvu",
+    when: /^\s*Total:\s+\d+\s+Passed:\s+\d+/m,
     read: (tail) => {
       const passed = number(tail, /Passed:\s+(\d+)/) ?? 0
       const skipped = number(tail, /Skipped:\s+(\d+)/) ?? 0
@@ -59,7 +80,8 @@ export const readText = (runner: Runner, text: string): Part | null => {
   const tail = text.trimEnd().split("\n").slice(-40).join("\n")
   const ordered = [...rules.filter((rule) => rule.runner === runner), ...rules.filter((rule) => rule.runner !== runner)]
   for (const rule of ordered) {
-    if (rule.when.test(tail)) return { runner: rule.runner, format: "text", tests: [], loadErrors: [], problem: null, counts: rule.read(tail) }
+    if (rule.when.test(tail))
+      return { runner: rule.runner, format: "text", tests: [], loadErrors: [], problem: null, counts: rule.read(tail) }
   }
   return null
 }
