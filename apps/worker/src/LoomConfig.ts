@@ -74,16 +74,14 @@ const textOf = (env: object) => Object.fromEntries(Object.entries(env).filter(([
 
 const readSettings = (env: object) =>
   Effect.gen(function* () {
-    const read = yield* settings
-      .parse(ConfigProvider.fromUnknown(textOf(env)))
-      .pipe(
-        Effect.mapError(
-          (error) =>
-            new ConfigurationInvalid({
-              detail: `${error.message}. Set it with \`wrangler secret put\` or in \`[vars]\` of wrangler.toml.`,
-            }),
-        ),
-      )
+    const read = yield* settings.parse(ConfigProvider.fromUnknown(textOf(env))).pipe(
+      Effect.mapError(
+        (error) =>
+          new ConfigurationInvalid({
+            detail: `${error.message}. Set it with \`wrangler secret put\` or in \`[vars]\` of wrangler.toml.`,
+          }),
+      ),
+    )
     const problem = contradiction(read)
     return problem === null ? read : yield* new ConfigurationInvalid({ detail: problem })
   })

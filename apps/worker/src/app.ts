@@ -1,10 +1,10 @@
-import { Context, Effect, Layer, Logger } from "effect"
+import { Context, Effect, Layer, Logger, type Result } from "effect"
 import { agentsLayer } from "@loom/agents/AgentsLive"
 import { ModelTransport } from "@loom/agents/model/ModelTransport"
+import type { ApiScope } from "@loom/api/ApiScope"
 import type { RunInput } from "@loom/core/domain/Run"
 import { RunSettings } from "@loom/core/ports/RunSettings"
-import { DatabaseLive } from "@loom/db/Database"
-import { TaskCatalogueD1 } from "@loom/db/TaskCatalogueD1"
+import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { RepositoryConfigsLive } from "@loom/integrations/config/RepositoryConfigsLive"
 import { WorkspaceLive } from "@loom/integrations/git/WorkspaceLive"
 import { GitHubLive } from "@loom/integrations/github/GitHubLive"
@@ -14,11 +14,12 @@ import { containerTransport, httpTransport, SandboxTransport } from "@loom/integ
 import { testRunnerLayerWith } from "@loom/integrations/test-runner/TestRunnerLive"
 import { artifactsLayer } from "./ArtifactsR2.ts"
 import { gatewayRoutes, mintCapability } from "./capabilities.ts"
+import { apiScope } from "./coordinator/api-scope.ts"
 import { CoordinatorLive } from "./coordinator/CoordinatorLive.ts"
 import type { Env } from "./Env.ts"
 import { modelGateway } from "./gateways.ts"
 import { botLogin, gitHubAppLayer } from "./github-app.ts"
-import { LoomConfig, type Settings } from "./LoomConfig.ts"
+import { type ConfigurationInvalid, LoomConfig, type Settings } from "./LoomConfig.ts"
 import { modelSettings } from "./models.ts"
 import { runReporterLayer } from "./RunReporterLive.ts"
 import { systemHealthLayer } from "./SystemHealthLive.ts"
@@ -27,6 +28,8 @@ import { systemHealthLayer } from "./SystemHealthLive.ts"
  * The composition root: the Worker's environment becomes layers here and nowhere else. Two worlds are made of it: what a
  * request is served with, and what a run works with.
  */
+
+const VERSION = "0.1.0"
 
 /** One JSON object per line, which Workers Logs indexes. */
 const logging = Logger.layer([Logger.consoleJson])
@@ -40,15 +43,6 @@ const sandboxLayer = (env: Env, settings: Settings, runId: string) => {
       : httpTransport({ baseUrl: settings.sandboxUrl, token })
   return SandboxHttp.pipe(Layer.provide(Layer.succeed(SandboxTransport, transport)))
 }
-
-/** What the edge is served with. */
-export const edgeLayer = (env: Env, settings: Settings) =>
-  Layer.mergeAll(
-    CoordinatorLive(env.COORDINATOR),
-    TaskCatalogueD1.pipe(Layer.provide(DatabaseLive(env.DB))),
-    systemHealthLayer(settings).pipe(Layer.provide(sandboxLayer(env, settings, "health"))),
-    logging,
-  )
 
 const gitHubLayer = (settings: Settings) =>
   GitHubLive.pipe(Layer.provideMerge(InstallationTokens.layer), Layer.provide(gitHubAppLayer(settings)))
@@ -115,9 +109,40 @@ export const runLayer = (env: Env, input: RunInput) =>
     }),
   ).pipe(Layer.provide(LoomConfig.layer(env)))
 
-/** Settings for the edge; a bad one refuses every request with its name and remedy. */
-export const readSettings = (env: Env) => Effect.runPromise(Effect.result(Effect.provide(LoomConfig, LoomConfig.layer(env))))
+/** Looks through clients made for that look: no connection of one request serves another. */
+const systemHealth = (env: Env, settings: Settings) =>
+  SystemHealth.of({
+    check: Effect.suspend(() =>
+      SystemHealth.use(({ check }) => check).pipe(
+        Effect.provide(systemHealthLayer(settings).pipe(Layer.provide(sandboxLayer(env, settings, "health")))),
+      ),
+    ),
+  })
 
-/** The services of one request. */
-export const edgeServices = (env: Env, settings: Settings) =>
-  Effect.runPromise(Effect.scoped(Layer.build(edgeLayer(env, settings)))).then((services) => services satisfies Context.Context<never>)
+/** What requests are served with. */
+export interface Edge {
+  readonly settings: Settings
+  readonly scope: ApiScope
+}
+
+const readEdge = (env: Env) =>
+  Effect.gen(function* () {
+    const settings = yield* LoomConfig
+    const { webhookSecret } = settings.github
+    const { apiToken, controlLabel, publicStatus } = settings
+    const scope = apiScope(env, { webhookSecret, controlLabel, apiToken, publicStatus, version: VERSION }, systemHealth(env, settings))
+    const loggers = yield* Effect.scoped(Layer.build(logging))
+    return { settings, scope: { ...scope, services: Context.merge(scope.services, loggers) } }
+  }).pipe(Effect.provide(LoomConfig.layer(env)), Effect.result)
+
+const edges = new WeakMap<Env, ReturnType<typeof edgeOf>>()
+
+/**
+ * Settings and services for the edge; a bad setting refuses every request with its name and remedy. An isolate has one `env`,
+ * and what is made of it holds nothing of any request: made once, for it costs three webhooks (facts/performance.md P2).
+ */
+export const edgeOf = (env: Env): Result.Result<Edge, ConfigurationInvalid> => {
+  const edge = edges.get(env) ?? Effect.runSync(readEdge(env))
+  edges.set(env, edge)
+  return edge
+}

@@ -1,6 +1,5 @@
-import { Hono } from "hono"
 import { makeApi } from "@loom/api/make-api"
-import { edgeServices, readSettings } from "./app.ts"
+import { edgeOf } from "./app.ts"
 import type { Env } from "./Env.ts"
 import { gitGateway, modelGateway } from "./gateways.ts"
 
@@ -8,39 +7,23 @@ export { AgentCoordinator } from "./AgentCoordinator.ts"
 export { SandboxObject } from "./Sandbox.ts"
 export { TaskWorkflow } from "./TaskWorkflow.ts"
 
-const VERSION = "0.1.0"
 const api = makeApi()
 
-const worker = new Hono<{ Bindings: Env }>()
+/** A bad setting is said by name, and nothing half-configured answers. */
+export default {
+  fetch: (request, env, ctx) => {
+    const edge = edgeOf(env)
+    if (edge._tag === "Failure") return notConfigured(edge.failure.message)
+    const { scope, settings } = edge.success
+    const path = new URL(request.url).pathname
+    if (path.startsWith("/gateways/git/")) return gitGateway(env, settings).fetch(request)
+    if (path.startsWith("/gateways/model/")) return modelGateway(env, settings, (work) => ctx.waitUntil(work)).fetch(request)
+    return api.fetch(request, scope, ctx)
+  },
+} satisfies ExportedHandler<Env>
 
-/** Settings are read per request (0.1 ms): a bad one is said by name, and nothing half-configured answers. */
-worker.all("*", async (c) => {
-  const path = new URL(c.req.url).pathname
-  const read = await readSettings(c.env)
-  if (read._tag === "Failure") {
-    const problem = {
-      type: "about:blank",
-      title: "Loom is not configured",
-      status: 503,
-      code: "configuration_invalid",
-      detail: read.failure.message,
-    }
-    return c.json(problem, 503, { "content-type": "application/problem+json" })
-  }
-  const settings = read.success
-  if (path.startsWith("/gateways/git/")) return gitGateway(c.env, settings).fetch(c.req.raw)
-  if (path.startsWith("/gateways/model/")) return modelGateway(c.env, settings, (work) => c.executionCtx.waitUntil(work)).fetch(c.req.raw)
-  const scope = {
-    settings: {
-      webhookSecret: settings.github.webhookSecret,
-      controlLabel: settings.controlLabel,
-      apiToken: settings.apiToken,
-      publicStatus: settings.publicStatus,
-      version: VERSION,
-    },
-    services: await edgeServices(c.env, settings),
-  }
-  return api.fetch(c.req.raw, scope, c.executionCtx)
-})
-
-export default worker
+const notConfigured = (detail: string): Response =>
+  Response.json(
+    { type: "about:blank", title: "Loom is not configured", status: 503, code: "configuration_invalid", detail },
+    { status: 503, headers: { "content-type": "application/problem+json" } },
+  )

@@ -9,13 +9,26 @@ export interface Distribution {
 
 /** @param samples at least one */
 export const distribution = (samples: ReadonlyArray<number>): Distribution => {
-  const sorted = samples.toSorted((a, b) => a - b)
-  const at = (quantile: number): number =>
-    round(sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(quantile * sorted.length) - 1))] ?? Number.NaN)
+  const at = (quantile: number): number => round(quantileOf(samples, quantile))
   return { samples: samples.length, medianMs: at(0.5), p99Ms: at(0.99), minMs: at(0), maxMs: at(1) }
 }
 
-const round = (ms: number): number => Math.round(ms * 100) / 100
+/** Nearest rank, so always one of the samples. */
+const quantileOf = (samples: ReadonlyArray<number>, quantile: number): number => {
+  const sorted = samples.toSorted((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(quantile * sorted.length) - 1))] ?? Number.NaN
+}
+
+export const median = (samples: ReadonlyArray<number>): number => quantileOf(samples, 0.5)
+
+export const round = (value: number): number => Math.round(value * 100) / 100
+
+/** The median of same-round ratios: what slows a round slows both sides of it. */
+export const medianRatio = (ours: ReadonlyArray<number>, theirs: ReadonlyArray<number>) => {
+  if (ours.length !== theirs.length) throw new Error(`${ours.length} rounds cannot be compared with ${theirs.length}`)
+  const ratios = ours.map((value, index) => value / (theirs[index] ?? Number.NaN))
+  return { median: round(median(ratios)), rounds: ratios.map(round) }
+}
 
 /** Runs `work` once to warm up (index -1) and then `times` times, one after the other; `after` each is not counted. */
 export const measure = async (

@@ -1,17 +1,36 @@
-import { availableParallelism } from "node:os"
 import { fileURLToPath } from "node:url"
 import { startWorld } from "../world/World.ts"
+import { benchIntake } from "./intake/intake.ts"
+import { machineFacts } from "./machine.ts"
 import { benchSandbox } from "./sandbox.ts"
 import { benchWholeRun } from "./whole-run.ts"
 
-// `npm run bench`: JSON on standard output, progress on standard error. All in one local world of its own.
+// `npm run bench [-- intake|sandbox|run …]`: one JSON document on standard output, progress on standard error.
 const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
+const inWorld = async <A>(work: (world: Awaited<ReturnType<typeof startWorld>>) => Promise<A>): Promise<A> => {
+  await using world = await startWorld({ root, name: "bench", env: process.env, recorded: true, onStep: say })
+  return await work(world)
+}
 
-await using world = await startWorld({ root, name: "bench", env: process.env, recorded: true, onStep: say })
-say("sandbox sessions and execs")
-const sandbox = await benchSandbox(world.sandbox)
-say("whole runs of the sample")
-const wholeRun = await benchWholeRun(world)
-const machine = { cores: availableParallelism(), node: process.version }
-process.stdout.write(`${JSON.stringify({ machine, sandbox, wholeRun }, null, 2)}\n`)
+const parts = {
+  intake: () => benchIntake(root, say),
+  sandbox: () => inWorld((world) => benchSandbox(world.sandbox)),
+  run: () => inWorld(benchWholeRun),
+}
+const isPart = (name: string): name is keyof typeof parts => Object.hasOwn(parts, name)
+
+const names = process.argv.slice(2).filter((name) => name !== "--")
+const unknown = names.filter((name) => !isPart(name))
+if (unknown.length > 0) {
+  say(`there is no part ${unknown.join(", ")}; parts are ${Object.keys(parts).join(", ")}`)
+  process.exit(2)
+}
+const machine = machineFacts()
+const results: Record<string, unknown> = {}
+for (const name of Object.keys(parts).filter(isPart)) {
+  if (names.length > 0 && !names.includes(name)) continue
+  say(`part ${name}`)
+  results[name] = await parts[name]()
+}
+process.stdout.write(`${JSON.stringify({ machine, ...results }, null, 2)}\n`)

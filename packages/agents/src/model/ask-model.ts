@@ -81,15 +81,13 @@ export const askModel = (
     const once = Effect.gen(function* () {
       const refusal = checkBudget(question.budget, addUsage(question.spent, meter(noUsage)), choice, estimate)
       if (refusal !== null) return yield* failure(refusal.code, refusal.detail)
-      const response = yield* question
-        .send(languageModel, prompt)
-        .pipe(
-          Effect.mapError(toModelFailure(model)),
-          Effect.timeoutOrElse({
-            duration: REQUEST_TIMEOUT,
-            orElse: () => Effect.fail(failure("unreachable", `No answer within ${REQUEST_TIMEOUT}.`)),
-          }),
-        )
+      const response = yield* question.send(languageModel, prompt).pipe(
+        Effect.mapError(toModelFailure(model)),
+        Effect.timeoutOrElse({
+          duration: REQUEST_TIMEOUT,
+          orElse: () => Effect.fail(failure("unreachable", `No answer within ${REQUEST_TIMEOUT}.`)),
+        }),
+      )
       meter(usageOf(choice, question, response))
       const problem = problemOf(response)
       return problem === null ? response : yield* failure(problem.code, problem.detail)

@@ -27,17 +27,15 @@ const options = fc.option(fc.dictionary(fc.constantFrom("anthropic", "openai"), 
 const message: fc.Arbitrary<Prompt.Message> = fc.oneof(
   fc.string().map((content) => Prompt.systemMessage({ content })),
   fc.tuple(fc.string(), options).map(([text, given]) => Prompt.userMessage({ content: [Prompt.textPart({ text })], options: given })),
-  fc
-    .tuple(fc.string(), fc.string(), json, options)
-    .map(([id, text, params, given]) =>
-      Prompt.assistantMessage({
-        content: [
-          Prompt.textPart({ text }),
-          Prompt.reasoningPart({ text, options: given }),
-          Prompt.toolCallPart({ id, name: "bash", params, providerExecuted: false, options: given }),
-        ],
-      }),
-    ),
+  fc.tuple(fc.string(), fc.string(), json, options).map(([id, text, params, given]) =>
+    Prompt.assistantMessage({
+      content: [
+        Prompt.textPart({ text }),
+        Prompt.reasoningPart({ text, options: given }),
+        Prompt.toolCallPart({ id, name: "bash", params, providerExecuted: false, options: given }),
+      ],
+    }),
+  ),
   fc
     .tuple(fc.string(), json, fc.boolean())
     .map(([id, result, isFailure]) =>

@@ -149,9 +149,7 @@ export async function clone(fixture: Fixture, token: string, name = "acme/widget
 }
 
 /** Status of a request that must fail. */
-export async function failure(
-  work: Promise<unknown>,
-): Promise<{
+export async function failure(work: Promise<unknown>): Promise<{
   readonly status: number
   readonly message: string
   readonly body: {

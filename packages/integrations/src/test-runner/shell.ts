@@ -42,10 +42,12 @@ export const quietEnv: Readonly<Record<string, string>> = {
   PYTHONDONTWRITEBYTECODE: "1",
 }
 
+// oxlint-disable-next-line no-control-regex -- these are the control sequences of terminals (ECMA-48)
+const TERMINAL = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g
+
 /** Colour codes and carriage-return redraws removed, as a person would read it in a file. */
 export const plain = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex -- these are the control sequences of terminals
   text
-    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g, "")
+    .replace(TERMINAL, "")
     .replace(/\r\n/g, "\n")
     .replace(/[^\n]*\r/g, "")

@@ -36,7 +36,12 @@ export const labeledTemplate = (): ReadonlyArray<string> => {
   const found = examples.find(({ name }) => name === "issues")?.examples.find(Schema.is(Payload))
   if (found === undefined) throw new Error("@octokit/webhooks-examples has no example of issues.labeled any more")
   const { issue, label, ...rest } = found
-  const payload = { ...rest, issue: { ...issue, number: Number(placeholder) }, label: { ...label, name: "loom:ready" }, installation: { id: 5 } }
+  const payload = {
+    ...rest,
+    issue: { ...issue, number: Number(placeholder) },
+    label: { ...label, name: "loom:ready" },
+    installation: { id: 5 },
+  }
   return JSON.stringify(payload).replaceAll(`/issues/${issue.number}`, `/issues/${placeholder}`).split(placeholder)
 }
 

@@ -8,5 +8,6 @@ webhooks.on("issues.labeled", () => {})
 const server = createServer(createNodeMiddleware(webhooks, { path: "/webhooks/github" }))
 server.listen(0, "127.0.0.1", () => {
   const address = server.address()
-  if (address !== null && typeof address === "object") process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}/` })}\n`)
+  if (address !== null && typeof address === "object")
+    process.stdout.write(`${JSON.stringify({ url: `http://127.0.0.1:${address.port}/` })}\n`)
 })
