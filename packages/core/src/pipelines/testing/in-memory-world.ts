@@ -83,6 +83,12 @@ export class World {
   readonly pulls: Array<PullRequestInfo> = []
   readonly modelCalls: Array<string> = []
   finished: RunOutcome | null = null
+  /** A step that the engine gives up: it never runs and never answers. */
+  brokenStep: string | null = null
+  /** Totals in the order they were reported. */
+  readonly usageReports: Array<number> = []
+  /** What the tree held when the tests ran. */
+  readonly tested: Array<string> = []
   labels: ReadonlyArray<string> = ["loom:ready"]
   statusLabel: string | null = null
   permission: "write" | "read" = "write"
@@ -97,12 +103,32 @@ export class World {
     report({ adds: patched ? "passed" : "failed", other: "passed" })
   approve = true
 
+  /** After its death nothing of an isolate reaches the world any more, until the engine starts the next one (`revive`). */
+  #dead = false
+
   readonly touch = <A>(value: () => A): Effect.Effect<A> =>
     Effect.sync(() => {
+      if (this.#dead) throw new IsolateDied()
       this.touches += 1
       const answer = value()
-      if (this.touches === this.dieAfter) throw new IsolateDied()
+      if (this.touches === this.dieAfter) {
+        this.#dead = true
+        throw new IsolateDied()
+      }
       return answer
+    })
+
+  revive(): void {
+    this.#dead = false
+  }
+
+  /** What the next calls of a name fail with, one after the other; the effect of the call has happened all the same. */
+  readonly faults = new Map<string, Array<GitHubError | CoordinatorUnavailable>>()
+
+  readonly faulty = <A, E>(name: string, call: Effect.Effect<A>): Effect.Effect<A, E> =>
+    Effect.flatMap(call, (value) => {
+      const fault = this.faults.get(name)?.shift()
+      return fault === undefined ? Effect.succeed(value) : Effect.fail(fault as E)
     })
 
   get layer() {
@@ -119,6 +145,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
         step: <A, E, R>(options: StepOptions<A, E>, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
           Effect.gen(function* () {
             const codec = Schema.fromJsonString(Schema.toCodecJson(Schema.Result(options.success, options.error)))
+            if (world.brokenStep === options.name) return yield* Effect.die(new Error("the engine gave the step up"))
             const known = world.steps.get(options.name)
             const encoded = known ?? (yield* Effect.result(effect).pipe(Effect.flatMap(Schema.encodeEffect(codec)), Effect.orDie))
             world.steps.set(options.name, encoded)

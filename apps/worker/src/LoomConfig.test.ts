@@ -1,0 +1,51 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { LoomConfig } from "./LoomConfig.ts"
+
+const good = {
+  GITHUB_APP_ID: "1",
+  GITHUB_APP_SLUG: "loom",
+  GITHUB_APP_PRIVATE_KEY: "a key",
+  GITHUB_WEBHOOK_SECRET: "a long secret",
+  LOOM_PUBLIC_URL: "https://loom.example/",
+  LOOM_CAPABILITY_SECRET: "0123456789abcdef0123456789abcdef",
+}
+const read = (env: object) => Effect.runPromise(Effect.provide(LoomConfig, LoomConfig.layer(env)))
+const refusal = (env: object) =>
+  Effect.runPromise(Effect.flip(Effect.provide(LoomConfig, LoomConfig.layer(env)))).then((error) => error.message)
+
+describe("LoomConfig", () => {
+  it("needs six settings and has defaults for all others", async () => {
+    const settings = await read(good)
+    assert.strictEqual(settings.publicUrl, "https://loom.example")
+    assert.strictEqual(settings.controlLabel, "loom:ready")
+    assert.strictEqual(settings.github.apiUrl, "https://api.github.com")
+    assert.isNull(settings.apiToken)
+    assert.isFalse(settings.publicStatus)
+  })
+
+  for (const name of Object.keys(good)) {
+    it(`names ${name} when it is missing`, async () => {
+      assert.include(await refusal({ ...good, [name]: undefined }), name)
+    })
+  }
+
+  for (const [name, wrong, says] of [
+    ["GITHUB_APP_ID", "loom", "GITHUB_APP_ID"],
+    ["LOOM_CAPABILITY_SECRET", "short", "openssl rand"],
+    ["LOOM_MODEL", "clever", "provider/model"],
+    ["LOOM_MODEL", "anthropic/claude-opus-5-5", "ANTHROPIC_API_KEY"],
+    ["LOOM_FALLBACK_MODEL", "openai/gpt-6-sol", "OPENAI_API_KEY"],
+    ["LOOM_SANDBOX_URL", "http://127.0.0.1:1", "LOOM_SANDBOX_TOKEN"],
+    ["LOOM_SANDBOX_ENV", "not json", "LOOM_SANDBOX_ENV"],
+  ] as const) {
+    it(`refuses ${name}=${wrong} and says ${says}`, async () => {
+      const message = await refusal({ ...good, [name]: wrong })
+      assert.include(message, says)
+    })
+  }
+
+  it("never repeats a secret in its refusal", async () => {
+    assert.notInclude(await refusal({ ...good, LOOM_CAPABILITY_SECRET: "hunter2" }), "hunter2")
+  })
+})
