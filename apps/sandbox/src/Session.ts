@@ -15,6 +15,21 @@ import type { Box, BoxProcess } from "./isolation/Isolator.ts"
 /** Shorter values would be found by accident. */
 const SECRET_MIN_LENGTH = 8
 
+/** Linux takes arguments and environment strings of up to 128 KiB each (execve(2), MAX_ARG_STRLEN), some 2 MiB together. */
+const MAX_STRING_BYTES = 120_000
+const MAX_STRINGS_BYTES = 1_500_000
+
+/** What the kernel would not start is a mistake of the request; told afterwards, it would look like a wall that is missing. */
+const refuseTooLong = ({ argv, env }: ExecRequest): void => {
+  const sizes = [...argv, ...Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`)].map((text) => Buffer.byteLength(text))
+  if (sizes.every((size) => size <= MAX_STRING_BYTES) && sizes.reduce((sum, size) => sum + size, 0) <= MAX_STRINGS_BYTES) return
+  throw problem(
+    "invalid_request",
+    `an argument or variable has more than ${MAX_STRING_BYTES} bytes, or all have more than ${MAX_STRINGS_BYTES}`,
+    "send long text as stdin or as a file",
+  )
+}
+
 /** One session: a box, its execs, its doors, and when it was last touched. */
 export class Session {
   readonly id: string
@@ -55,6 +70,7 @@ export class Session {
   exec(request: ExecRequest): Exec {
     if (this.#closing !== null) throw problem("session_not_found", `session ${this.id} is closing`, "open a new session")
     this.#refuseSecrets(request)
+    refuseTooLong(request)
     const { exec, fresh } = this.execs.claim(request)
     if (fresh) void this.#start(exec)
     return exec

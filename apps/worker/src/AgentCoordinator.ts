@@ -8,6 +8,7 @@ import { cloudflarePlatform, type Engine } from "./coordinator/cloudflare-platfo
 import * as commands from "./coordinator/commands.ts"
 import type { CoordinatorPlatform } from "./coordinator/CoordinatorPlatform.ts"
 import { type CoordinatorSettings, settingsFrom } from "./coordinator/CoordinatorSettings.ts"
+import { Endings } from "./coordinator/Endings.ts"
 import { GroupCommit } from "./coordinator/GroupCommit.ts"
 import { lag } from "./coordinator/outbox.ts"
 import { Projector } from "./coordinator/Projector.ts"
@@ -32,7 +33,8 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
   readonly #sql = this.ctx.storage.sql
   readonly #store = new TaskStore(this.#sql, this.#settings.limits)
   readonly #commit = new GroupCommit(this.ctx.storage, this.#store, () => this.#schedule())
-  readonly #keeper = new RunKeeper(this.#store, this.#commit, this.#platform, this.#settings)
+  readonly #endings = new Endings(this.#store, this.#sql)
+  readonly #keeper = new RunKeeper(this.#store, this.#commit, this.#platform, this.#settings, this.#endings)
   readonly #projector = new Projector(this.#store, this.#sql, this.#commit, this.#platform, this.#settings)
   /** The time of the alarm that is set, as far as this object knows. */
   #alarmAt: number | null = null
@@ -97,7 +99,9 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
   /** One at a time, also when a test rings while the platform does. */
   override alarm(): Promise<void> {
     this.#alarmAt = null
-    this.#working = this.#working.then(() => this.#work())
+    const work = () => this.#work()
+    // Also after one that broke: an object whose alarms all fail would be silent for good.
+    this.#working = this.#working.then(work, work)
     return this.#working
   }
 

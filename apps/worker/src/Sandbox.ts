@@ -21,6 +21,9 @@ export class SandboxObject extends DurableObject<object> {
         { status: 503 },
       )
     }
+    const closes = request.method === "DELETE" && /^\/v1\/sessions\/[^/]+$/.test(new URL(request.url).pathname)
+    // No container is started only to close what went with it.
+    if (closes && !container.running) return new Response(null, { status: 204 })
     if (!container.running) {
       const image = container.images["agent"]
       if (image === undefined)
@@ -38,7 +41,10 @@ export class SandboxObject extends DurableObject<object> {
     }
     const port = container.getTcpPort(PORT)
     await listening(port)
-    return port.fetch(new Request(request))
+    const answer = await port.fetch(new Request(request))
+    // One container is one run's box: nothing else ends it, and it is paid for by the second.
+    if (closes && answer.ok) await container.destroy()
+    return answer
   }
 }
 

@@ -13,7 +13,7 @@ import { SandboxHttp } from "@loom/integrations/sandbox/SandboxHttp"
 import { containerTransport, httpTransport, SandboxTransport } from "@loom/integrations/sandbox/SandboxTransport"
 import { testRunnerLayerWith } from "@loom/integrations/test-runner/TestRunnerLive"
 import { artifactsLayer } from "./ArtifactsR2.ts"
-import { gatewayRoutes, mintCapability } from "./capabilities.ts"
+import { boxToken, gatewayRoutes, mintCapability } from "./capabilities.ts"
 import { apiScope } from "./coordinator/api-scope.ts"
 import { CoordinatorLive } from "./coordinator/CoordinatorLive.ts"
 import type { Env } from "./Env.ts"
@@ -36,11 +36,11 @@ const logging = Logger.layer([Logger.consoleJson])
 
 /** The box of one run: a sandbox host over HTTP where one is set, else the run's own container. */
 const sandboxLayer = (env: Env, settings: Settings, runId: string) => {
-  const token = settings.sandboxToken ?? settings.capabilitySecret
+  const { sandboxToken, sandboxUrl } = settings
   const transport =
-    settings.sandboxUrl === null
-      ? containerTransport(env.SANDBOX.getByName(runId), token)
-      : httpTransport({ baseUrl: settings.sandboxUrl, token })
+    sandboxUrl === null || sandboxToken === null
+      ? containerTransport(env.SANDBOX.getByName(runId), boxToken(settings, runId))
+      : httpTransport({ baseUrl: sandboxUrl, token: sandboxToken })
   return SandboxHttp.pipe(Layer.provide(Layer.succeed(SandboxTransport, transport)))
 }
 

@@ -1,17 +1,19 @@
 import type { RunInput } from "@loom/core/domain/Run"
 import type { ProjectionBatch } from "@loom/core/ports/TaskProjection"
-import type { CoordinatorPlatform, Recovery } from "../src/coordinator/CoordinatorPlatform.ts"
+import type { CoordinatorPlatform } from "../src/coordinator/CoordinatorPlatform.ts"
 
 /** The engine of one repository's runs, as a test scripts it. It remembers what it was asked, and fails when told to. */
 export class ScriptedEngine {
   readonly started: Array<RunInput> = []
+  /** Runs that were ended by the coordinator, and are to be told. */
+  readonly ended: Array<RunInput> = []
   readonly recovered: Array<string> = []
   readonly stopped: Array<string> = []
   readonly projected: Array<ProjectionBatch> = []
   /** Throws while positive, counting down. */
   failStarts = 0
   failProjections = 0
-  recovery: Recovery | "throws" = "continued"
+  recovery: "continued" | "missing" | "ended" | "throws" = "continued"
   recoverOnWakeMs: number | null = null
   maxLogLines = 20_000
   /** Added to the real clock. */
@@ -32,12 +34,13 @@ export class ScriptedEngine {
       random: () => Math.random(),
       startRun: async (input) => {
         if (this.failStarts-- > 0) throw new Error("the engine is down")
-        this.started.push(input)
+        if (input.ended === undefined) this.started.push(input)
+        else this.ended.push(input)
       },
       recoverRun: async (runId) => {
         this.recovered.push(runId)
         if (this.recovery === "throws") throw new Error("the engine is down")
-        return this.recovery
+        return this.recovery === "ended" ? { ended: true, problem: "Execution timed out" } : this.recovery
       },
       stopRun: async (runId) => {
         this.stopped.push(runId)

@@ -26,7 +26,8 @@ export class ScriptedCoordinator extends AgentCoordinator<CoordinatorEnv> {
 
 /** A run that waits for the event `go` and then ends: for what the real engine says of its instances. */
 export class WaitingWorkflow extends WorkflowEntrypoint<object, RunInput> {
-  override async run(_event: Readonly<WorkflowEvent<RunInput>>, step: WorkflowStep): Promise<string> {
+  override async run(event: Readonly<WorkflowEvent<RunInput>>, step: WorkflowStep): Promise<string> {
+    if (event.payload.requestedBy === "breaks") throw new Error(`it broke with ghs_${"a".repeat(40)}.`)
     await step.waitForEvent("wait", { type: "go", timeout: "1 hour" })
     return "done"
   }

@@ -10,7 +10,7 @@ import { createAdaptorServer } from "@hono/node-server"
 import { afterAll, assert, beforeAll, beforeEach, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
 import { Hono } from "hono"
-import { signCapability, verifyCapability, type Capability } from "@loom/core/domain/Capability"
+import { CapabilityUnverified, signCapability, verifyCapability, type Capability } from "@loom/core/domain/Capability"
 import { RunId } from "@loom/core/domain/Ids"
 import { startGitHubStandin, type GitHubStandin } from "@loom/github-standin/GitHubStandin"
 import { makeGitGateway } from "./git.ts"
@@ -197,6 +197,15 @@ describe("who may come in", () => {
     assert.strictEqual(answer.status, status)
     assert.isNull(answer.headers.get("www-authenticate"))
     assert.deepStrictEqual(refreshed, [], "no token was asked for")
+  })
+
+  it("nobody, for now, while it is not known whether the run goes on: a 503, which git tries again", async () => {
+    const unknown = makeGitGateway({
+      verify: () => Effect.fail(new CapabilityUnverified({ runId: capability.runId })),
+      installationToken: () => Effect.die("no token is asked for"),
+      upstream,
+    })
+    assert.strictEqual((await unknown.request("/acme/widgets.git/info/refs?service=git-receive-pack")).status, 503)
   })
 
   it("a reader does not push", async () => {

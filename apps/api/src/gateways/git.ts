@@ -32,7 +32,7 @@ const isService = (name: string | null | undefined): name is Service => typeof n
 const REQUEST_HEADERS = ["accept", "content-type", "git-protocol", "user-agent"]
 const RESPONSE_HEADERS = ["content-type", "cache-control", "expires", "pragma"]
 
-const words = (status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 502, text: string) =>
+const words = (status: 400 | 401 | 403 | 404 | 405 | 413 | 415 | 429 | 502 | 503, text: string) =>
   new Response(`loom: ${text}\n`, { status, headers: { "content-type": "text/plain; charset=utf-8", "cache-control": "no-cache" } })
 
 /** The client went away, or what it sent is not the compression it said. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net"
 import { text } from "node:stream/consumers"
 import { Effect, Redacted } from "effect"
 import { Hono } from "hono"
-import { signCapability, verifyCapability, type Capability } from "@loom/core/domain/Capability"
+import { CapabilityUnverified, signCapability, verifyCapability, type Capability } from "@loom/core/domain/Capability"
 import { RunId } from "@loom/core/domain/Ids"
 import { addUsage, noUsage, type LedgerEntry } from "@loom/core/domain/Usage"
 import { makeModelGateway, type ModelGatewayDeps } from "./model.ts"
@@ -299,6 +299,12 @@ describe("who is refused, in the provider's own shape and never with 401", () =>
       status: 403,
       message: "loom: run budget exhausted",
     })
+  })
+
+  it("everybody, for now, while nobody knows whether the run goes on: a 503, which clients try again", async () => {
+    const unknown = gateway({ verify: () => Effect.fail(new CapabilityUnverified({ runId: capability.runId })) })
+    assert.strictEqual((await ask("anthropic/v1/messages", { model: "claude" }, {}, unknown)).status, 503)
+    assert.deepStrictEqual(seen, [])
   })
 
   it("everybody while the ledger is silent", async () => {

@@ -193,7 +193,10 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
       return refusal("openai", 404, `no model provider of that name; there are: ${Object.keys(deps.providers).join(", ")}`)
     const token = c.req.header("x-api-key") ?? bearerOf(c.req.raw.headers)
     const verified = await Effect.runPromise(Effect.result(deps.verify(token, "model")))
-    if (Result.isFailure(verified)) return refusal(provider.dialect, 403, verified.failure.message)
+    if (Result.isFailure(verified)) {
+      const { _tag, message } = verified.failure
+      return refusal(provider.dialect, _tag === "CapabilityUnverified" ? 503 : 403, message)
+    }
     const door = doorOf(provider.dialect, c.req.method, path)
     if (door === null) return refusal(provider.dialect, 404, `${c.req.method} /${path} is not served: only what is metered may be asked`)
     return answerTo(c, name, provider, door, verified.success)

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { distribution, measure } from "./distribution.ts"
+import { distribution, measure, median, medianRatio } from "./distribution.ts"
 
 describe("distribution", () => {
   it("takes the nearest rank", () =>
@@ -12,6 +12,21 @@ describe("distribution", () => {
     const { medianMs, p99Ms, maxMs } = distribution([...Array.from({ length: 199 }, () => 1), 1_000])
     assert.deepStrictEqual([medianMs, p99Ms, maxMs], [1, 1, 1_000])
   })
+})
+
+describe("medianRatio", () => {
+  it("is of rounds, not of medians: a round that was slow for both weighs as any other", () => {
+    const ratio = medianRatio([50, 5, 60], [100, 10, 100])
+    assert.deepStrictEqual(ratio, { median: 0.5, rounds: [0.5, 0.5, 0.6] })
+  })
+
+  it("refuses rounds that have no counterpart", () => assert.throws(() => medianRatio([1, 2], [1]), /2 rounds cannot be compared with 1/))
+})
+
+it("median leaves the order of its samples alone", () => {
+  const samples = [3, 1, 2]
+  assert.strictEqual(median(samples), 2)
+  assert.deepStrictEqual(samples, [3, 1, 2])
 })
 
 it("measure warms up once, counts the rest, and cleans up after each", async () => {

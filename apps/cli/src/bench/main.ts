@@ -8,15 +8,13 @@ import { benchWholeRun } from "./whole-run.ts"
 // `npm run bench [-- intake|sandbox|run …]`: one JSON document on standard output, progress on standard error.
 const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
-const inWorld = async <A>(work: (world: Awaited<ReturnType<typeof startWorld>>) => Promise<A>): Promise<A> => {
-  await using world = await startWorld({ root, name: "bench", env: process.env, recorded: true, onStep: say })
-  return await work(world)
-}
-
 const parts = {
   intake: () => benchIntake(root, say),
-  sandbox: () => inWorld((world) => benchSandbox(world.sandbox)),
-  run: () => inWorld(benchWholeRun),
+  sandbox: async () => {
+    await using world = await startWorld({ root, name: "bench", env: process.env, recorded: true, onStep: say })
+    return await benchSandbox(world.sandbox)
+  },
+  run: () => benchWholeRun(root, say),
 }
 const isPart = (name: string): name is keyof typeof parts => Object.hasOwn(parts, name)
 

@@ -7,7 +7,7 @@ const slowly = (seconds: number) => ({ ...fixSum, commands: ["echo begun", `slee
 describe("whatever happens, one issue is one pull request", () => {
   let journey: Journey
   beforeAll(async () => {
-    journey = await startJourney("resilience", { LOOM_CONCURRENCY: "4" })
+    journey = await startJourney("resilience", { LOOM_CONCURRENCY: "4", LOOM_BACKOFF_MS: "500" })
   }, 120_000)
   afterAll(() => journey.close())
   const pulls = (name: string) => journey.rest<ReadonlyArray<{ number: number }>>(`/repos/acme/${name}/pulls?state=all`)
@@ -49,6 +49,32 @@ describe("whatever happens, one issue is one pull request", () => {
       "RunRecovered",
     )
     assert.strictEqual(detail.outcome?.stages.filter((stage) => stage.name === "baseline").length, 1)
+  })
+
+  it("GitHub opens the pull request, loses the answer and goes silent: the next attempt finds its own work and ends it", async () => {
+    const { faults } = journey.world.github
+    const silent = { status: 403, headers: { "retry-after": "120" }, body: { message: "You have exceeded a secondary rate limit" } }
+    faults.failNextRequest({ method: "POST", path: /\/pulls$/, when: "after", ...silent })
+    faults.failNextRequest({ method: "PATCH", path: /\/pulls\/\d+$/, times: 2, ...silent })
+    const { number, taskId } = await journey.label("unanswered", fixSum)
+    const detail = await journey.world.followTask(taskId)
+    assert.strictEqual(detail.status, "completed", detail.reason ?? "")
+    assert.strictEqual(detail.attempt, 2, "the first attempt ended as transient")
+    assert.strictEqual(detail.verdict, "pass")
+    assert.lengthOf(await pulls("unanswered"), 1)
+    const branches = await journey.rest<ReadonlyArray<{ name: string }>>("/repos/acme/unanswered/branches")
+    assert.sameMembers(
+      branches.map((branch) => branch.name),
+      ["main", `loom/issue-${number}`],
+    )
+    assert.deepStrictEqual(
+      detail.outcome?.stages.map((stage) => stage.name),
+      ["admit", "publish", "close"],
+      "nothing is tested or asked again",
+    )
+    const comments = await journey.rest<ReadonlyArray<{ body: string }>>(`/repos/acme/unanswered/issues/${number}/comments`)
+    assert.lengthOf(comments, 1)
+    assert.include(comments[0]?.body, `pull request [#${detail.pullRequest?.number}]`)
   })
 
   it("removing the label during a run stops it within one step, and the issue says so", async () => {

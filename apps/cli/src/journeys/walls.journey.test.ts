@@ -19,10 +19,13 @@ describe("what hostile code in the sandbox can reach", () => {
   let journey: Journey
   let runId: string
   let taskId: string
+  let number: number
   beforeAll(async () => {
-    journey = await startJourney("walls")
+    // No patience with a run that is to stop: the last test shows what becomes of one that does not.
+    journey = await startJourney("walls", { LOOM_CANCEL_GRACE_MS: "1" })
     const labelled = await journey.label("hostile", { ...fixSum, commands: ["echo begun", "sleep 45"] })
     taskId = labelled.taskId
+    number = labelled.number
     await journey.untilLog(taskId, /echo begun/)
     runId = (await journey.world.api.task(taskId)).runId ?? ""
   }, 180_000)
@@ -81,5 +84,22 @@ describe("what hostile code in the sandbox can reach", () => {
       branches.map((branch) => branch.name),
       ["main"],
     )
+  })
+
+  it("a run that is stopped by force leaves no box behind, and its issue is told", async () => {
+    const { world } = journey
+    await world.github.unlabelIssue("acme", "hostile", number, "loom:ready", "ada")
+    const detail = await world.followTask(taskId)
+    assert.strictEqual(detail.status, "cancelled")
+    assert.include(detail.reason, "by force")
+    const headers = { authorization: `Bearer ${world.sandbox.token}` }
+    const session = async () => (await fetch(`${world.sandbox.url}/v1/sessions/${runId}`, { headers })).status
+    const comment = async () =>
+      (await journey.rest<ReadonlyArray<{ body: string }>>(`/repos/acme/hostile/issues/${number}/comments`)).map(({ body }) => body).join()
+    while ((await session()) !== 404 || !(await comment()).includes("Loom was stopped"))
+      await new Promise((again) => setTimeout(again, 200))
+    assert.include(await comment(), "by force")
+    const labels = await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/hostile/issues/${number}/labels`)
+    assert.deepStrictEqual(labels, [])
   })
 })

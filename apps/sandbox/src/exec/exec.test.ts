@@ -163,6 +163,14 @@ for i in range(50000): os.write(1, b'.')"`)
     expect((await session.exec("cat /tmp/kept /home/loom/kept /workspace/kept")).out).toBe("1\n2\n3\n")
   })
 
+  it("refuses what the kernel would not start, and does not call it a missing wall", async () => {
+    for (const body of [{ argv: ["bash", "-c", `: ${"x".repeat(130_000)}`] }, { env: { LONG: "x".repeat(130_000) } }]) {
+      const response = await session.start("true", body)
+      expect([response.status, (await daemon.problemOf(response)).code]).toEqual([400, "invalid_request"])
+    }
+    expect((await session.exec(": ".padEnd(119_000, "x"))).exit.code).toBe(0)
+  })
+
   it.each([
     [{ argv: [] }, "invalid_request"],
     [{ id: "bad id" }, "invalid_request"],

@@ -63,11 +63,16 @@ export class GroupCommit {
         return done
       })
       this.transactions += 1
-      this.#afterCommit()
       for (const answer of settle) answer()
     } catch (cause) {
       rollback()
       throw cause
+    }
+    try {
+      this.#afterCommit()
+    } catch (cause) {
+      // It is written: done again, it would be done twice. The next commit or the alarm that is set works out the next one.
+      console.error(JSON.stringify({ event: "coordinator.not_scheduled", message: cause instanceof Error ? cause.message : String(cause) }))
     }
   }
 

@@ -1,8 +1,9 @@
 import { Result } from "effect"
 import { RunId } from "@loom/core/domain/Ids"
 import type { RunInput } from "@loom/core/domain/Run"
-import type { CoordinatorPlatform } from "./CoordinatorPlatform.ts"
+import type { CoordinatorPlatform, Recovery } from "./CoordinatorPlatform.ts"
 import type { CoordinatorSettings } from "./CoordinatorSettings.ts"
+import type { Endings } from "./Endings.ts"
 import { execute } from "./execute.ts"
 import type { GroupCommit } from "./GroupCommit.ts"
 import type { StoredTask, TaskStore } from "./TaskStore.ts"
@@ -30,10 +31,12 @@ export class RunKeeper {
   readonly #commit: GroupCommit
   readonly #platform: CoordinatorPlatform
   readonly #settings: CoordinatorSettings
+  readonly #endings: Endings
   readonly #wokeAt: number
 
-  constructor(store: TaskStore, commit: GroupCommit, platform: CoordinatorPlatform, settings: CoordinatorSettings) {
+  constructor(store: TaskStore, commit: GroupCommit, platform: CoordinatorPlatform, settings: CoordinatorSettings, endings: Endings) {
     this.#store = store
+    this.#endings = endings
     this.#commit = commit
     this.#platform = platform
     this.#settings = settings
@@ -60,7 +63,15 @@ export class RunKeeper {
   /** Hands every dispatched run to the engine that it does not have yet. */
   async start(): Promise<void> {
     const now = this.#platform.now()
-    await Promise.all(this.#store.unstarted(now).map((stored) => this.#startOne(stored)))
+    await Promise.all([
+      ...this.#store.unstarted(now).map((stored) => this.#startOne(stored)),
+      ...this.#endings.due(now).map(async (ending) => {
+        const problem = await timed(this.#platform.startRun(ending.input)).then(() => null, words)
+        await this.#commit.run(() =>
+          problem === null ? this.#endings.started(ending) : this.#endings.failed(ending, problem, this.#platform.now()),
+        )
+      }),
+    ])
   }
 
   async #startOne(stored: StoredTask): Promise<void> {
@@ -112,10 +123,13 @@ export class RunKeeper {
       : { silentSince: lastSeenAt, leaseMs: limits.leaseMs }
   }
 
-  async #force(stored: StoredTask, runId: string): Promise<void> {
-    const forced = await this.#commit.run(() =>
-      execute(this.#store, this.#store.byId(stored.task.id), { _tag: "ExpireCancel", at: this.#platform.now() }, ALARM),
-    )
+  async #force(stored: StoredTask, runId: RunId): Promise<void> {
+    const forced = await this.#commit.run(() => {
+      const now = this.#platform.now()
+      const done = execute(this.#store, this.#store.byId(stored.task.id), { _tag: "ExpireCancel", at: now }, ALARM)
+      if (Result.isSuccess(done)) this.#endings.add(done.success.stored, runId, now)
+      return done
+    })
     // Its reports are refused from now on, whether or not the engine hears of it.
     if (Result.isSuccess(forced))
       await timed(this.#platform.stopRun(runId)).catch((cause) => console.warn(`run ${runId} could not be stopped: ${words(cause)}`))
@@ -132,6 +146,7 @@ export class RunKeeper {
       const done = execute(this.#store, stored, { _tag: "ExpireLease", at: now, runId, ...this.#silence(stored) }, ALARM)
       if (Result.isFailure(done)) return null
       this.#store.seen(seen.task.id, now)
+      if (done.success.stored.task.status !== "running") this.#endings.add(done.success.stored, runId, now)
       return done.success.stored
     })
     if (recovered === null) return
@@ -139,15 +154,16 @@ export class RunKeeper {
       await timed(this.#platform.stopRun(runId)).catch(() => undefined)
       return
     }
-    const outcome = await timed(this.#platform.recoverRun(runId)).catch((cause) => {
+    const outcome = await timed(this.#platform.recoverRun(runId)).catch((cause): Recovery | null => {
       console.warn(`run ${runId} could not be continued: ${words(cause)}`)
-      return "unknown" as const
+      return null
     })
     if (outcome === "continued") return
     await this.#commit.run(() => {
       const now = this.#platform.now()
       if (outcome === "missing") this.#store.setStarted(seen.task.id, false, now, 0)
-      else if (outcome === "ended") this.#lose(recovered, "The run ended without saying how.")
+      else if (outcome !== null)
+        this.#lose(recovered, `The run ended without saying how${outcome.problem === null ? "" : `: ${outcome.problem}`}.`)
       // Not known: silent still, so the next look tries again.
       else this.#store.seen(seen.task.id, seen.lastSeenAt)
     })
@@ -157,12 +173,10 @@ export class RunKeeper {
   #lose(stored: StoredTask, reason: string): void {
     const current = this.#store.byId(stored.task.id)
     if (stored.task.runId === null || current === null) return
-    execute(
-      this.#store,
-      current,
-      { _tag: "LoseRun", at: this.#platform.now(), runId: stored.task.runId, reason, jitter: this.#platform.random() },
-      ALARM,
-    )
+    const { runId } = stored.task
+    const now = this.#platform.now()
+    const done = execute(this.#store, current, { _tag: "LoseRun", at: now, runId, reason, jitter: this.#platform.random() }, ALARM)
+    if (Result.isSuccess(done)) this.#endings.add(done.success.stored, runId, now)
   }
 
   /** `[a-z0-9-]`, at most 60: readable, and never met again even if this object loses its storage. */
@@ -185,7 +199,7 @@ export class RunKeeper {
       ])
     const start = this.#store.nextStart()
     const due = this.#store.counters.running < limits.concurrency ? this.#store.nextDue() : null
-    const all = [...times, ...(start === null ? [] : [start]), ...(due === null ? [] : [due])]
+    const all = [...times, ...[start, due, this.#endings.nextTime()].filter((time) => time !== null)]
     return all.length === 0 ? null : Math.min(...all)
   }
 }

@@ -1,4 +1,5 @@
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Schema } from "effect"
+import { redact } from "@loom/core/domain/redact"
 import type { RunInput } from "@loom/core/domain/Run"
 import { TaskProjection } from "@loom/core/ports/TaskProjection"
 import { DatabaseLive } from "@loom/db/Database"
@@ -7,7 +8,7 @@ import type { CoordinatorPlatform, Recovery } from "./CoordinatorPlatform.ts"
 
 /** The part of a Workflow instance the coordinator uses. */
 export interface EngineInstance {
-  readonly status: () => Promise<{ readonly status: string }>
+  readonly status: () => Promise<{ readonly status: string; readonly error?: unknown }>
   readonly pause: () => Promise<void>
   readonly resume: () => Promise<void>
   readonly terminate: () => Promise<void>
@@ -23,6 +24,16 @@ const ALREADY = /already[ _.]?exists/i
 const MISSING = /not[ _.]?found|does not exist|unknown instance/i
 const ENDED = new Set(["complete", "errored", "terminated"])
 
+/** `{ name, message }` on Cloudflare. It goes to people, so it is cut and without secrets. */
+const Told = Schema.Struct({ message: Schema.NonEmptyString })
+const problemIn = (error: unknown): string | null => {
+  const text = Schema.is(Told)(error) ? error.message : typeof error === "string" && error !== "" ? error : null
+  return text === null ? null : redact(text).slice(0, 300).replace(/\.$/, "")
+}
+
+/** The ending of a run is an instance of its own: the run's may still be there. */
+const instanceOf = (input: RunInput): string => (input.ended === undefined ? input.runId : `${input.runId}-end`)
+
 /**
  * A silent instance. The local engine forgets running ones when its process dies and `resume` alone does nothing:
  * `pause`, then `resume`, goes on with the first unfinished step (facts/idioms.md section 8).
@@ -30,8 +41,8 @@ const ENDED = new Set(["complete", "errored", "terminated"])
 const recover = async (engine: Engine, runId: string): Promise<Recovery> => {
   try {
     const instance = await engine.get(runId)
-    const { status } = await instance.status()
-    if (ENDED.has(status)) return "ended"
+    const { error, status } = await instance.status()
+    if (ENDED.has(status)) return { ended: true, problem: problemIn(error) }
     if (status !== "paused") await instance.pause()
     await instance.resume()
     return "continued"
@@ -49,7 +60,7 @@ export const cloudflarePlatform = (env: { readonly TASK_WORKFLOW: Engine; readon
     random: () => Math.random(),
     startRun: async (input) => {
       try {
-        await env.TASK_WORKFLOW.create({ id: input.runId, params: input })
+        await env.TASK_WORKFLOW.create({ id: instanceOf(input), params: input })
       } catch (cause) {
         if (!says(cause, ALREADY)) throw cause
       }

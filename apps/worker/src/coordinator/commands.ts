@@ -23,7 +23,8 @@ export const request = (store: TaskStore, sql: SqlStorage, wish: TaskRequest, no
   store.rename(wish.repository)
   const newest = store.newestOfIssue(wish.issueNumber)
   const decided = execute(store, newest, { _tag: "Request", at: now, request: wish }, { actor: wish.requestedBy, cause: wish.cause })
-  const result = Result.isSuccess(decided) ? answer(decided.success.stored, "created") : newest === null ? null : answer(newest, "joined")
+  const isNew = Result.isSuccess(decided) && decided.success.stored.task.id !== newest?.task.id
+  const result = isNew ? answer(decided.success.stored, "created") : newest === null ? null : answer(newest, "joined")
   if (result === null) throw new Error("a request was refused without a task in its way")
   if (wish.deliveryId !== null) sql.exec("INSERT INTO deliveries VALUES (?, ?, ?)", wish.deliveryId, now, result.taskId)
   return result
@@ -62,7 +63,9 @@ export const retry = (store: TaskStore, taskId: string, actor: string, now: numb
       }),
     )
   }
-  return Result.map(execute(store, newest, { _tag: "Retry", at: now, requestedBy: actor, repositoryId }, { actor, cause: "api" }), (done) =>
+  // The wish stays that of the person on GitHub, whose permission `admit` asks for; who pressed the button is in the history.
+  const again = { _tag: "Retry" as const, at: now, requestedBy: newest.task.requestedBy, repositoryId }
+  return Result.map(execute(store, newest, again, { actor, cause: "api" }), (done) =>
     done.stored.task.id === taskId ? changedAnswer(done) : answer(done.stored, "created"),
   )
 }

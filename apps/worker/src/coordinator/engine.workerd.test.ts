@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers"
 import { describe, expect, it } from "vitest"
 import { RunId, TaskId } from "@loom/core/domain/Ids"
+import { noUsage } from "@loom/core/domain/Usage"
 import { cloudflarePlatform } from "./cloudflare-platform.ts"
 
 const input = (runId: string) => ({
@@ -30,6 +31,21 @@ describe("the real engine, as the coordinator uses it", () => {
     await platform.startRun(input("r-1-1-1-1-goes"))
     expect(await platform.recoverRun("r-1-1-1-1-goes")).toBe("continued")
     await platform.stopRun("r-1-1-1-1-goes")
-    expect(await platform.recoverRun("r-1-1-1-1-goes")).toBe("ended")
+    expect(await platform.recoverRun("r-1-1-1-1-goes")).toEqual({ ended: true, problem: null })
+  })
+
+  it("says why a run broke, without its secrets", async () => {
+    await platform.startRun({ ...input("r-1-1-1-1-broken"), requestedBy: "breaks" })
+    const instance = await env.ENGINE.get("r-1-1-1-1-broken")
+    while ((await instance.status()).status !== "errored") await scheduler.wait(5)
+    expect(await platform.recoverRun("r-1-1-1-1-broken")).toEqual({ ended: true, problem: "it broke with [redacted]" })
+  })
+
+  it("gives the ending of a run an instance of its own, once", async () => {
+    const ended = { status: "failed" as const, reason: "silent", stages: [], usage: noUsage }
+    await platform.startRun(input("r-1-1-1-1-over"))
+    await platform.startRun({ ...input("r-1-1-1-1-over"), ended })
+    await platform.startRun({ ...input("r-1-1-1-1-over"), ended })
+    expect((await (await env.ENGINE.get("r-1-1-1-1-over-end")).status()).status).toMatch(/running|waiting|queued/)
   })
 })

@@ -16,7 +16,10 @@ export interface Executed {
   readonly changed: boolean
 }
 
-/** One command against one task: decide, append, fold. Inside a transaction; a refusal writes nothing. */
+/**
+ * One command against one task: decide, append, fold. Inside a transaction; a refusal writes nothing. A stop during which
+ * somebody asked again is followed by the next task, in the same transaction.
+ */
 export const execute = (
   store: TaskStore,
   before: StoredTask | null,
@@ -26,7 +29,13 @@ export const execute = (
   const state = store.stateOf(before)
   return Result.map(decide(state, command), (events) => {
     if (events.length > 0) {
-      return { stored: store.append(before, events, events.reduce(evolve, state), origin.actor, origin.cause), changed: true }
+      const stored = store.append(before, events, events.reduce(evolve, state), origin.actor, origin.cause)
+      const renewed = before?.task.cancel?.renewed
+      if (renewed !== undefined && stored.task.status === "cancelled") {
+        const again: Command = { _tag: "Request", at: command.at, request: renewed }
+        execute(store, stored, again, { actor: renewed.requestedBy, cause: renewed.cause })
+      }
+      return { stored, changed: true }
     }
     if (before === null) throw new Error(`${command._tag} was accepted without a task and without an event`)
     return { stored: before, changed: false }

@@ -70,6 +70,18 @@ describe("intake", () => {
     expect(counters.pending + counters.running).toBe(3)
   })
 
+  it("what is written once stays so and is answered, also when the next alarm cannot be worked out", async () => {
+    const repository = newRepository()
+    const outcome = await runInDurableObject(stubOf(repository), async (instance, state) => {
+      await instance.request(wishFor(repository, 1))
+      state.storage.sql.exec("UPDATE tasks SET status = 'running', state = '{'")
+      const answers = await Promise.all([2, 3].map((issue) => instance.request(wishFor(repository, issue, { deliveryId: `d-${issue}` }))))
+      state.storage.sql.exec("DELETE FROM tasks WHERE issue_number = 1")
+      return answers.map((answer) => answer.effect)
+    })
+    expect(outcome).toEqual(["created", "created"])
+  })
+
   it("everything is still there after the object was evicted", async () => {
     const repository = newRepository()
     const { taskId } = await run(coordinator.request(wishFor(repository, 4, { deliveryId: "d-4" })))

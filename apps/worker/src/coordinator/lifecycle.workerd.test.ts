@@ -116,6 +116,10 @@ describe("the watchdog", () => {
     engine.skipMs += defaultLimits.leaseMs
     await ring(repository)
     expect(await eventTypes(repository.id, taskId)).toEqual(["Requested", "Dispatched", "RunRecovered", "RunRecovered", "RetryScheduled"])
+    // Its box is closed; the issue hears from the run that takes its place.
+    expect(engine.ended).toMatchObject([
+      { runId, ended: { status: "retrying", reason: "The run ended without saying how: Execution timed out." } },
+    ])
   })
 
   it("gives a run up that falls silent too often", async () => {
@@ -127,6 +131,7 @@ describe("the watchdog", () => {
     expect(engine.recovered).toHaveLength(defaultLimits.maxRecoveries)
     expect(await task()).toMatchObject({ status: "failed", reason: expect.stringContaining("fell silent") })
     expect(engine.stopped).toHaveLength(1)
+    expect(engine.ended).toMatchObject([{ ended: { status: "failed", reason: expect.stringContaining("fell silent") } }])
   })
 
   it("finds a run whose engine died with the process, soon after the object wakes", async () => {
@@ -168,6 +173,46 @@ describe("cancel", () => {
     await ring(repository)
     expect(engine.stopped).toEqual([runId])
     expect(await task()).toMatchObject({ status: "cancelled", reason: expect.stringContaining("by force") })
+    expect(engine.ended).toMatchObject([{ runId, ended: { status: "cancelled", reason: expect.stringContaining("by force") } }])
+  })
+
+  it("followed by the label again is a new task as soon as the run has stopped, and not when the label went again", async () => {
+    const label = (repository: ReturnType<typeof newRepository>) => run(coordinator.request(wishFor(repository, 1, { requestedBy: "eve" })))
+    const unlabel = (repository: ReturnType<typeof newRepository>) =>
+      run(coordinator.cancel(repository.id, { ...stop, target: { kind: "issue", issueNumber: 1 } }))
+    const again = await running()
+    await unlabel(again.repository)
+    expect(await label(again.repository)).toEqual({ taskId: again.taskId, status: "running", effect: "joined" })
+    await run(coordinator.finish(again.repository.id, again.runId, outcomeOf("cancelled")))
+    expect(await again.task()).toMatchObject({ status: "cancelled", reason: stop.reason })
+    await again.engine.until(() => again.engine.started.length === 2)
+    expect(again.engine.started[1]).toMatchObject({ taskId: `t_${again.repository.id}_1_2`, requestedBy: "eve" })
+
+    const forced = await running()
+    await unlabel(forced.repository)
+    await label(forced.repository)
+    forced.engine.skipMs += defaultLimits.cancelGraceMs
+    await ring(forced.repository)
+    await forced.engine.until(() => forced.engine.started.length === 2)
+
+    const gone = await running()
+    await unlabel(gone.repository)
+    await label(gone.repository)
+    await unlabel(gone.repository)
+    await run(coordinator.finish(gone.repository.id, gone.runId, outcomeOf("cancelled")))
+    expect((await stubOf(gone.repository).stats()).counters).toMatchObject({ cancelled: 1, pending: 0, running: 0 })
+  })
+
+  it("that is forced tells the issue also when the engine is down for a while, and once", async () => {
+    const { engine, repository, runId } = await running()
+    await run(coordinator.cancel(repository.id, { ...stop, target: { kind: "issue", issueNumber: 1 } }))
+    engine.failStarts = 3
+    engine.skipMs += defaultLimits.cancelGraceMs
+    for (let look = 0; look < 6; look++) {
+      await ring(repository)
+      engine.skipMs += 60_000
+    }
+    expect(engine.ended.map((input) => input.runId)).toEqual([runId])
   })
 
   it("of an issue without an open task changes nothing; of an ended or unknown task it is refused", async () => {
@@ -191,7 +236,10 @@ describe("retry", () => {
     const next = await run(coordinator.retry(repository.id, taskId, "operator"))
     expect(next).toMatchObject({ taskId: `t_${repository.id}_1_2`, effect: "created" })
     await engine.until(() => engine.started.length === 2)
-    expect(engine.started[1]?.taskId).toBe(next.taskId)
+    // An operator is nobody on GitHub: the permission that counts is still that of the person who set the label.
+    expect(engine.started[1]).toMatchObject({ taskId: next.taskId, requestedBy: "ada" })
+    const { items } = await run(coordinator.events(repository.id, next.taskId, { after: 0, limit: 1 }))
+    expect(items[0]).toMatchObject({ actor: "operator", cause: "api" })
     await expect(run(coordinator.retry(repository.id, taskId, "operator"))).rejects.toMatchObject({ code: "superseded" })
   })
 })

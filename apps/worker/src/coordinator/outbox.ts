@@ -32,9 +32,21 @@ export const nextPage = (store: TaskStore, sql: SqlStorage): OutboxPage | null =
   if (!store.initialised) return null
   const eventsFrom = cursor(store, "projected_event")
   const logsFrom = cursor(store, "projected_log")
+  const counted = new Set<string>()
   const events = within(
-    sql.exec<EventRow>("SELECT * FROM events WHERE position > ? ORDER BY position LIMIT ?", eventsFrom, MAX_EVENTS).toArray(),
-    (row) => row.data.length,
+    sql
+      .exec<EventRow & { weight: number }>(
+        "SELECT events.*, length(tasks.state) AS weight FROM events JOIN tasks ON tasks.id = task_id WHERE position > ? ORDER BY position LIMIT ?",
+        eventsFrom,
+        MAX_EVENTS,
+      )
+      .toArray(),
+    // The task travels with its events, once.
+    ({ data, task_id, weight }) => {
+      const size = data.length + (counted.has(task_id) ? 0 : weight)
+      counted.add(task_id)
+      return size
+    },
   )
   const logs = within(
     sql.exec<LogRow>("SELECT * FROM logs WHERE position > ? ORDER BY position LIMIT ?", logsFrom, MAX_LOGS).toArray(),

@@ -60,6 +60,40 @@ describe("the outbox", () => {
     expect((await catalogue((d1) => d1.logs(taskId, { after: 1_199, limit: 10 }))).items).toHaveLength(1)
   })
 
+  it("cuts its batches by size, also where many large tasks ended while D1 was down", async () => {
+    const repository = newRepository()
+    const engine = engineOf(repository.id)
+    engine.failProjections = Number.POSITIVE_INFINITY
+    const comparison = {
+      verdict: "pass" as const,
+      reason: "r",
+      base: { passed: 1, failed: 0, skipped: 0 },
+      head: { passed: 1, failed: 0, skipped: 0 },
+      fixed: [],
+      regressed: [],
+      stillFailing: [],
+      removed: [],
+      flaky: [],
+      failures: [],
+      added: Array.from({ length: 10_000 }, (_, index) => `file-${index}.test.ts > ${"x".repeat(200)}`),
+    }
+    const large = { ...outcomeOf("completed"), comparison: { ...comparison, removed: comparison.added, fixed: comparison.added } }
+    for (let issue = 1; issue <= 20; issue++) {
+      await run(coordinator.request(wishFor(repository, issue)))
+      await ring(repository)
+      await engine.until(() => engine.started.length === issue)
+      await run(coordinator.finish(repository.id, engine.started[issue - 1]?.runId ?? "", large))
+    }
+    engine.failProjections = 0
+    while ((await stubOf(repository).stats()).outbox > 0) {
+      engine.skipMs += 60_000
+      await ring(repository)
+    }
+    const sizes = engine.projected.map((batch) => JSON.stringify(batch).length)
+    expect(Math.max(...sizes)).toBeLessThan(1_000_000)
+    expect(await env.DB.prepare("SELECT count(*) AS n FROM tasks WHERE repository_id = ?").bind(repository.id).first("n")).toBe(20)
+  })
+
   it("may repeat everything: nothing doubles and nothing newer is replaced", async () => {
     const { repository, taskId } = await finished()
     await drained(repository)

@@ -29,6 +29,7 @@ const versions: ReadonlyArray<string> = [
    CREATE TABLE deliveries (guid TEXT PRIMARY KEY, at INTEGER NOT NULL, task_id TEXT NOT NULL) WITHOUT ROWID;
    CREATE INDEX deliveries_at ON deliveries (at);
    CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;`,
+  `CREATE TABLE endings (run_id TEXT PRIMARY KEY, input TEXT NOT NULL, start_at INTEGER NOT NULL, failures INTEGER NOT NULL) WITHOUT ROWID;`,
 ]
 
 /** Whether this object ever held a task. A mere reader must not make storage out of a guessed id. */

@@ -99,6 +99,9 @@ describe("the coder's tools", () => {
       assert.lengthOf(started, 2)
       assert.include((yield* use("bash", { command: "sleep 20", timeoutSeconds: 1 })).text, "[ended by timeout]")
       assert.isTrue((yield* use("bash", { command: "true", timeoutSeconds: 601 })).refused)
+      const long = yield* use("bash", { command: `cat > big <<'E'\n${"x".repeat(200_000)}\nE` })
+      assert.deepInclude(long, { refused: true })
+      assert.include(long.text, "write tool")
       assert.include((yield* use("bash", { command: "seq 1 20000" })).text, "characters left out. Filter with grep")
     }),
   )

@@ -23,6 +23,8 @@ export interface Workbench {
 }
 
 const QUICK_MS = 60_000
+/** The kernel takes 128 KiB; a character has up to three bytes. */
+const MAX_COMMAND_CHARS = 40_000
 const TESTS_MS = 15 * 60_000
 const problem = (explanation: string) => new ToolProblem({ explanation })
 
@@ -124,6 +126,8 @@ export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }:
     }),
 
     bash: Effect.fn("tool.bash")(function* ({ command, timeoutSeconds = 120 }) {
+      if (command.length > MAX_COMMAND_CHARS)
+        return yield* problem(`A command has at most ${MAX_COMMAND_CHARS} characters. Write a long text with the write tool.`)
       const result = yield* exec(["bash", "-c", command], timeoutSeconds * 1000)
       const output = [result.stdout.trimEnd(), ...(result.stderr.trim() === "" ? [] : [`[stderr]\n${result.stderr.trimEnd()}`])].join("\n")
       return boundOutput(`[${ended(result)}]\n${output}`, "Filter with grep, head or tail.")

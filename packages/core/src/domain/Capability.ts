@@ -42,7 +42,13 @@ export class CapabilityOutOfScope extends Schema.TaggedError<CapabilityOutOfScop
     return `The capability of run ${this.runId} does not include ${this.scope}.`
   }
 }
-export type CapabilityError = CapabilityForged | CapabilityExpired | CapabilityOutOfScope
+/** Whether its run still goes on could not be learnt now. Transient: nothing is let through, and the same request may pass later. */
+export class CapabilityUnverified extends Schema.TaggedError<CapabilityUnverified>()("CapabilityUnverified", { runId: RunId }) {
+  override get message(): string {
+    return `The coordinator does not say whether run ${this.runId} still goes on. Try again.`
+  }
+}
+export type CapabilityError = CapabilityForged | CapabilityExpired | CapabilityOutOfScope | CapabilityUnverified
 
 const PREFIX = "loom1"
 /** Longer tokens are refused before any work is done on them. */

@@ -6,6 +6,17 @@ import { Stage, StageRecord } from "./Stage.ts"
 import { Usage } from "./Usage.ts"
 import { Comparison, Verdict } from "./Verdict.ts"
 
+/** A run that its coordinator ended: it fell silent, was lost, or did not stop in time. `retrying`: another run takes its place. */
+export const RunEnd = Schema.Struct({
+  status: Schema.Literals(["failed", "cancelled", "retrying"]),
+  /** One sentence for people. */
+  reason: Schema.String,
+  /** As far as it had reported. */
+  stages: Schema.Array(StageRecord),
+  usage: Usage,
+})
+export type RunEnd = typeof RunEnd.Type
+
 /** The input of one Workflow instance; everything else is read again by `admit`. */
 export const RunInput = Schema.Struct({
   runId: RunId,
@@ -16,6 +27,8 @@ export const RunInput = Schema.Struct({
   /** Login of the person whose label or command asked for it. */
   requestedBy: Schema.String,
   attempt: Schema.Int,
+  /** Set: the run has ended without a word. Nothing is done but to close its box and to tell the issue. */
+  ended: Schema.optionalKey(RunEnd),
 })
 export type RunInput = typeof RunInput.Type
 

@@ -53,7 +53,8 @@ export const Task = Schema.Struct({
   recoveries: Schema.Int,
   /** Stage reports taken of the current run; bounded. */
   reports: Schema.Int,
-  cancel: Schema.NullOr(Schema.Struct({ reason: Schema.String, deadlineAt: Schema.Finite })),
+  /** `renewed`: somebody asked again while the run was still stopping; it becomes the next task when this one has ended. */
+  cancel: Schema.NullOr(Schema.Struct({ reason: Schema.String, deadlineAt: Schema.Finite, renewed: Schema.optionalKey(TaskRequest) })),
   stages: Schema.Array(StageRecord),
   /** Usage of ended runs. */
   spent: Usage,
@@ -87,6 +88,7 @@ export const TaskEvent = Schema.TaggedUnion({
   Resumed: { ...At, dueAt: Schema.Finite },
   RunRecovered: { ...OfRun, recoveries: Schema.Int },
   RetryScheduled: { ...OfRun, dueAt: Schema.Finite, reason: Schema.String, usage: Schema.NullOr(Usage) },
+  WishRenewed: { ...At, request: TaskRequest },
   CancelRequested: { ...At, reason: Schema.String, deadlineAt: Schema.Finite },
   Completed: { ...OfRun, outcome: RunOutcome },
   Failed: { ...OfRun, reason: Schema.String, outcome: Schema.NullOr(RunOutcome) },

@@ -73,9 +73,15 @@ const requested = (
 }
 
 const request = (task: Task | null, wish: TaskRequest, at: number): Decision => {
-  if (task !== null && isOpen(task.status)) return refuse("already_open", "This issue has an open task already.", task)
+  const isOld = task !== null && wish.intentAt !== null && wish.intentAt <= task.createdAt
+  if (task !== null && isOpen(task.status)) {
+    // Taken off and set again: the run that is stopping is not the answer to the second wish.
+    if (task.cancel === null) return refuse("already_open", "This issue has an open task already.", task)
+    if (isOld) return refuse("same_intent", "This event is older than the issue's task, which is being stopped.", task)
+    return task.cancel.renewed === undefined ? accept(E.WishRenewed.make({ at, request: wish })) : accept()
+  }
   // A cancelled task never swallows a request: `admit` reads the issue again, so the last word is GitHub's.
-  if (task !== null && task.status !== "cancelled" && wish.intentAt !== null && wish.intentAt <= task.createdAt) {
+  if (task !== null && task.status !== "cancelled" && isOld) {
     return refuse("same_intent", "This event is older than the issue's last task, which has ended.", task)
   }
   return accept(requested(wish.repository.id, task, wish, at))
@@ -106,7 +112,9 @@ const dispatch = (state: RepositoryState, task: Task, runId: RunId, at: number):
 
 const cancel = (limits: Limits, task: Task, reason: string, at: number): Decision => {
   if (task.status !== "running") return accept(E.Cancelled.make({ at, reason, outcome: null }))
-  return task.cancel === null ? accept(E.CancelRequested.make({ at, reason, deadlineAt: at + limits.cancelGraceMs })) : accept()
+  if (task.cancel === null) return accept(E.CancelRequested.make({ at, reason, deadlineAt: at + limits.cancelGraceMs }))
+  // Said again after a renewed wish: that wish is taken back, and the run has no more time than it had.
+  return task.cancel.renewed === undefined ? accept() : accept(E.CancelRequested.make({ at, reason, deadlineAt: task.cancel.deadlineAt }))
 }
 
 type RunCommand = Exclude<Command, { _tag: "Request" | "Retry" | "Dispatch" | "Resume" | "Cancel" | "ExpireCancel" }>

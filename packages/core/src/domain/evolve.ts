@@ -68,6 +68,7 @@ const evolveTask = (before: Task | null, event: TaskEvent): Task => {
       dueAt,
       runUsage: usage ?? task.runUsage,
     }),
+    WishRenewed: ({ request }) => ({ ...task, cancel: task.cancel === null ? null : { ...task.cancel, renewed: request } }),
     CancelRequested: ({ deadlineAt, reason }) => ({ ...task, cancel: { reason, deadlineAt } }),
     Completed: ({ outcome }) => ended(task, "completed", null, outcome),
     Failed: ({ outcome, reason }) => ended(task, "failed", reason, outcome),

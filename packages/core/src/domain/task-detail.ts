@@ -41,22 +41,44 @@ export const taskDetail = (task: Task, repository: RepositoryRef): TaskDetail =>
   }
 }
 
-const MAX_IDS = 1_000
+/** Characters, because names of parametrised tests can be as long as their parameters. */
+const MAX_ID_CHARS = 1_000
+const MAX_LIST_CHARS = 30_000
+const MAX_FAILURES_CHARS = 100_000
 
-/** Lists of test ids are cut at 1,000 entries and failures at 50, so that an outcome stays far below a row's 2 MB. */
-export const boundOutcome = (outcome: RunOutcome): RunOutcome =>
-  outcome.comparison === null
-    ? outcome
-    : {
-        ...outcome,
-        comparison: {
-          ...outcome.comparison,
-          fixed: outcome.comparison.fixed.slice(0, MAX_IDS),
-          regressed: outcome.comparison.regressed.slice(0, MAX_IDS),
-          stillFailing: outcome.comparison.stillFailing.slice(0, MAX_IDS),
-          added: outcome.comparison.added.slice(0, MAX_IDS),
-          removed: outcome.comparison.removed.slice(0, MAX_IDS),
-          flaky: outcome.comparison.flaky.slice(0, MAX_IDS),
-          failures: outcome.comparison.failures.slice(0, 50),
-        },
-      }
+/** As many of the first as fit; at least none. */
+const fitting = <A>(items: ReadonlyArray<A>, sizeOf: (item: A) => number, max: number): ReadonlyArray<A> => {
+  let left = max
+  const end = items.findIndex((item) => (left -= sizeOf(item)) < 0)
+  return end < 0 ? items : items.slice(0, end)
+}
+
+const fittingIds = (ids: ReadonlyArray<string>) =>
+  fitting(
+    ids.map((id) => (id.length > MAX_ID_CHARS ? `${id.slice(0, MAX_ID_CHARS)}…` : id)),
+    (id) => id.length,
+    MAX_LIST_CHARS,
+  )
+
+/**
+ * An outcome as it is kept in rows: lists of test ids and failures are cut where they would come near a row's 2 MB (limits of
+ * SQLite in Durable Objects and of D1). Everything is in the run's proof and baseline, which are artifacts.
+ */
+export const boundOutcome = (outcome: RunOutcome): RunOutcome => {
+  const { comparison } = outcome
+  if (comparison === null) return outcome
+  return {
+    ...outcome,
+    comparison: {
+      ...comparison,
+      reason: comparison.reason.slice(0, 2_000),
+      fixed: fittingIds(comparison.fixed),
+      regressed: fittingIds(comparison.regressed),
+      stillFailing: fittingIds(comparison.stillFailing),
+      added: fittingIds(comparison.added),
+      removed: fittingIds(comparison.removed),
+      flaky: fittingIds(comparison.flaky),
+      failures: fitting(comparison.failures, (test) => JSON.stringify(test).length, MAX_FAILURES_CHARS),
+    },
+  }
+}

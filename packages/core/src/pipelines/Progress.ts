@@ -4,6 +4,7 @@ import type { PullRequestRef, RunOutcome } from "../domain/Run.ts"
 import type { StageRecord } from "../domain/Stage.ts"
 import { addUsage, noUsage, type Usage } from "../domain/Usage.ts"
 import type { Admitted, Checkpoint } from "./RunContext.ts"
+import type { Publication } from "./publish.ts"
 import type { StageFailed } from "./StageFailed.ts"
 import type { Verified } from "./verify.ts"
 
@@ -27,6 +28,12 @@ export class Progress {
   spend(usage: Usage, model: string): void {
     this.usage = addUsage(this.usage, usage)
     this.model = model
+  }
+
+  /** What an earlier attempt has proven. Its spending is counted there. */
+  resume(publication: Publication): void {
+    const { admitted, model, plan, recipe, reviewFindings, verified, work } = publication
+    Object.assign(this, { admitted, model, plan, recipe, reviewFindings, verified, work })
   }
 
   /** A stage of several steps is one record: the later replaces the earlier while that has not ended. */

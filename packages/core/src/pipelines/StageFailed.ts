@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { redact } from "../domain/redact.ts"
 import { RunFailure } from "../domain/Run.ts"
 import type { FailureClass } from "../domain/Run.ts"
 import type { Stage } from "../domain/Stage.ts"
@@ -8,7 +9,7 @@ import type { GitHubError } from "../ports/GitHub.ts"
 import type { CoordinatorUnavailable } from "../ports/RunReporter.ts"
 import type { SandboxError } from "../ports/Sandbox.ts"
 import type { SetupFailed } from "../ports/TestRunner.ts"
-import type { GitFailed, PushRefused } from "../ports/Workspace.ts"
+import type { ChangeTooLarge, GitFailed, PushRefused } from "../ports/Workspace.ts"
 
 /** A stage ended the run. The one error that crosses a durable step: everything foreign is mapped to it at the stage's edge. */
 export class StageFailed extends Schema.TaggedError<StageFailed>()("StageFailed", {
@@ -27,8 +28,13 @@ interface Words {
   readonly evidence?: string | null
 }
 
-const make = (status: "failed" | "cancelled" | "refused", kind: FailureClass, stage: Stage, words: Words) =>
-  new StageFailed({ status, failure: { class: kind, stage, ...words, evidence: words.evidence?.slice(-4000) ?? null } })
+/** Bounded and without secrets: it goes into steps, events, D1 and onto GitHub. */
+const make = (status: "failed" | "cancelled" | "refused", kind: FailureClass, stage: Stage, words: Words) => {
+  const { code, remedy } = words
+  const reason = redact(words.reason).slice(0, 2000)
+  const evidence = words.evidence === undefined || words.evidence === null ? null : redact(words.evidence).slice(-4000)
+  return new StageFailed({ status, failure: { class: kind, stage, code, remedy, reason, evidence } })
+}
 
 /** Nothing is to be done: bad input that a person can see and mend. */
 export const refused = (stage: Stage, words: Words) => make("refused", "needs_human", stage, words)
@@ -39,6 +45,14 @@ export const failed = (kind: FailureClass, stage: Stage, words: Words) => make("
 
 const RETRY = "Loom tries again by itself; if it keeps failing, check the status page and set the label again."
 
+/** A step that neither ended nor failed in words: killed again and again, out of time, or a bug. The engine has tried it three times. */
+export const gaveUp = (stage: Stage, defect: unknown): StageFailed =>
+  failed("transient", stage, {
+    code: "platform_gave_up",
+    reason: `A step after \`${stage}\` began could not be finished: ${redact(defect instanceof Error ? defect.message : String(defect)).slice(0, 300)}`,
+    remedy: RETRY,
+  })
+
 /** Everything a port can say, as words for the person who labelled the issue. */
 export const toStageFailed =
   (stage: Stage) =>
@@ -48,6 +62,7 @@ export const toStageFailed =
       | GitHubError
       | SandboxError
       | GitFailed
+      | ChangeTooLarge
       | PushRefused
       | SetupFailed
       | AgentError
@@ -75,6 +90,12 @@ export const toStageFailed =
           reason: `git ${error.operation} failed.`,
           remedy: RETRY,
           evidence: error.output,
+        })
+      case "ChangeTooLarge":
+        return failed("needs_human", stage, {
+          code: "change_too_large",
+          reason: error.message,
+          remedy: "Name generated files (build output, caches, downloads) in `.gitignore`, or split the issue, then set the label again.",
         })
       case "PushRefused":
         return failed("needs_human", stage, {

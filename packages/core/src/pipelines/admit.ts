@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { Effect, Schema } from "effect"
 import { loomLabels, statusLabelNames, statusLabels } from "../domain/labels.ts"
 import { forbidsMachineChanges } from "../domain/machine-change-policy.ts"
 import { mayWrite } from "../domain/Repository.ts"
@@ -6,7 +6,8 @@ import type { RunInput } from "../domain/Run.ts"
 import { GitHub, type IssueInfo, type RepositoryInfo } from "../ports/GitHub.ts"
 import { RepositoryConfigs } from "../ports/RepositoryConfigs.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
-import type { Admitted } from "./RunContext.ts"
+import { Publication, unfinishedPublication } from "./publish.ts"
+import { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
 import { refused } from "./StageFailed.ts"
 
@@ -21,6 +22,9 @@ const TEMPLATE_FILES = [
 ]
 const MAX_BRANCH_COLLISIONS = 20
 const TRUSTED_ASSOCIATIONS = new Set(["OWNER", "MEMBER", "COLLABORATOR"])
+
+/** What this run is to do: all of it, or only to publish what an earlier attempt of the task has proven. */
+export const Admission = Schema.Struct({ admitted: Admitted, unfinished: Schema.NullOr(Publication) })
 
 /** Re-reads everything from GitHub and decides whether there is something to do. One refusal, one reason. */
 export const admit = Effect.fn("admit")(function* (input: RunInput) {
@@ -42,6 +46,12 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
       reason: `@${input.requestedBy} has \`${permission}\` permission here; only people who may push can start a run.`,
       remedy: `Somebody with write access sets \`${label}\`.`,
     })
+  }
+  const unfinished = yield* unfinishedPublication(input)
+  if (unfinished !== null) {
+    yield* log.say("info", `going on with what run ${unfinished.provenBy} has proven`)
+    yield* github.setStatusLabel(input.repository, issue.number, statusLabels.working, statusLabelNames)
+    return { admitted: unfinished.admitted, unfinished }
   }
   const baseBranch = config.base_branch ?? repository.defaultBranch
   const baseCommit = yield* github.branchHead(input.repository, baseBranch)
@@ -78,7 +88,7 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
   const authorTrusted = !issue.authorIsBot && mayWrite(yield* github.permission(input.repository, issue.author))
   const comments = yield* github.comments(input.repository, issue.number)
   const template = yield* firstOf(TEMPLATE_FILES)
-  return {
+  const admitted: Admitted = {
     issue: { number: issue.number, title: issue.title, body: issue.body, author: issue.author, trusted: authorTrusted, url: issue.htmlUrl },
     comments: comments
       .filter((comment) => !comment.authorIsBot && !comment.body.includes("[no loom]"))
@@ -91,7 +101,8 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
     configProblems: problems,
     instructions: (instructions?.text ?? "").slice(0, MAX_INSTRUCTION_CHARS),
     pullRequestTemplate: template?.text ?? null,
-  } satisfies Admitted
+  }
+  return { admitted, unfinished: null }
 })
 
 const checkRepository = (repository: RepositoryInfo) =>
@@ -109,12 +120,15 @@ const checkRepository = (repository: RepositoryInfo) =>
         })
       : Effect.void
 
+/** GitHub compares label names without case. */
+const carries = (issue: IssueInfo, label: string) => issue.labels.some((name) => name.toLowerCase() === label.toLowerCase())
+
 const checkIssue = (issue: IssueInfo, label: string) => {
   const words: ReadonlyArray<readonly [boolean, string, string, string]> = [
     [issue.isPullRequest, "is_pull_request", "This is a pull request, not an issue.", "Set the label on an issue."],
     [issue.state === "closed", "issue_closed", "The issue is closed.", "Reopen it, then set the label again."],
     [issue.locked, "issue_locked", "The conversation is locked.", "Unlock it, then set the label again."],
-    [!issue.labels.includes(label), "label_missing", `The issue no longer carries \`${label}\`.`, `Set \`${label}\` again.`],
+    [!carries(issue, label), "label_missing", `The issue no longer carries \`${label}\`.`, `Set \`${label}\` again.`],
   ]
   const problem = words.find(([applies]) => applies)
   return problem === undefined ? Effect.void : refused("admit", { code: problem[1], reason: problem[2], remedy: problem[3] })

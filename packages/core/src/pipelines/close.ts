@@ -1,4 +1,4 @@
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Schedule } from "effect"
 import { statusLabelNames, statusLabels } from "../domain/labels.ts"
 import { RunOutcome, type RunInput } from "../domain/Run.ts"
 import { Durable } from "../ports/Durable.ts"
@@ -15,6 +15,20 @@ const QUIET = new Set(["label_missing", "issue_closed", "issue_locked", "is_pull
 const labelOf = (outcome: RunOutcome): string | null =>
   outcome.status === "completed" ? statusLabels.prOpen : outcome.status === "failed" ? statusLabels.failed : null
 
+/** Together below the step's limit: a neighbour that hangs must not keep the run from ending. */
+const CLOSE_BOX_MS = 45_000
+const TELL_END_MS = 90_000
+const STEP_MS = 300_000
+
+/** Twelve tries in two minutes: after that the watchdog finds the run ended, and the next attempt finds what it left. */
+const finishRetry = Schedule.min([Schedule.exponential("500 millis"), Schedule.spaced("15 seconds")]).pipe(
+  Schedule.jittered,
+  Schedule.upTo({ times: 12 }),
+)
+
+const within = (duration: number, event: string) =>
+  Effect.timeoutOrElse({ duration, orElse: () => Effect.logWarning(event, { reason: `no end within ${duration} ms` }) })
+
 /** Always the last step: stops the sandbox, says on the issue how it ended, and tells the coordinator. */
 export const close = Effect.fn("close")(function* (input: RunInput, progress: Progress, ended: RunOutcome) {
   const durable = yield* Durable
@@ -22,10 +36,12 @@ export const close = Effect.fn("close")(function* (input: RunInput, progress: Pr
     const reporter = yield* RunReporter
     const startedAt = yield* Clock.currentTimeMillis
     // A sandbox that cannot be reached is reaped by its host.
-    yield* (yield* Sandbox)
-      .close(input.runId)
-      .pipe(Effect.catch((error) => Effect.logWarning("sandbox.not_closed", { reason: error.message })))
-    if (ended.failure === null || !QUIET.has(ended.failure.code)) yield* tellEnd(input, progress, ended)
+    yield* (yield* Sandbox).close(input.runId).pipe(
+      Effect.catch((error) => Effect.logWarning("sandbox.not_closed", { reason: error.message })),
+      within(CLOSE_BOX_MS, "sandbox.not_closed"),
+    )
+    if (input.ended?.status !== "retrying" && (ended.failure === null || !QUIET.has(ended.failure.code)))
+      yield* tellEnd(input, progress, ended).pipe(within(TELL_END_MS, "end.not_told"))
     const record = {
       name: "close" as const,
       startedAt,
@@ -34,10 +50,10 @@ export const close = Effect.fn("close")(function* (input: RunInput, progress: Pr
       summary: "sandbox stopped",
     }
     const outcome: RunOutcome = { ...ended, stages: [...ended.stages, record] }
-    yield* reporter.finish(outcome).pipe(Effect.mapError(toStageFailed("close")))
+    if (input.ended === undefined) yield* reporter.finish(outcome).pipe(Effect.retry(finishRetry), Effect.mapError(toStageFailed("close")))
     return outcome
   })
-  return yield* durable.step({ name: "close", success: RunOutcome, error: StageFailed, timeoutMs: 300_000 }, work)
+  return yield* durable.step({ name: "close", success: RunOutcome, error: StageFailed, timeoutMs: STEP_MS }, work)
 })
 
 /** GitHub may be down or the App gone: the end is then on the status page and in the log, and the run still ends. */

@@ -2,7 +2,6 @@ import { Effect } from "effect"
 import type { Recipe } from "../domain/Recipe.ts"
 import type { RunInput } from "../domain/Run.ts"
 import type { TranscriptMessage } from "../ports/Agents.ts"
-import { RunReporter } from "../ports/RunReporter.ts"
 import type { Baseline } from "./baseline.ts"
 import { codeTurn, Turn } from "./code.ts"
 import { taskContext } from "./plan.ts"
@@ -28,7 +27,6 @@ const TURN_TIMEOUT_MS = 30 * 60_000
 /** Model turns until the coder says it is finished; answers the transcript. Every turn is a durable step of its own. */
 export const codeRound = Effect.fn("codeRound")(function* (work: CodeRound) {
   const { input, admitted, recipe, base, progress, round } = work
-  const reporter = yield* RunReporter
   let transcript = work.transcript
   let startedAt: number | undefined
   for (let n = 1; ; n++) {
@@ -60,7 +58,6 @@ export const codeRound = Effect.fn("codeRound")(function* (work: CodeRound) {
     progress.checkpoint = turn.checkpoint
     progress.spend(turn.usage, turn.model)
     progress.record(step.record)
-    yield* reporter.usage(progress.usage).pipe(Effect.ignore)
     if (turn.finished !== null) {
       progress.work = turn.finished
       return transcript

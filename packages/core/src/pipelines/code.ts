@@ -2,9 +2,10 @@ import { Clock, Effect, Schema } from "effect"
 import { Work } from "../domain/Change.ts"
 import type { Recipe } from "../domain/Recipe.ts"
 import type { RunInput } from "../domain/Run.ts"
-import { Usage } from "../domain/Usage.ts"
+import { addUsage, Usage } from "../domain/Usage.ts"
 import { Agents, type TaskContext, type TranscriptMessage } from "../ports/Agents.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
+import { RunReporter } from "../ports/RunReporter.ts"
 import { Workspace } from "../ports/Workspace.ts"
 import { type Admitted, Checkpoint } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
@@ -54,6 +55,8 @@ export const codeTurn = Effect.fn("codeTurn")(function* (turn: TurnInput, key: s
   if (nth > 1) yield* inLivingBox(turn, execKey, restoreCheckpoint(input, admitted, turn.checkpoint, `${execKey}.restore`))
 
   const answer = yield* inLivingBox(turn, execKey, agents.codeTurn(turn.context, execKey, turn.transcript))
+  // Within the step: told again from the top, a run must not report the totals of its youth.
+  yield* (yield* RunReporter).usage(addUsage(turn.context.spent, answer.usage)).pipe(Effect.ignore)
   for (const action of answer.actions) yield* log.say("info", action)
   const checkpoint = answer.changedFiles ? yield* keepCheckpoint(input, admitted, `${execKey}.checkpoint`, turn.name) : turn.checkpoint
   return {

@@ -39,7 +39,8 @@ const lineBuffer = (stage: Stage) => {
 
 /**
  * Runs `work` while telling the coordinator about it: log lines every second, a heartbeat every three. When the coordinator
- * answers that the run is to stop, `work` is interrupted and the stage ends as cancelled.
+ * answers that the run is to stop, `work` is interrupted and the stage ends as cancelled. Only publishing is not cut in the
+ * middle: it takes seconds, and a pull request that nobody was told of is worse than one that came too late to be stopped.
  */
 export const withLifeSigns =
   (record: StageRecord, key: string) =>
@@ -66,7 +67,7 @@ export const withLifeSigns =
         for (;;) {
           yield* Effect.sleep(FLUSH_MS)
           const signal = yield* flush
-          if (signal.stop) return yield* cancelled(record.name, signal.reason)
+          if (signal.stop && record.name !== "publish") return yield* cancelled(record.name, signal.reason)
         }
       })
       const log = RunLog.of({

@@ -1,14 +1,15 @@
 import { Effect, Schema } from "effect"
-import type { Plan, Work } from "../domain/Change.ts"
+import { Plan, Work } from "../domain/Change.ts"
 import { checkRunSummary } from "../domain/check-run-summary.ts"
 import { commitMessage } from "../domain/commit-message.ts"
 import { type Proof, sealProof } from "../domain/Proof.ts"
 import { pullRequestBody, pullRequestTitle } from "../domain/pull-request-body.ts"
-import type { Recipe } from "../domain/Recipe.ts"
+import { RunId } from "../domain/Ids.ts"
+import { Recipe } from "../domain/Recipe.ts"
 import { redact } from "../domain/redact.ts"
 import { fullName } from "../domain/Repository.ts"
 import { PullRequestRef, type RunInput } from "../domain/Run.ts"
-import type { Usage } from "../domain/Usage.ts"
+import { Usage } from "../domain/Usage.ts"
 import { Agents } from "../ports/Agents.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
 import { GitHub } from "../ports/GitHub.ts"
@@ -16,43 +17,58 @@ import { RunSettings } from "../ports/RunSettings.ts"
 import { Workspace } from "../ports/Workspace.ts"
 import { inLivingBox } from "./code.ts"
 import { restoreCheckpoint } from "./prepare.ts"
-import type { Admitted } from "./RunContext.ts"
+import { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
 import { failed } from "./StageFailed.ts"
 import { taskUrl } from "./tell.ts"
-import type { Verified } from "./verify.ts"
+import { Verified } from "./verify.ts"
 
 export const Published = Schema.Struct({ pullRequest: PullRequestRef, proofHash: Schema.String })
 export type Published = typeof Published.Type
 
-export interface PublishInput {
-  readonly input: RunInput
-  readonly admitted: Admitted
-  readonly recipe: Recipe
-  readonly plan: Plan
-  readonly work: Work
-  readonly verified: Verified
-  readonly reviewFindings: ReadonlyArray<string>
-  readonly model: string
-  readonly usage: Usage
+/**
+ * Everything that is published. Kept per task from the moment the first push may happen: an attempt that dies in the middle
+ * leaves its branch, or its pull request, to the next attempt of the same task, which makes the same commit and goes on.
+ */
+export const Publication = Schema.Struct({
+  /** The run whose gate passed it. */
+  provenBy: RunId,
+  admitted: Admitted,
+  recipe: Recipe,
+  plan: Plan,
+  work: Work,
+  verified: Verified,
+  reviewFindings: Schema.Array(Schema.String),
+  model: Schema.String,
+  usage: Usage,
   /** When the run was admitted, milliseconds: the commit's date, so that the same change is the same commit. */
-  readonly startedAt: number
-}
+  startedAt: Schema.Finite,
+})
+export type Publication = typeof Publication.Type
+
+const publicationCodec = Schema.fromJsonString(Publication)
+const publicationOf = (input: RunInput) => `tasks/${input.taskId}/publication.json`
+
+/** What an earlier attempt of this task began to publish; null when none came so far. */
+export const unfinishedPublication = Effect.fn("unfinishedPublication")(function* (input: RunInput) {
+  const text = input.attempt > 1 ? yield* (yield* Artifacts).get(publicationOf(input)) : null
+  return text === null ? null : yield* Schema.decodeEffect(publicationCodec)(text).pipe(Effect.orDie)
+})
 
 /** Commit, push, pull request, check run. Each is find-or-create by a stable key; all of it may run twice. */
-export const publish = Effect.fn("publish")(function* (what: PublishInput, key: string) {
-  const { input, admitted, verified } = what
+export const publish = Effect.fn("publish")(function* (input: RunInput, what: Publication, key: string) {
+  const { admitted, verified } = what
   const github = yield* GitHub
   const settings = yield* RunSettings
   const log = yield* RunLog
   const promptVersions = (yield* Agents).promptVersions
-  const headSha = yield* inLivingBox({ ...what, checkpoint: verified.checkpoint }, key, commitAndPush(what, key))
+  const headSha = yield* inLivingBox({ ...what, input, checkpoint: verified.checkpoint }, key, commitAndPush(input, what, key))
   yield* log.say("info", `pushed ${headSha.slice(0, 12)} to ${admitted.branch}`)
 
   const proof: Proof = {
     version: 1,
     taskId: input.taskId,
-    runId: input.runId,
+    runId: what.provenBy,
     repository: fullName(input.repository),
     baseCommit: admitted.baseCommit,
     patchHash: verified.checkpoint.hash,
@@ -64,7 +80,7 @@ export const publish = Effect.fn("publish")(function* (what: PublishInput, key: 
     usage: what.usage,
   }
   const { text, hash } = yield* sealProof(proof)
-  yield* (yield* Artifacts).put(`runs/${input.runId}/proof.json`, text)
+  yield* (yield* Artifacts).put(`runs/${what.provenBy}/proof.json`, text)
 
   const opened = yield* github.upsertPullRequest(input.repository, {
     branch: admitted.branch,
@@ -93,18 +109,20 @@ export const publish = Effect.fn("publish")(function* (what: PublishInput, key: 
   })
   yield* log.say("info", `pull request #${opened.number}: ${opened.url}`)
   const check = checkRunSummary(verified.comparison)
-  yield* github.upsertCheckRun(input.repository, {
-    name: "loom/verify",
-    headSha,
-    externalId: input.runId,
-    detailsUrl: taskUrl(settings.publicUrl, input.taskId),
-    conclusion: check.conclusion,
-    title: check.title,
-    summary: redact(check.summary),
-  })
+  // The pull request is open: whatever GitHub refuses from here on is said and does not take it back.
+  yield* github
+    .upsertCheckRun(input.repository, {
+      name: "loom/verify",
+      headSha,
+      externalId: what.provenBy,
+      detailsUrl: taskUrl(settings.publicUrl, input.taskId),
+      conclusion: check.conclusion,
+      title: check.title,
+      summary: redact(check.summary),
+    })
+    .pipe(Effect.catch((error) => log.say("warn", `the check run loom/verify was not written: ${error.message}`)))
   const reviewers = admitted.config.reviewers ?? []
   if (reviewers.length > 0) {
-    // A reviewer GitHub does not accept must not take the pull request back.
     yield* github
       .requestReviewers(input.repository, opened.number, reviewers)
       .pipe(Effect.catch((error) => log.say("warn", `reviewers were not requested: ${error.message}`)))
@@ -123,8 +141,8 @@ export const publish = Effect.fn("publish")(function* (what: PublishInput, key: 
 })
 
 /** Exactly the change the gate passed, and nothing else, becomes the commit. */
-const commitAndPush = Effect.fn("commitAndPush")(function* (what: PublishInput, key: string) {
-  const { input, admitted, verified } = what
+const commitAndPush = Effect.fn("commitAndPush")(function* (input: RunInput, what: Publication, key: string) {
+  const { admitted, verified } = what
   const workspace = yield* Workspace
   yield* restoreCheckpoint(input, admitted, verified.checkpoint, `${key}.restore`)
   const change = yield* workspace.change(input.runId, `${key}.change`, admitted.baseCommit)
@@ -136,6 +154,7 @@ const commitAndPush = Effect.fn("commitAndPush")(function* (what: PublishInput, 
     })
   }
   const settings = yield* RunSettings
+  yield* (yield* Artifacts).put(publicationOf(input), yield* Schema.encodeEffect(publicationCodec)(what).pipe(Effect.orDie))
   const sha = yield* workspace.commit(input.runId, `${key}.commit`, admitted.baseCommit, {
     branch: admitted.branch,
     message: redact(

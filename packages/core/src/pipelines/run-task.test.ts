@@ -11,6 +11,7 @@ const runToEnd = async (world: World) => {
       return await run(world)
     } catch (error) {
       if (!String(error).includes("IsolateDied") && !(error instanceof IsolateDied)) throw error
+      world.revive()
     }
   }
   throw new Error("died more than twice")

@@ -5,17 +5,18 @@ import type { RunInput, RunOutcome } from "../domain/Run.ts"
 import { Usage } from "../domain/Usage.ts"
 import { Agents } from "../ports/Agents.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
-import { admit } from "./admit.ts"
+import { Admission, admit } from "./admit.ts"
 import { Baseline, baseline } from "./baseline.ts"
 import { close } from "./close.ts"
 import { codeRound } from "./code-round.ts"
 import { plan, Planned, taskContext } from "./plan.ts"
 import { prepare, Prepared } from "./prepare.ts"
+import { ending } from "./ending.ts"
 import { Progress } from "./Progress.ts"
-import { publish, Published } from "./publish.ts"
+import { type Publication, publish, Published } from "./publish.ts"
 import { review } from "./review.ts"
-import { Admitted } from "./RunContext.ts"
-import { failed, type StageFailed } from "./StageFailed.ts"
+import type { Admitted } from "./RunContext.ts"
+import { failed, gaveUp, type StageFailed } from "./StageFailed.ts"
 import { stageStep } from "./stage-step.ts"
 import { tell } from "./tell.ts"
 import { Verified, verify } from "./verify.ts"
@@ -29,7 +30,11 @@ const MINUTE = 60_000
  */
 export const runTask = Effect.fn("runTask")(function* (input: RunInput) {
   const progress = new Progress()
+  if (input.ended !== undefined) return yield* close(input, progress, ending(input.ended, progress))
   const outcome = yield* implement(input, progress).pipe(
+    // The engine gave a step up, or Loom has a bug: still an end that is told, with its box closed. When it is this isolate
+    // that dies, `close` finds no engine either, and the next isolate tells the story again.
+    Effect.catchDefect((defect) => Effect.fail(gaveUp(progress.stages.at(-1)?.name ?? "admit", defect))),
     Effect.catch((failure: StageFailed) => Effect.succeed(progress.outcome(failure.status, failure))),
   )
   return yield* close(input, progress, outcome)
@@ -44,16 +49,21 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     {
       stage: "admit",
       name: "admit",
-      success: Admitted,
+      success: Admission,
       timeoutMs: 5 * MINUTE,
-      summary: (a) => `issue #${a.issue.number} on ${a.baseBranch} at ${a.baseCommit.slice(0, 7)}`,
+      summary: ({ admitted: a }) => `issue #${a.issue.number} on ${a.baseBranch} at ${a.baseCommit.slice(0, 7)}`,
     },
     () => admit(input),
   )
-  const admitted = admission.value
+  const { admitted, unfinished } = admission.value
   progress.admitted = admitted
   progress.record(admission.record)
   yield* tell(input, progress, "admitted")
+  // An earlier attempt came as far as publishing: its change is proven, and half of it may be on GitHub already.
+  if (unfinished !== null) {
+    progress.resume(unfinished)
+    return yield* publishing(input, progress, unfinished)
+  }
 
   // 2. A box with the repository in it, installed.
   const preparation = yield* stageStep(
@@ -154,6 +164,21 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   // 7. Exactly what the gate passed, pushed and opened.
   const { plan: planned, verified, work, model } = progress
   if (planned === null || verified === null || work === null) return yield* Effect.die("publish reached without plan, work and verdict")
+  return yield* publishing(input, progress, {
+    provenBy: input.runId,
+    admitted,
+    recipe,
+    plan: planned,
+    work,
+    verified,
+    reviewFindings: progress.reviewFindings,
+    model: model ?? "unknown",
+    usage: progress.usage,
+    startedAt: admission.record.startedAt,
+  })
+})
+
+const publishing = Effect.fn("publishing")(function* (input: RunInput, progress: Progress, what: Publication) {
   const publication = yield* stageStep(
     {
       stage: "publish",
@@ -162,22 +187,7 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
       timeoutMs: 15 * MINUTE,
       summary: (p) => `draft pull request #${p.pullRequest.number}`,
     },
-    (key) =>
-      publish(
-        {
-          input,
-          admitted,
-          recipe,
-          plan: planned,
-          work,
-          verified,
-          reviewFindings: progress.reviewFindings,
-          model: model ?? "unknown",
-          usage: progress.usage,
-          startedAt: admission.record.startedAt,
-        },
-        key,
-      ),
+    (key) => publish(input, what, key),
   )
   progress.pullRequest = publication.value.pullRequest
   progress.record(publication.record)

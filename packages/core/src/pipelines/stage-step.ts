@@ -1,4 +1,5 @@
 import { Clock, Effect, Schedule, Schema } from "effect"
+import { redact } from "../domain/redact.ts"
 import { type Stage, StageRecord } from "../domain/Stage.ts"
 import { Durable } from "../ports/Durable.ts"
 import { RunReporter } from "../ports/RunReporter.ts"
@@ -26,6 +27,8 @@ const isTransient = (error: StageFailed) => error.status === "failed" && error.f
 /** One second, doubling, twice: the ports have retried already; this bridges a restart of the sandbox host. */
 const stageRetry = Schedule.exponential("1 second").pipe(Schedule.jittered, Schedule.upTo({ times: 2 }))
 
+const reportRetry = Schedule.exponential("500 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 3 }))
+
 /**
  * One durable step of a stage: asks the coordinator for leave, works under life signs and a time limit, and reports the end.
  * Its output carries the stage's times, so that a replay shows the same timeline.
@@ -46,8 +49,17 @@ export const stageStep = <A, R>(options: StageStep<A>, work: (key: string) => Ef
       if (leave.stop) return yield* cancelled(options.stage, leave.reason)
       const end = (outcome: "ok" | "failed", summary: string) =>
         Effect.gen(function* () {
-          const record: StageRecord = { ...running, endedAt: yield* Clock.currentTimeMillis, outcome, summary }
-          yield* reporter.stage(record).pipe(Effect.mapError(toStageFailed(options.stage)))
+          const record: StageRecord = {
+            ...running,
+            endedAt: yield* Clock.currentTimeMillis,
+            outcome,
+            summary: redact(summary).slice(0, 500),
+          }
+          // What is done stays done, and what failed stays so, also when nobody can be told now: `finish` tells all of it.
+          yield* reporter.stage(record).pipe(
+            Effect.retry(reportRetry),
+            Effect.catch((error) => Effect.logWarning("stage.not_reported", { reason: error.message })),
+          )
           return record
         })
       const value = yield* work(key).pipe(
@@ -64,8 +76,8 @@ export const stageStep = <A, R>(options: StageStep<A>, work: (key: string) => Ef
       return { value, record }
     })
     return yield* durable.step(
-      // The engine's own limit is a second wall behind ours, for an isolate that hangs.
-      { name: options.name, success: output, error: StageFailed, timeoutMs: options.timeoutMs + 60_000 },
+      // The engine's own limit is a second wall behind ours, behind the last of three tries; an isolate that hangs falls silent long before.
+      { name: options.name, success: output, error: StageFailed, timeoutMs: 3 * options.timeoutMs + 60_000 },
       attempt.pipe(Effect.retry({ schedule: stageRetry, while: isTransient })),
     )
   })

@@ -39,12 +39,16 @@ export const writeComment = Effect.fn("writeComment")(function* (input: RunInput
   yield* (yield* GitHub).upsertComment(input.repository, input.issueNumber, stickyMarker(input.taskId), redact(body))
 })
 
+/** GitHub may ask for minutes of patience, which a word of progress is not worth; the step's own limit would end the run. */
+const TELL_MS = 60_000
+
 /** Tells the issue how far the run has come, once per `name`. The work goes on when GitHub can't be told now. */
 export const tell = Effect.fn("tell")(function* (input: RunInput, progress: Progress, name: string) {
   const durable = yield* Durable
   yield* durable.step(
     { name: `tell.${name}`, success: Schema.Null, error: Schema.Never, timeoutMs: 120_000 },
     writeComment(input, progress, null).pipe(
+      Effect.timeoutOrElse({ duration: TELL_MS, orElse: () => Effect.logWarning("comment.not_written", { reason: "GitHub is slow" }) }),
       Effect.catch((error) => Effect.logWarning("comment.not_written", { reason: error.message })),
       Effect.as(null),
     ),

@@ -29,6 +29,8 @@ export const Verified = Schema.Struct({
 export type Verified = typeof Verified.Type
 
 const MAX_RERUNS = 2
+/** Characters of test ids on one command line; where more tests differ, all are run again. */
+const MAX_ONLY_CHARS = 30_000
 
 export interface VerifyInput {
   readonly input: RunInput
@@ -45,7 +47,7 @@ export const verify = Effect.fn("verify")(function* (verification: VerifyInput, 
   const frozen = yield* inLivingBox(verification, key, freeze(verification, key))
   const log = yield* RunLog
   const { comparison, testMs } = verification.base.hasTests
-    ? yield* inLivingBox(verification, key, testAndCompare(verification, frozen.checkpoint, key))
+    ? yield* inLivingBox({ ...verification, checkpoint: frozen.checkpoint }, key, testAndCompare(verification, frozen.checkpoint, key))
     : { comparison: nothingVerified(verification.base.summary), testMs: 0 }
   const findings = checkChange({
     patch: frozen.change.patch,
@@ -87,11 +89,13 @@ const testAndCompare = Effect.fn("testAndCompare")(function* (verification: Veri
     if (only.length === 0) break
     yield* log.say("info", `${only.length} tests differ from the base; running them again (${n} of ${MAX_RERUNS})`)
     yield* restoreCheckpoint(input, admitted, frozen, `${key}.before-rerun-${n}`)
-    reruns.push(yield* runner.run(input.runId, `${key}.rerun-${n}`, recipe, { ...options, only }))
+    reruns.push(yield* runner.run(input.runId, `${key}.rerun-${n}`, recipe, fitsCommandLine(only) ? { ...options, only } : options))
   }
   const comparison = compareReports({ base, head, reruns, requireTests: admitted.config.require_tests === true })
   return { comparison, testMs: [head, ...reruns].reduce((sum, report) => sum + report.durationMs, 0) }
 })
+
+const fitsCommandLine = (ids: ReadonlyArray<string>) => ids.reduce((chars, id) => chars + id.length, 0) <= MAX_ONLY_CHARS
 
 const nothingVerified = (reason: string): Comparison => ({
   verdict: "no_tests",

@@ -8,6 +8,12 @@ export class GitFailed extends Schema.TaggedError<GitFailed>()("GitFailed", { op
     return `git ${this.operation} failed: ${this.output}`
   }
 }
+/** A patch that cannot be carried: it is held whole in the Worker, whose isolate has 128 MB. Files that belong to no change, most often. */
+export class ChangeTooLarge extends Schema.TaggedError<ChangeTooLarge>()("ChangeTooLarge", { maxMiB: Schema.Int }) {
+  override get message(): string {
+    return `The change against the base commit has more than ${this.maxMiB} MiB.`
+  }
+}
 /** The gateway or GitHub refused the push; a human's commits are never overwritten. */
 export class PushRefused extends Schema.TaggedError<PushRefused>()("PushRefused", { branch: Schema.String, output: Schema.String }) {
   override get message(): string {
@@ -39,7 +45,11 @@ export class Workspace extends Context.Service<
       spec: { readonly fullName: string; readonly commit: string; readonly branch: string },
     ) => Effect.Effect<void, GitFailed | SandboxError>
     /** The change of the working tree against `baseCommit`: tracked, new and deleted files, ignored ones left out. */
-    readonly change: (sessionId: string, key: string, baseCommit: string) => Effect.Effect<Change, GitFailed | SandboxError>
+    readonly change: (
+      sessionId: string,
+      key: string,
+      baseCommit: string,
+    ) => Effect.Effect<Change, GitFailed | ChangeTooLarge | SandboxError>
     /** Brings the working tree to `baseCommit` plus `patch`, exactly (a checkpoint restored, or a re-run step). */
     readonly restore: (sessionId: string, key: string, baseCommit: string, patch: string) => Effect.Effect<void, GitFailed | SandboxError>
     /** Commits the working tree on top of `baseCommit` as `branch`; answers the commit's SHA. Same input, same SHA. */

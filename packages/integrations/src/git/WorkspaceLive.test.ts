@@ -193,6 +193,44 @@ describe("change", () => {
   )
 })
 
+describe("what would hide a change", () => {
+  it.live.each(["--skip-worktree", "--assume-unchanged"])("%s in Loom's own index hides nothing, and survives no restore", (flag) =>
+    inBox(({ id, sh, workspace }) =>
+      Effect.gen(function* () {
+        yield* sh(
+          `echo 'export const sum = () => 4' > src/sum.js; GIT_INDEX_FILE=.git/loom-index git -c safe.directory='*' update-index ${flag} src/sum.js`,
+        )
+        const { files } = yield* workspace.change(id, key(), base)
+        assert.deepStrictEqual(
+          files.map((file) => file.path),
+          ["src/sum.js"],
+        )
+        yield* sh(`GIT_INDEX_FILE=.git/loom-index git -c safe.directory='*' update-index ${flag} src/sum.js`)
+        yield* workspace.restore(id, key(), base, "")
+        assert.strictEqual(yield* sh("cat src/sum.js"), FILES["src/sum.js"])
+      }),
+    ),
+  )
+})
+
+describe("a change too large to carry", () => {
+  it.live("is refused with what to do, and is none once the file is ignored", () =>
+    inBox(({ id, sh, workspace }) =>
+      Effect.gen(function* () {
+        yield* sh("mkdir build; head -c 12000000 /dev/urandom > build/app.bin")
+        const error = yield* Effect.flip(workspace.change(id, key(), base))
+        assert.strictEqual(error._tag, "ChangeTooLarge")
+        assert.include(error.message, "8 MiB")
+        yield* sh("echo build/ >> .gitignore")
+        assert.deepStrictEqual(
+          (yield* workspace.change(id, key(), base)).files.map((file) => file.path),
+          [".gitignore"],
+        )
+      }),
+    ),
+  )
+})
+
 describe("restore", () => {
   it.live("brings back exactly the change, in another box too, and keeps what is ignored", () =>
     Effect.gen(function* () {

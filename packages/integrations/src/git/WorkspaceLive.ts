@@ -1,8 +1,8 @@
 import { Effect, Layer } from "effect"
 import { Sandbox } from "@loom/core/ports/Sandbox"
-import { GitFailed, PushRefused, Workspace, type CommitSpec } from "@loom/core/ports/Workspace"
+import { ChangeTooLarge, GitFailed, PushRefused, Workspace, type CommitSpec } from "@loom/core/ports/Workspace"
 import { asUtf8, changedFiles, readParts, sha256Hex } from "./change-parts.ts"
-import { failed, gitOutput, withAttempts, wordsOf } from "./git-exec.ts"
+import { failed, gitOutput, MAX_PATCH_MIB, runGit, withAttempts, wordsOf } from "./git-exec.ts"
 import { CHANGE, CLONE, COMMIT, PUSH, remoteUrl, RESTORE } from "./git-scripts.ts"
 
 /** `PUSH` found other commits on the branch. */
@@ -21,14 +21,13 @@ export const WorkspaceLive: Layer.Layer<Workspace, never, Sandbox> = Layer.effec
 
     const change = Effect.fn("Workspace.change")(function* (sessionId: string, key: string, baseCommit: string) {
       const read = (id: string, attributes: string) =>
-        gitOutput(sandbox, sessionId, { operation: "diff", id, script: CHANGE, env: { BASE: baseCommit, ATTRIBUTES: attributes } }).pipe(
-          Effect.flatMap((stdout) => {
-            const parts = readParts(stdout)
-            return parts === null
-              ? Effect.fail(new GitFailed({ operation: "diff", output: "git printed no patch" }))
-              : Effect.succeed(parts)
-          }),
-        )
+        Effect.gen(function* () {
+          const env = { BASE: baseCommit, ATTRIBUTES: attributes }
+          const result = yield* runGit(sandbox, sessionId, { operation: "diff", id, script: CHANGE, env })
+          if (result.reason === "output_limit") return yield* new ChangeTooLarge({ maxMiB: MAX_PATCH_MIB })
+          if (result.exitCode !== 0 || result.reason !== null) return yield* failed("diff", result)
+          return readParts(result.stdout) ?? (yield* new GitFailed({ operation: "diff", output: "git printed no patch" }))
+        })
       const parts = yield* read(`${key}.diff`, "")
       // A text file that is not UTF-8 (Latin-1, say) would be damaged as a string: then the whole patch is told in binary.
       const exact = asUtf8(parts.patch) === null ? yield* read(`${key}.diff-binary`, ALL_BINARY) : parts

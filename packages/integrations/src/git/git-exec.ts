@@ -16,8 +16,9 @@ export interface GitExec {
   readonly timeoutMs?: number
 }
 
-/** A patch of 32 MiB in base64. */
-const MAX_OUTPUT_BYTES = 48 * 1024 * 1024
+/** A patch of 8 MiB in base64, and the names of its files: the Worker holds all of it, several times over, in 128 MB. */
+export const MAX_PATCH_MIB = 8
+const MAX_OUTPUT_BYTES = 12 * 1024 * 1024
 const TIMEOUT_MS = 10 * 60_000
 
 /** git's own words, the last 4,000 characters. */

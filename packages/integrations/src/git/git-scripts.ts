@@ -84,7 +84,8 @@ const LEFTOVERS: ReadonlyArray<string> = [
 /**
  * Loom's own view of the working tree: a git directory made anew for each exec, so that no `.git/config`, filter, exclude
  * file or hook that code in the sandbox wrote has a say; only objects, the shallow boundary and an index of Loom's own
- * (which keeps file times, so that nothing is hashed twice) come from the workspace. The agent's index stays its own.
+ * (which keeps file times, so that nothing is hashed twice) come from the workspace. The agent's index stays its own, and
+ * Loom's is made anew where somebody set "assume unchanged" or "skip worktree" in it, which would hide changes.
  */
 export const OWN_VIEW = `
 set -eu
@@ -97,8 +98,13 @@ printf 'ref: refs/heads/loom\\n' > "$own/HEAD"
 if [ -f .git/shallow ]; then cp .git/shallow "$own/shallow"; fi
 export GIT_DIR="$own" GIT_WORK_TREE=${WORKSPACE_DIR} GIT_OBJECT_DIRECTORY=${WORKSPACE_DIR}/.git/objects GIT_INDEX_FILE=${WORKSPACE_DIR}/.git/loom-index
 rm -f .git/loom-index.lock
+if [ -f .git/loom-index ] && git ls-files -v | grep -q '^[a-zS] '; then rm -f .git/loom-index; fi
 if [ ! -f .git/loom-index ]; then git read-tree "$BASE"; fi
 `
+
+/** Exactly the tree as it is: what an earlier look had added and what is ignored now must not stay. File times are kept. */
+const STAGE_ALL = `git reset -q "$BASE"
+git add -A .`
 
 /** Idempotent to the last line: the marker is written when everything before it is done. */
 export const CLONE = `
@@ -119,7 +125,7 @@ printf %s "$COMMIT" > .git/loom-clone
 /** Three base64 lines: the patch, its numstat and its name-status. `ATTRIBUTES` may turn text into binary. */
 export const CHANGE = `${OWN_VIEW}
 printf '%s' "$ATTRIBUTES" > "$own/info/attributes"
-git add -A .
+${STAGE_ALL}
 d() { git diff --cached --no-color --no-ext-diff --no-textconv --no-renames --full-index "$@" "$BASE" -- | base64 -w0; echo; }
 d --binary --src-prefix=a/ --dst-prefix=b/
 d --numstat -z
@@ -136,7 +142,7 @@ if [ "$EMPTY" = 0 ]; then git apply --index --binary --whitespace=nowarn -; fi
 
 /** A commit without a branch, an editor or a signature: the same tree, parent, words and date are the same SHA. */
 export const COMMIT = `${OWN_VIEW}
-git add -A .
+${STAGE_ALL}
 tree=$(git write-tree)
 if [ "$tree" = "$(git rev-parse "$BASE^{tree}")" ]; then echo "there is no change to commit" >&2; exit 91; fi
 git commit-tree "$tree" -p "$BASE" -F -

@@ -213,6 +213,19 @@ describe("SandboxHttp against a real sandboxd", () => {
     ),
   )
 
+  it.live("reads a file as it is: a byte order mark stays, and what would come back damaged is refused", () =>
+    inSession((sandbox, id) =>
+      Effect.gen(function* () {
+        yield* sandbox.writeFile(id, "mark.cs", "\uFEFFclass A {}\r\n")
+        assert.strictEqual(yield* sandbox.readFile(id, "mark.cs"), "\uFEFFclass A {}\r\n")
+        yield* sandbox.exec(id, bash("make", "printf 'caf\\xe9' > latin1.txt; head -c 17000000 /dev/zero > large.bin"))
+        const refusal = (path: string) => Effect.map(Effect.flip(sandbox.readFile(id, path)), (error) => error.reason)
+        assert.deepInclude(yield* refusal("latin1.txt"), { _tag: "FileRefused", detail: "it is not UTF-8 text" })
+        assert.deepInclude(yield* refusal("large.bin"), { _tag: "FileRefused", detail: "it has more than 16 MiB" })
+      }),
+    ),
+  )
+
   it.live("opening twice is one session; closing twice is closed; after that the box is lost", () =>
     Effect.gen(function* () {
       const sandbox = yield* Sandbox

@@ -67,9 +67,7 @@ export const SandboxHttp: Layer.Layer<Sandbox, never, SandboxTransport> = Layer.
           .pipe(Effect.asVoid),
 
       readFile: (sessionId, path) =>
-        client
-          .text({ operation: "readFile", method: "GET", path: filePath(sessionId, path), file: path, sessionId })
-          .pipe(Effect.map((text) => text ?? "")),
+        client.file({ operation: "readFile", method: "GET", path: filePath(sessionId, path), file: path, sessionId }),
 
       writeFile: (sessionId, path, content) =>
         client

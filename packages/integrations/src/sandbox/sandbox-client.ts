@@ -1,6 +1,6 @@
 import { Effect, Redacted, Schedule, Schema, type Context } from "effect"
 import { INSTANCE_HEADER, type SandboxProblemCode } from "@loom/core/domain/SandboxProtocol"
-import type { SandboxError } from "@loom/core/ports/Sandbox"
+import { FileRefused, SandboxError } from "@loom/core/ports/Sandbox"
 import type { SandboxTransport } from "./SandboxTransport.ts"
 import { boxLost, fromProblem, unavailable } from "./sandbox-errors.ts"
 
@@ -25,6 +25,27 @@ export const unavailableRetry = Schedule.max([Schedule.exponential("200 millis")
 )
 
 const TIMEOUT_MS = 60_000
+/** Of one file (port `Sandbox`). */
+const MAX_FILE_BYTES = 16 * 1024 * 1024
+
+/** Null when there are more than `max` bytes; the rest is not read. */
+const readBytes = async (body: ReadableStream<Uint8Array> | null, max: number): Promise<Uint8Array | null> => {
+  const chunks: Array<Uint8Array> = []
+  let length = 0
+  // Leaving the loop cancels the stream.
+  for await (const chunk of body ?? []) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length > max) return null
+  }
+  const bytes = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, at)
+    at += chunk.length
+  }
+  return bytes
+}
 
 /** One request to the daemon; what is not 2xx is an error. Remembers which box each session lives in. */
 export const makeSandboxClient = (transport: Context.Service.Shape<typeof SandboxTransport>) => {
@@ -90,6 +111,34 @@ export const makeSandboxClient = (transport: Context.Service.Shape<typeof Sandbo
       ),
     ).pipe(Effect.retry(unavailableRetry))
 
+  /**
+   * The text of a file, byte for byte: what is written back must be what was read. `Response.text` would drop a byte order mark
+   * and turn every byte that is not UTF-8 into U+FFFD, so a file that is not text, or too long, is refused instead.
+   */
+  const file = (request: SandboxRequest & { readonly file: string }): Effect.Effect<string, SandboxError> => {
+    const { operation, file: path } = request
+    const refused = (detail: string) => new SandboxError({ operation, reason: new FileRefused({ path, detail }) })
+    return withTimeout(
+      request,
+      Effect.flatMap(send(request), (response) =>
+        Effect.tryPromise({
+          try: () => readBytes(response?.body ?? null, MAX_FILE_BYTES),
+          catch: () => unavailable(operation, "the answer broke off"),
+        }),
+      ),
+    ).pipe(
+      Effect.retry(unavailableRetry),
+      Effect.flatMap((bytes) =>
+        bytes === null
+          ? Effect.fail(refused(`it has more than ${MAX_FILE_BYTES / 1024 / 1024} MiB`))
+          : Effect.try({
+              try: () => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes),
+              catch: () => refused("it is not UTF-8 text"),
+            }),
+      ),
+    )
+  }
+
   const json = <A, I>(request: SandboxRequest, schema: Schema.Codec<A, I>): Effect.Effect<A, SandboxError> =>
     text(request).pipe(
       Effect.flatMap((body) => Schema.decodeUnknownEffect(Schema.fromJsonString(schema))(body)),
@@ -103,6 +152,7 @@ export const makeSandboxClient = (transport: Context.Service.Shape<typeof Sandbo
   return {
     send,
     text,
+    file,
     json,
     /** Called by `open`: the session may rightly be in another box than before. */
     opened: (sessionId: string, instance: string) => void instances.set(sessionId, instance),

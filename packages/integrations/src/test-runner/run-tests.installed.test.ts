@@ -110,6 +110,16 @@ describe("mocha, jest and ava, installed", () => {
     }),
   )
 
+  it.live("jest and mocha: a test that reads its process's arguments does not meet Loom's", () =>
+    Effect.gen(function* () {
+      const test = `it("own", () => { if (process.argv.length > 2 || process.env.LOOM_MOCHA_REPORT) throw new Error(process.argv.join(" ")) })`
+      for (const runner of ["jest", "mocha"]) {
+        const report = yield* run(runner, { "a.test.js": test, ".mocharc.json": '{"spec":["a.test.js"]}' })
+        assert.deepInclude(report, { complete: true, format: "machine", counts: { passed: 1, failed: 0, skipped: 0 } }, runner)
+      }
+    }),
+  )
+
   it.live("jest: through its own NODE_OPTIONS, with a file that does not load", () =>
     Effect.gen(function* () {
       const report = yield* run("NODE_OPTIONS=--experimental-vm-modules jest", {

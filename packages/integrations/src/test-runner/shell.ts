@@ -17,10 +17,12 @@ fi
 [ -z "\${HTTPS_PROXY-}" ] || export YARN_HTTPS_PROXY="$HTTPS_PROXY" YARN_HTTP_PROXY="\${HTTP_PROXY-$HTTPS_PROXY}"
 `
 
-/** Environment of every install and test: no questions, no browsers, no hooks, no colours, no remembered results. */
+/**
+ * Environment of every install and test: no questions, no browsers, no hooks, no remembered results. Nothing that a CI service does not
+ * set either: tests of command lines look at `NO_COLOR` and its like.
+ */
 export const quietEnv: Readonly<Record<string, string>> = {
   CI: "1",
-  NO_COLOR: "1",
   HUSKY: "0",
   NO_UPDATE_NOTIFIER: "1",
   npm_config_fund: "false",
@@ -39,6 +41,13 @@ export const quietEnv: Readonly<Record<string, string>> = {
   TURBO_TELEMETRY_DISABLED: "1",
   NX_SKIP_NX_CACHE: "true",
   PIP_DISABLE_PIP_VERSION_CHECK: "1",
+  // A registry that does not answer is said in seconds; trouble that passes is tried again by `install/fixes.ts`.
+  PIP_RETRIES: "1",
+  PIP_DEFAULT_TIMEOUT: "15",
+  npm_config_fetch_retries: "1",
+  npm_config_fetch_retry_mintimeout: "1000",
+  npm_config_fetch_timeout: "60000",
+  YARN_HTTP_RETRY: "1",
   PYTHONDONTWRITEBYTECODE: "1",
 }
 

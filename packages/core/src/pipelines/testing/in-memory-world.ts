@@ -1,19 +1,21 @@
 import { Effect, Layer, Schema } from "effect"
 import type { Change } from "../../domain/Change.ts"
 import { RunId, TaskId } from "../../domain/Ids.ts"
+import type { Stage } from "../../domain/Stage.ts"
 import type { RunInput, RunOutcome } from "../../domain/Run.ts"
 import type { TestReport } from "../../domain/TestReport.ts"
 import { noUsage } from "../../domain/Usage.ts"
 import { Agents, type CoderTurn } from "../../ports/Agents.ts"
 import { Artifacts } from "../../ports/Artifacts.ts"
 import { Durable, type StepOptions } from "../../ports/Durable.ts"
-import { GitHub, type PullRequestInfo } from "../../ports/GitHub.ts"
+import type { GitHubError, IssueInfo, PullRequestInfo, RepositoryInfo } from "../../ports/GitHub.ts"
 import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
-import { RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
+import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
-import { Sandbox } from "../../ports/Sandbox.ts"
+import { Sandbox, type SandboxError } from "../../ports/Sandbox.ts"
 import { TestRunner } from "../../ports/TestRunner.ts"
 import { Workspace } from "../../ports/Workspace.ts"
+import { faulty, gitHubOf } from "./in-memory-github.ts"
 import type { RepositoryConfig } from "../../domain/RepositoryConfig.ts"
 
 /** The isolate dies: whatever was going on is gone, and only finished steps are remembered. */
@@ -89,12 +91,20 @@ export class World {
   readonly usageReports: Array<number> = []
   /** What the tree held when the tests ran. */
   readonly tested: Array<string> = []
+  /** How many tests each narrowed run named. */
+  readonly only: Array<number> = []
   labels: ReadonlyArray<string> = ["loom:ready"]
   statusLabel: string | null = null
   permission: "write" | "read" = "write"
+  repository: Partial<RepositoryInfo> = {}
+  issue: Partial<IssueInfo> = {}
   config: RepositoryConfig = {}
   openSessions = 0
   signal: RunSignal = { stop: false }
+  /** The coordinator says stop when this stage asks for leave, or (`inside`) to every report after that one. */
+  stopAt: { readonly stage: Stage; readonly inside: boolean } | null = null
+  /** How long GitHub takes to open a pull request, or the model to answer. */
+  slowMs = 0
   patch = ""
   touches = 0
   dieAfter = Number.POSITIVE_INFINITY
@@ -102,6 +112,8 @@ export class World {
   reports: (run: { readonly patched: boolean; readonly key: string }) => TestReport = ({ patched }) =>
     report({ adds: patched ? "passed" : "failed", other: "passed" })
   approve = true
+  /** What a turn does to the world besides its answer. */
+  onTurn: (answer: CoderTurn) => void = () => {}
 
   /** After its death nothing of an isolate reaches the world any more, until the engine starts the next one (`revive`). */
   #dead = false
@@ -122,14 +134,13 @@ export class World {
     this.#dead = false
   }
 
-  /** What the next calls of a name fail with, one after the other; the effect of the call has happened all the same. */
-  readonly faults = new Map<string, Array<GitHubError | CoordinatorUnavailable>>()
-
-  readonly faulty = <A, E>(name: string, call: Effect.Effect<A>): Effect.Effect<A, E> =>
-    Effect.flatMap(call, (value) => {
-      const fault = this.faults.get(name)?.shift()
-      return fault === undefined ? Effect.succeed(value) : Effect.fail(fault as E)
-    })
+  /** What the next calls fail with, one after the other. The effect of the call has happened all the same: an unknown outcome. */
+  readonly pullRequestFaults: Array<GitHubError> = []
+  readonly checkRunFaults: Array<GitHubError> = []
+  readonly stageFaults: Array<CoordinatorUnavailable | null> = []
+  readonly finishFaults: Array<CoordinatorUnavailable> = []
+  /** The tests' box is lost, with its tree. */
+  readonly testFaults: Array<SandboxError | null> = []
 
   get layer() {
     return layerOf(this, this.touch)
@@ -138,6 +149,9 @@ export class World {
 
 const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
   const signal = () => t(() => world.signal)
+  const stop: RunSignal = { stop: true, reason: "the label was removed" }
+  const slowly = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    world.slowMs === 0 ? effect : Effect.tap(effect, () => Effect.sleep(world.slowMs))
   return Layer.mergeAll(
     Layer.succeed(
       Durable,
@@ -155,7 +169,26 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
     ),
     Layer.succeed(
       RunReporter,
-      RunReporter.of({ stage: signal, log: signal, usage: signal, finish: (outcome) => t(() => void (world.finished = outcome)) }),
+      RunReporter.of({
+        stage: (record) =>
+          Effect.suspend(() => {
+            if (world.stopAt?.stage === record.name && !world.stopAt.inside) world.signal = stop
+            const heard = world.signal
+            if (world.stopAt?.stage === record.name) world.signal = stop
+            return faulty(world.stageFaults, Effect.as(signal(), heard))
+          }),
+        log: signal,
+        usage: (total) =>
+          Effect.andThen(
+            Effect.sync(() => world.usageReports.push(total.requests)),
+            signal(),
+          ),
+        finish: (outcome) =>
+          faulty(
+            world.finishFaults,
+            t(() => void (world.finished = outcome)),
+          ),
+      }),
     ),
     Layer.succeed(
       Artifacts,
@@ -219,7 +252,15 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
             tools: {},
           })),
         install: () => t(() => []),
-        run: (_session, key) => t(() => world.reports({ patched: world.patch !== "", key })),
+        run: (_session, key, _recipe, { only }) =>
+          faulty(
+            world.testFaults,
+            t(() => {
+              if (only !== undefined) world.only.push(only.length)
+              world.tested.push(world.patch)
+              return world.reports({ patched: world.patch !== "", key })
+            }),
+          ),
       }),
     ),
     Layer.succeed(
@@ -233,14 +274,17 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
           }),
         brief: () => Effect.succeed([{ role: "system" }]),
         codeTurn: (_context, key) =>
-          t(() => {
-            world.modelCalls.push(key.replace(/\.\d+\.\d+$/, ""))
-            const next =
-              world.turns[new Set(world.modelCalls.filter((call) => call.startsWith("code"))).size - 1] ??
-              turn({ changedFiles: false, finished: work })
-            if (next.changedFiles) world.patch = `diff --git a/sum.js b/sum.js\n--- a/sum.js\n+++ b/sum.js\n@@ -1 +1 @@\n-a - b\n+a + b\n`
-            return next
-          }),
+          slowly(
+            t(() => {
+              world.modelCalls.push(key.replace(/\.\d+\.\d+$/, ""))
+              const next =
+                world.turns[new Set(world.modelCalls.filter((call) => call.startsWith("code"))).size - 1] ??
+                turn({ changedFiles: false, finished: work })
+              world.onTurn(next)
+              if (next.changedFiles) world.patch = `diff --git a/sum.js b/sum.js\n--- a/sum.js\n+++ b/sum.js\n@@ -1 +1 @@\n-a - b\n+a + b\n`
+              return next
+            }),
+          ),
         feedback: ({ findings }) => ({ role: "user", findings }),
         review: () =>
           t(() => {
@@ -249,68 +293,6 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
           }),
       }),
     ),
-    Layer.succeed(
-      GitHub,
-      GitHub.of({
-        repository: () =>
-          t(() => ({
-            id: 1,
-            owner: "acme",
-            name: "sum",
-            defaultBranch: "main",
-            private: false,
-            archived: false,
-            empty: false,
-            htmlUrl: "http://gh/acme/sum",
-          })),
-        issue: () =>
-          t(() => ({
-            number: 7,
-            title: "sum is wrong",
-            body: "it subtracts",
-            state: "open" as const,
-            locked: false,
-            isPullRequest: false,
-            labels: world.labels,
-            author: "ann",
-            authorIsBot: false,
-            htmlUrl: "http://gh/acme/sum/issues/7",
-          })),
-        comments: () => t(() => []),
-        permission: () => t(() => world.permission),
-        branchHead: (_repository, branch) => t(() => world.branches.get(branch) ?? null),
-        file: () => t(() => null),
-        ensureLabels: () => t(() => undefined),
-        setStatusLabel: (_repository, _number, label) => t(() => void (world.statusLabel = label)),
-        upsertComment: (_repository, _number, marker, body) =>
-          t(() => {
-            world.comments.set(marker, body)
-            return { id: 1, url: "" }
-          }),
-        findPullRequest: (_repository, branch) => t(() => world.pulls.find((pull) => pull.branch === branch) ?? null),
-        upsertPullRequest: (_repository, spec) =>
-          t(() => {
-            const known = world.pulls.find((pull) => pull.branch === spec.branch)
-            if (known !== undefined) return known
-            const made: PullRequestInfo = {
-              number: 8,
-              url: "http://gh/acme/sum/pull/8",
-              draft: spec.draft,
-              state: "open",
-              headSha: world.branches.get(spec.branch) ?? "",
-              branch: spec.branch,
-              base: spec.base,
-            }
-            world.pulls.push(made)
-            return made
-          }),
-        requestReviewers: () => t(() => undefined),
-        upsertCheckRun: (_repository, spec) =>
-          t(() => {
-            world.checkRuns.set(`${spec.name} ${spec.externalId} ${spec.headSha}`, spec.conclusion)
-            return { id: 1 }
-          }),
-      }),
-    ),
+    gitHubOf(world, t, slowly),
   )
 }

@@ -27,20 +27,39 @@ export const preload = String.raw`"use strict"
     if (at < 0) argv.push.apply(argv, args)
     else argv.splice.apply(argv, [at, 0].concat(args))
   }
-  var words = argv.slice(2)
+  // nyc before 15 puts a shim in front: the program it starts comes next.
+  var at = 2
+  if (/\/\.node-spawn-wrap-[^/]+\//.test(main) && argv[2]) {
+    at = 3
+    main = argv[2]
+    try { main = fs.realpathSync(path.resolve(main)) } catch (e) {}
+  }
+  var words = argv.slice(at)
+  // Tests that read the arguments of their own process must not meet ours: gone once the runner has read them.
+  var whenLoaded = function (then) {
+    var left = 10000
+    var look = function () {
+      var entry = process.mainModule
+      if ((entry && entry.loaded) || left-- <= 0) then()
+      else setImmediate(look)
+    }
+    setImmediate(look)
+  }
   var positional = function (except) { return words.filter(function (w) { return w[0] !== "-" && except.indexOf(w) < 0 }) }
   var files = config.only || []
 
-  if (/\/vitest\/(vitest|dist\/cli)\.m?js$/.test(main) || /\/vite-plus\/bin\/.*vitest/.test(main)) {
+  if (/\/vitest\/(vitest|dist\/cli(-wrapper)?)\.m?js$/.test(main) || /\/vite-plus\/bin\/.*vitest/.test(main)) {
     if (/^(bench|list|init)$/.test(words[0] || "")) return
     started("vitest"); hide()
     add(["--reporter=default", "--reporter=json", "--outputFile.json=" + report("vitest", "json")])
     if (positional(["run", "related", "dev", "watch"]).length === 0) add(files)
     return
   }
-  if (/\/jest(-cli)?\/bin\/jest\.js$/.test(main) || /\/react-scripts\/scripts\/test\.js$/.test(main)) {
+  if (/\/jest(-cli)?\/bin\/jest(\.js)?$/.test(main) || /\/react-scripts\/scripts\/test\.js$/.test(main)) {
     if (words.some(function (w) { return /^--(version|showConfig|listTests|clearCache|init)$/.test(w) })) return
     started("jest"); hide()
+    var before = argv.slice()
+    whenLoaded(function () { argv.splice.apply(argv, [0, argv.length].concat(before)) })
     add(["--json", "--testLocationInResults", "--outputFile=" + report("jest", "json")])
     if (files.length > 0 && positional([]).length === 0) add(["--runTestsByPath"].concat(files))
     return
@@ -113,6 +132,8 @@ export const mochaReporter = String.raw`"use strict"
 var fs = require("fs"), path = require("path")
 var target = process.env.LOOM_MOCHA_REPORT || fs.readFileSync(path.join(__dirname, "mocha-target"), "utf8")
 delete process.env.LOOM_MOCHA_REPORT
+var own = process.argv.indexOf(__filename)
+if (own > 0) process.argv.splice(own - 1, 2)
 var folder = path.dirname(fs.realpathSync(process.argv[1]))
 while (!fs.existsSync(path.join(folder, "lib", "reporters", "spec.js")) && folder !== path.dirname(folder)) folder = path.dirname(folder)
 var Spec = require(path.join(folder, "lib", "reporters", "spec.js"))

@@ -61,6 +61,12 @@ describe("nextFix", () => {
       "ERROR: No matching distribution found for obscure==1",
       `"$HOME/venv/bin/python" -m pip install -e .`,
     ],
+    [
+      "an index that is there but has not the package",
+      `"$HOME/venv/bin/python" -m pip install -r requirements.txt`,
+      "ERROR: No matching distribution found for obscure==1",
+      null,
+    ],
     ["a package that does not exist", "npm ci", "npm error 404 Not Found - GET x", null],
     ["a command of loom.yml that is not an install", "make deps", "make: *** No rule to make target 'deps'. Stop.", null],
   ]
@@ -74,6 +80,12 @@ describe("nextFix", () => {
     assert.include(command ?? "", "sed -i")
     assert.include(command ?? "", "yarn install --non-interactive --frozen-lockfile")
   })
+  it("without an index pip's own arguments go to what looks for installed packages, once", () => {
+    const output = "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError(...)': /simple/x/"
+    const command = fixed(`"$HOME/venv/bin/python" -m pip install -r requirements-dev.txt`, output)
+    assert.match(command ?? "", /^"\$HOME\/venv\/bin\/python" -c '[\s\S]+' -r requirements-dev\.txt$/)
+    assert.isNull(fixed(command ?? "", output))
+  })
   it("uses no fix twice", () => {
     const first = nextFix("npm ci", "ERESOLVE", none)
     assert.isNotNull(first)
@@ -84,6 +96,10 @@ describe("nextFix", () => {
 describe("remedyFor", () => {
   it("names what a person can do", () => {
     assert.include(remedyFor("npm error code E404\n404 Not Found", null), "not in the registry")
+    assert.include(
+      remedyFor("ProxyError('Unable to connect to proxy', OSError('Tunnel connection failed: 403 Forbidden'))", null),
+      "may not reach",
+    )
     assert.include(remedyFor("getaddrinfo ENOTFOUND x", null), "operator")
     assert.include(remedyFor("sh: 1: cmake: not found", null), "not in the sandbox")
     assert.include(remedyFor("", "timeout"), "in time")

@@ -1,3 +1,5 @@
+import { withoutIndex } from "./python-offline.ts"
+
 /** A known way an install fails, and the command to try instead. `null` from `command` means that the fix does not apply. */
 interface Fix {
   readonly name: string
@@ -42,7 +44,9 @@ const yarnLockHosts = (command: string): string | null =>
     ? null
     : `registry="\${npm_config_registry:-$(npm config get registry)}" && sed -i -E "s#(resolved \\")https?://[^\\"]+/((@[^/\\"]+/)?[^/\\"]+/-/[^\\"]+)#\\\\1\${registry%/}/\\\\2#" yarn.lock && ${command}`
 
-const SOURCES_ON_PATH = `"$HOME/venv/bin/python" -c 'import os, site; here = os.getcwd(); src = os.path.join(here, "src"); open(os.path.join(site.getsitepackages()[0], "loom.pth"), "w").write("\\n".join([here] + ([src] if os.path.isdir(src) else [])))'`
+/** Words of pip when it got no answer from its index, rather than the answer that there is no such package. */
+const NO_INDEX =
+  /connection broken by|ProxyError|Tunnel connection failed|NewConnectionError|Failed to establish a new connection|Connection to \S+ timed out|No module named pip/
 
 /** First match that applies wins; each is used at most once per line. Names are shown to people. */
 const fixes: ReadonlyArray<Fix> = [
@@ -113,9 +117,14 @@ const fixes: ReadonlyArray<Fix> = [
     ),
   },
   {
-    name: "the package cannot be built here: its sources are put on the path instead",
-    when: /metadata-generation-failed|invalid command 'bdist_wheel'|No matching distribution found for (setuptools|wheel|hatchling|poetry-core|flit)/,
-    command: only(/pip install .*-e /, () => SOURCES_ON_PATH),
+    name: "the package cannot be built here: its sources are put on the path, with what is installed already",
+    when: /metadata-generation-failed|BackendUnavailable|invalid command 'bdist_wheel'|No matching distribution found for (setuptools|wheel|hatchling|poetry-core|flit)/,
+    command: only(/pip install (.* )?-e /, withoutIndex),
+  },
+  {
+    name: "the package index cannot be reached: what is installed already is used",
+    when: NO_INDEX,
+    command: withoutIndex,
   },
   {
     name: "optional extras cannot be installed: the package alone",
@@ -145,6 +154,14 @@ export const nextFix = (command: string, output: string, used: ReadonlySet<strin
 }
 
 const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
+  [
+    /Not installed here, and not to be had/,
+    "The tests need packages that are not in the sandbox, and the package index cannot be reached from there. Ask the operator to install them beside Python or to allow an index, or set `setup:` in `.github/loom.yml`.",
+  ],
+  [
+    /Tunnel connection failed|ProxyError|tunneling socket/i,
+    "The set-up wants a host that the sandbox may not reach. Ask the operator to allow it, or set `setup:` in `.github/loom.yml` to do without.",
+  ],
   [
     /E401|E403|401 Unauthorized|403 Forbidden|ENEEDAUTH|authentication/i,
     "A package needs credentials that Loom does not have. Make it installable without them, or set `setup:` in `.github/loom.yml`.",

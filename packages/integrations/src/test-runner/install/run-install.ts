@@ -34,7 +34,7 @@ export const runInstall = Effect.fn("TestRunner.install")(function* (
   const attempts: Array<Attempt> = []
   if (recipe.install.length === 0) return attempts
   const token = yield* Effect.promise(() => digest(`${sessionId}\0${key}\0install`))
-  const env = { ...sandboxEnv, ...recipe.env }
+  const env = { NO_COLOR: "1", ...sandboxEnv, ...recipe.env }
   const shell = (id: string, script: string, timeoutMs: number, network: "none" | "registries") =>
     sandbox.exec(sessionId, {
       id: `${key}:${id}`,

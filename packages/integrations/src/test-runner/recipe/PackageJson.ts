@@ -12,6 +12,8 @@ export interface PackageJson {
   readonly packageManager: string | null
   readonly entry: string
   readonly workspaces: boolean
+  /** nyc loads something into the tests (a transpiler, say): they may not run without it. */
+  readonly coverageRequires: boolean
 }
 
 const decode = Schema.decodeUnknownOption(Schema.fromJsonString(Strings))
@@ -36,6 +38,9 @@ export const readPackageJson = (snapshot: Snapshot, path = "package.json"): Pack
     packageManager: asText(json["packageManager"]) ?? devEngine(json["devEngines"]),
     entry: JSON.stringify([json["main"], json["module"], json["exports"], json["bin"]]),
     workspaces: json["workspaces"] !== undefined,
+    coverageRequires:
+      asRecord(json["nyc"])["require"] !== undefined ||
+      [".nycrc", ".nycrc.json"].some((name) => /"require"/.test(snapshot.files.get(name) ?? "")),
   }
 }
 

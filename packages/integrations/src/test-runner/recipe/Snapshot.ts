@@ -24,6 +24,8 @@ const NAMED = [
   ".npmrc",
   "pnpm-workspace.yaml",
   "lerna.json",
+  ".nycrc",
+  ".nycrc.json",
   "turbo.json",
   "nx.json",
   "pyproject.toml",

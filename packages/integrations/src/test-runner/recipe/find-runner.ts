@@ -21,7 +21,7 @@ const WORDS: ReadonlyArray<readonly [RegExp, Runner]> = [
 export const runnerOf = (command: string): Runner | null => WORDS.find(([pattern]) => pattern.test(command))?.[1] ?? null
 
 /** Scripts that a command line calls: `npm run x`, `pnpm x`, `yarn workspace a x`, `run-s a b:*`, `npm-run-all`, `concurrently npm:x`. */
-const calledScripts = (segment: string, scripts: Readonly<Record<string, string>>): ReadonlyArray<string> => {
+export const calledScripts = (segment: string, scripts: Readonly<Record<string, string>>): ReadonlyArray<string> => {
   const names = Object.keys(scripts)
   const words = segment
     .trim()

@@ -5,6 +5,7 @@ import { nodeInstallCommand, nodeWish } from "./node-version.ts"
 import { packageManager, type Manager } from "./package-managers.ts"
 import { readPackageJson, type PackageJson } from "./PackageJson.ts"
 import type { Snapshot } from "./Snapshot.ts"
+import { delegates, testSteps } from "./test-steps.ts"
 
 /** npm writes this script into every new package. */
 const NO_TEST = /no test specified/
@@ -25,6 +26,29 @@ const BY_DEPENDENCY: ReadonlyArray<readonly [string, Runner, string]> = [
 interface TestChoice {
   readonly line: RecipeLine
   readonly runner: Runner
+  /** The commands that are run in the end, as far as they are known. */
+  readonly leaves: ReadonlyArray<string>
+}
+
+/** Loom proves with the tests of a script: what else is in it is left out (`test-steps.ts`), and the origin says so. */
+const ofScript = (name: string, json: PackageJson, manager: Manager): TestChoice & { readonly known: Runner | null } => {
+  const origin = `package.json scripts.${name}`
+  const steps = testSteps(name, json.scripts, manager, json.coverageRequires)
+  const known = steps === null ? runnerOfScript(name, json.scripts) : steps.runner
+  const found = { known, runner: known ?? "exit-code", leaves: steps?.leaves ?? expandScript(name, json.scripts) } as const
+  if (steps === null || steps.command === null) return { ...found, line: { command: manager.run(name), origin } }
+  const what = `${steps.prepares ? "its tests and what they need" : "its test runner"}${known === null ? "" : `: ${known}`}`
+  const without = steps.without.length === 0 ? "" : `; without ${steps.without.slice(0, 5).join(", ")}`
+  return {
+    ...found,
+    line: {
+      command: steps.command,
+      origin:
+        steps.script === null
+          ? `${origin} (only ${what}${without})`
+          : `package.json scripts.${steps.script} (of scripts.${name} only ${what}${without})`,
+    },
+  }
 }
 
 const chooseTest = (snapshot: Snapshot, json: PackageJson, manager: Manager): TestChoice | null => {
@@ -33,36 +57,34 @@ const chooseTest = (snapshot: Snapshot, json: PackageJson, manager: Manager): Te
   if (whole !== undefined && whole.trim() !== "" && !NO_TEST.test(whole)) {
     const runsOwnFile =
       direct.length > 0 && expandScript("test", json.scripts).some((segment) => /(^|\s)(node|tsx|ts-node)\s/.test(segment))
-    return {
-      line: { command: manager.run("test"), origin: "package.json scripts.test" },
-      runner: runnerOfScript("test", json.scripts) ?? (runsOwnFile ? "node:test" : (delegated(snapshot, json) ?? "exit-code")),
-    }
+    const choice = ofScript("test", json, manager)
+    return { ...choice, runner: choice.known ?? (runsOwnFile ? "node:test" : (delegated(snapshot, json) ?? "exit-code")) }
   }
   const other = ["test:unit", "unit", "tests", "test:ci", "test:all", "jest", "mocha", "vitest"].find(
     (name) => json.scripts[name] !== undefined,
   )
   if (other !== undefined) {
-    return {
-      line: { command: manager.run(other), origin: `package.json scripts.${other}` },
-      runner: runnerOfScript(other, json.scripts) ?? "exit-code",
-    }
+    return ofScript(other, json, manager)
   }
   const dependency = BY_DEPENDENCY.find(([name]) => json.dependencies.has(name))
   if (dependency !== undefined) {
-    return { line: { command: manager.exec(dependency[2]), origin: `detection: the package ${dependency[0]}` }, runner: dependency[1] }
+    return {
+      line: { command: manager.exec(dependency[2]), origin: `detection: the package ${dependency[0]}` },
+      runner: dependency[1],
+      leaves: [dependency[2]],
+    }
   }
   if (manager.name === "bun" && snapshot.paths.some((path) => /[._](test|spec)\.[jt]sx?$/.test(path))) {
-    return { line: { command: "bun test", origin: "detection: bun and test files" }, runner: "bun" }
+    return { line: { command: "bun test", origin: "detection: bun and test files" }, runner: "bun", leaves: [] }
   }
   return direct.length > 0
-    ? { line: { command: "node --test", origin: `detection: ${direct[0] ?? ""} imports node:test` }, runner: "node:test" }
+    ? { line: { command: "node --test", origin: `detection: ${direct[0] ?? ""} imports node:test` }, runner: "node:test", leaves: [] }
     : null
 }
 
 /** A workspace root hands its tests on (`pnpm -r test`, `turbo run test`, `lerna run test`): the packages' runner, when they agree. */
 const delegated = (snapshot: Snapshot, json: PackageJson): Runner | null => {
-  if (!/-r\b|--recursive|--workspaces|\b-ws\b|turbo|lerna|\bnx\b|workspaces? foreach|wsrun|--filter/.test(json.scripts["test"] ?? ""))
-    return null
+  if (!delegates(json.scripts["test"] ?? "")) return null
   const runners = new Set(
     [...snapshot.files.keys()]
       .filter((path) => path.endsWith("/package.json"))
@@ -79,10 +101,9 @@ const delegated = (snapshot: Snapshot, json: PackageJson): Runner | null => {
  * A build before the tests, in the same line so that a change is built again. Needed when the tests run against build output that is
  * not in git and nothing in the test script makes it; CI that builds before it tests is the witness for a workspace.
  */
-const needsBuild = (snapshot: Snapshot, json: PackageJson): string | null => {
+const needsBuild = (snapshot: Snapshot, json: PackageJson, chain: ReadonlyArray<string>): string | null => {
   const build = json.scripts["build"]
   if (build === undefined) return null
-  const chain = expandScript("test", json.scripts)
   const builds = expandScript("build", json.scripts)
   if (chain.some((segment) => builds.includes(segment) || /(^|\s)(tsc|tsup|rollup|unbuild)(\s+(-b|--build|-p)|$)/.test(segment)))
     return null
@@ -107,7 +128,7 @@ export const nodeRecipe = (snapshot: Snapshot): Recipe | null => {
   const manager = packageManager(snapshot, json)
   const wish = nodeWish(snapshot, json)
   const test = chooseTest(snapshot, json, manager)
-  const build = test === null ? null : needsBuild(snapshot, json)
+  const build = test === null ? null : needsBuild(snapshot, json, test.leaves)
   const nothingToInstall = json.dependencies.size === 0 && !json.workspaces && manager.name === "npm"
   return {
     cwd: ".",

@@ -1,4 +1,5 @@
 import type { RecipeLine } from "@loom/core/domain/Recipe"
+import { quote } from "../shell.ts"
 import type { PackageJson } from "./PackageJson.ts"
 import type { Snapshot } from "./Snapshot.ts"
 
@@ -13,7 +14,11 @@ export interface Manager {
   readonly run: (script: string) => string
   /** Command line that runs a binary of the installed packages. */
   readonly exec: (command: string) => string
+  /** Any shell command line (pipes and all), with the binaries of the installed packages in its PATH. */
+  readonly shell: (command: string) => string
 }
+
+const withBinaries = (command: string): string => `(PATH="$PWD/node_modules/.bin:$PATH"; ${command})`
 
 const intoTools = (what: string): string => `npm install --prefix "$HOME/tools" --no-audit --no-fund ${what}`
 
@@ -54,6 +59,7 @@ const npm = (snapshot: Snapshot, origin: string, version: string | null): Manage
     ],
     run: (script) => (script === "test" ? "npm test" : `npm run ${script}`),
     exec: (command) => `npx --no-install ${command}`,
+    shell: withBinaries,
   }
 }
 
@@ -83,6 +89,7 @@ const pnpm = (snapshot: Snapshot, origin: string, pin: string | null): Manager =
     ],
     run: (script) => `pnpm run ${script}`,
     exec: (command) => `pnpm exec ${command}`,
+    shell: withBinaries,
   }
 }
 
@@ -111,6 +118,8 @@ const yarn = (snapshot: Snapshot, origin: string, pin: string | null): Manager =
     ],
     run: (script) => `${yarnBin} run ${script}`,
     exec: (command) => `${yarnBin} run ${command}`,
+    // berry may have no node_modules at all.
+    shell: (command) => (berry ? `${yarnBin} exec ${quote(command)}` : withBinaries(command)),
   }
 }
 
@@ -124,6 +133,7 @@ const bun = (snapshot: Snapshot, origin: string, version: string | null): Manage
   ],
   run: (script) => `bun run ${script}`,
   exec: (command) => `bun x --no-install ${command}`,
+  shell: withBinaries,
 })
 
 /** `packageManager` wins over the lock file, the lock file over npm. */

@@ -16,8 +16,33 @@ const readToml = (text: string | undefined): Table => {
 }
 
 const PYTHON = '"$HOME/venv/bin/python"'
-/** Names under which projects keep what their tests need. */
-const TEST_GROUPS = ["test", "tests", "testing", "dev", "develop", "development"]
+/** Names under which projects keep what their tests need; `dev` holds everything else as well. */
+const TEST_NAMES = ["test", "tests", "testing"]
+const DEV_NAMES = ["dev"]
+
+/** The groups of these names that tests need: those named after tests, else `dev`. */
+const testGroups = (known: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const named = TEST_NAMES.filter((name) => known.includes(name))
+  return named.length > 0 ? named : DEV_NAMES.filter((name) => known.includes(name))
+}
+
+/** requirements.txt and those that tests need, by their names: not documentation, packaging, type checks, benchmarks. */
+const requirementFiles = (paths: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const kinds = paths
+    .filter((path) => /^((requirements[^/]*|[^/]*-requirements)\.txt|requirements\/[^/]+\.txt)$/.test(path))
+    .map((path) => {
+      const words = path
+        .toLowerCase()
+        .replace(/\.txt$/, "")
+        .split(/[^a-z0-9]+/)
+        .filter((word) => word !== "requirements" && word !== "")
+      const has = (names: ReadonlyArray<string>) => words.some((word) => names.includes(word))
+      const kind = has(TEST_NAMES) ? "test" : has(["dev", "develop", "development"]) ? "dev" : "base"
+      return { path, kind: kind === "base" && words.length > 0 && !has(["base", "main", "common"]) ? "other" : kind }
+    })
+  const wanted = kinds.some(({ kind }) => kind === "test") ? "test" : "dev"
+  return kinds.flatMap(({ path, kind }) => (kind === "base" || kind === wanted ? [path] : [])).toSorted()
+}
 
 /** poetry's and pipenv's `name = "^1.2"` as pip requirements; what pip has no word for becomes the bare name. */
 const requirement = ([name, version]: readonly [string, unknown]): ReadonlyArray<string> => {
@@ -43,9 +68,14 @@ const installLines = (snapshot: Snapshot, project: Table, runner: Runner): Reado
   const tool = table(project["tool"])
   const lines: Array<RecipeLine> = []
   if (snapshot.files.has("uv.lock")) {
+    const extras = testGroups(Object.keys(table(table(project["project"])["optional-dependencies"]))).map((name) => ` --extra ${name}`)
+    const uvGroups = testGroups(Object.keys(table(project["dependency-groups"]))).map((name) => ` --group ${name}`)
     return [
       pipInstall("uv", "uv.lock"),
-      { command: 'UV_PROJECT_ENVIRONMENT="$HOME/venv" "$HOME/venv/bin/uv" sync --frozen --all-extras --all-groups', origin: "uv.lock" },
+      {
+        command: `UV_PROJECT_ENVIRONMENT="$HOME/venv" "$HOME/venv/bin/uv" sync --frozen${[...extras, ...uvGroups].join("")}`,
+        origin: "uv.lock",
+      },
     ]
   }
   if (snapshot.files.has("Pipfile")) {
@@ -53,15 +83,7 @@ const installLines = (snapshot: Snapshot, project: Table, runner: Runner): Reado
     const wanted = [...Object.entries(table(pipfile["packages"])), ...Object.entries(table(pipfile["dev-packages"]))].flatMap(requirement)
     if (wanted.length > 0) lines.push(pipInstall(wanted.map(quote).join(" "), "Pipfile"))
   }
-  for (const path of [...snapshot.files.keys()]
-    .filter((name) =>
-      /^(requirements(?!.*(doc|lint|publish|release)).*|.*(test|dev).*requirements)\.txt$|^requirements\/(base|main|common|tests?|testing|dev)\.txt$/.test(
-        name,
-      ),
-    )
-    .toSorted()) {
-    lines.push(pipInstall(`-r ${quote(path)}`, path))
-  }
+  for (const path of requirementFiles([...snapshot.files.keys()])) lines.push(pipInstall(`-r ${quote(path)}`, path))
   const packaged =
     snapshot.files.has("setup.py") ||
     (snapshot.files.has("pyproject.toml") && (project["build-system"] !== undefined || project["project"] !== undefined)) ||
@@ -79,7 +101,7 @@ const installLines = (snapshot: Snapshot, project: Table, runner: Runner): Reado
         (word) => word.replaceAll(/["':\s]/g, ""),
       ),
     ]
-    const extras = TEST_GROUPS.filter((name) => known.includes(name))
+    const extras = testGroups(known)
     lines.push(
       pipInstall(
         extras.length > 0 ? quote(`.[${extras.join(",")}]`).replace(/^/, "-e ") : "-e .",
@@ -88,10 +110,13 @@ const installLines = (snapshot: Snapshot, project: Table, runner: Runner): Reado
     )
   }
   const groups = table(project["dependency-groups"])
-  const grouped = TEST_GROUPS.flatMap((name) => strings(groups[name]))
+  const grouped = testGroups(Object.keys(groups)).flatMap((name) => strings(groups[name]))
   if (grouped.length > 0) lines.push(pipInstall(grouped.map(quote).join(" "), "pyproject.toml dependency-groups"))
   const poetry = table(tool["poetry"])
-  const poetryGroups = [poetry["dev-dependencies"], ...TEST_GROUPS.map((name) => table(table(poetry["group"])[name])["dependencies"])]
+  const poetryGroups = [
+    poetry["dev-dependencies"],
+    ...testGroups(Object.keys(table(poetry["group"]))).map((name) => table(table(poetry["group"])[name])["dependencies"]),
+  ]
     .flatMap((group) => Object.entries(table(group)))
     .flatMap(requirement)
   if (poetryGroups.length > 0) lines.push(pipInstall(poetryGroups.map(quote).join(" "), "pyproject.toml tool.poetry.group"))

@@ -175,6 +175,17 @@ describe("Python", () => {
       [venv, pip("-r requirements-dev.txt"), pip("-r requirements.txt")],
     )
   })
+  it("what tests are named after goes before dev, and nothing of documentation, packaging and type checks", () => {
+    const lines = installs({
+      "requirements/development.txt": "-r testing.txt",
+      "requirements/packaging.txt": "twine",
+      "requirements/testing.txt": "coverage",
+      "requirements/typechecks.txt": "mypy",
+      "pyproject.toml":
+        '[build-system]\nrequires=[]\n[project]\nname="x"\n[project.optional-dependencies]\ndocs=["sphinx"]\ndev=["x[docs]"]\ntests=["pytest"]\n',
+    })
+    assert.deepStrictEqual(lines.slice(0, 3), [venv, pip("-r requirements/testing.txt"), pip("-e '.[tests]'")])
+  })
   it("poetry's groups as pip requirements", () => {
     const lines = installs({
       "poetry.lock": "",
