@@ -139,7 +139,7 @@ const edges = new WeakMap<Env, ReturnType<typeof edgeOf>>()
 
 /**
  * Settings and services for the edge; a bad setting refuses every request with its name and remedy. An isolate has one `env`,
- * and what is made of it holds nothing of any request: made once, for it costs three webhooks (facts/performance.md P2).
+ * and what is made of it holds nothing of any request: made once, for it was about a quarter of a webhook's CPU (`npm run bench -- intake`).
  */
 export const edgeOf = (env: Env): Result.Result<Edge, ConfigurationInvalid> => {
   const edge = edges.get(env) ?? Effect.runSync(readEdge(env))
