@@ -1,7 +1,7 @@
-import dns from "node:dns/promises"
 import http from "node:http"
 import net from "node:net"
 import { pipeline, type Duplex } from "node:stream"
+import { AddressBook } from "./AddressBook.ts"
 import type { RefusalLog } from "./RefusalLog.ts"
 
 export interface RegistryDoor {
@@ -52,6 +52,7 @@ export const parseAuthority = (authority: string): Target | null => {
  * connects to the address that it checked.
  */
 export const makeRegistryProxy = (door: RegistryDoor): http.Server => {
+  const addresses = new AddressBook()
   const refuse = (target: Target | null, raw: string, reason: string) =>
     door.refusals.record("registry", target?.host ?? raw, target?.port ?? null, reason)
 
@@ -59,10 +60,7 @@ export const makeRegistryProxy = (door: RegistryDoor): http.Server => {
   const open = async (target: Target): Promise<net.Socket | string> => {
     const reason = refusalOf(door.registries(), target)
     if (reason !== null) return refuse(target, target.host, reason)
-    const address = await dns.lookup(target.host).then(
-      (found) => found.address,
-      () => null,
-    )
+    const address = await addresses.addressOf(target.host)
     if (address === null) return refuse(target, target.host, "the name does not resolve")
     const named = door.registries().some((entry) => entry.toLowerCase() === `${target.host}:${target.port}`)
     if (isLocal(address) && !named) return refuse(target, target.host, "the name points at this machine")

@@ -67,6 +67,7 @@ describe("Python behind a wall: no index, no build tools", () => {
       assert.strictEqual(error._tag, "SetupFailed")
       assert.include(error._tag === "SetupFailed" ? error.output : "", "Not installed here, and not to be had: surely-not-here")
       assert.include(error._tag === "SetupFailed" ? error.remedy : "", "operator")
+      assert.strictEqual(error._tag === "SetupFailed" ? error.command : "", '"$HOME/venv/bin/python" -m pip install -e .')
     }),
   )
   it.live("a requirement of the tests that is not here ends the set-up as well", () =>

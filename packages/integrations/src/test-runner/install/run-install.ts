@@ -19,6 +19,9 @@ const errorLines = (output: string): string => {
   return lines.slice(-60).join("\n").slice(-4000)
 }
 
+/** A command as people read it: a fix that is a whole program is told by the line it mends; `Attempt.fix` says what was done. */
+const shown = (command: string, line: string): string => (command.includes("\n") ? line : command).trim()
+
 /**
  * Runs the install lines one after the other with the registries reachable. A line that fails is tried again with the known fixes, then
  * the set-up ends. Afterwards the tree is as it was: tracked files restored, new untracked ones hidden from git.
@@ -54,13 +57,13 @@ export const runInstall = Effect.fn("TestRunner.install")(function* (
     let fix: string | null = null
     for (let attempt = 1; ; attempt++) {
       const result = yield* shell(`line${index}:${attempt}`, `${prelude}exec 2>&1 </dev/null\n${command}`, LINE_TIMEOUT_MS, "registries")
-      attempts.push({ command, exitCode: result.exitCode, durationMs: result.durationMs, fix })
+      attempts.push({ command: shown(command, line.command), exitCode: result.exitCode, durationMs: result.durationMs, fix })
       if (result.exitCode === 0 && result.reason === null) break
       const output = `${result.stdout}${result.stderr}`
       const next = attempt < MAX_ATTEMPTS && result.reason === null ? nextFix(command, plain(output), used) : null
       if (next === null) {
         return yield* new SetupFailed({
-          command: command.trim(),
+          command: shown(command, line.command),
           exitCode: result.exitCode,
           ended: result.reason,
           output: errorLines(output),
