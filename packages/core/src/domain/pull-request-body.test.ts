@@ -53,7 +53,7 @@ describe("the body of the pull request", () => {
   it("has the five parts, the evidence, the link and the details", () => {
     const body = pullRequestBody(text)
     assert.deepStrictEqual(headings(body), ["Summary", "Changes", "How it was tested", "Risks and notes", "Checklist"])
-    assert.include(body, "```sh\nnpm ci\nnpm test\n```")
+    assert.include(body, "```sh\nnpm ci  # package-lock.json\nnpm test  # package.json scripts.test\n```")
     assert.include(body, "| before | 40 | 3 | 1 |\n| after | 42 | 2 | 1 |")
     assert.match(body, /^Fixes #7$/m)
     assert.match(

@@ -44,7 +44,10 @@ const NOTHING_VERIFIED =
 const isUnverified = (comparison: Comparison | null): boolean => comparison === null || comparison.verdict === "no_tests"
 
 const commands = (recipe: Recipe): string => {
-  const lines = [...recipe.install, ...recipe.test].map((line) => visible(line.command))
+  // Where each line came from stands beside it: a script of which only the test runner ran must not pass for the whole.
+  const lines = [...recipe.install, ...recipe.test].map(
+    (line) => `${visible(line.command)}  # ${visible(line.origin).replace(/\s+/g, " ").slice(0, 200)}`,
+  )
   return lines.length === 0 ? "" : fence([...(recipe.cwd === "." ? [] : [`cd ${recipe.cwd}`]), ...lines].join("\n"), "sh")
 }
 
