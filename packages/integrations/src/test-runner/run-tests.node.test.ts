@@ -31,6 +31,24 @@ const nodeTests = (body: string) => ({
   "test/a.test.js": `const test = require("node:test"); const assert = require("node:assert");\n${body}`,
 })
 
+describe("pytest", () => {
+  it.live("starts although the repository asks for coverage and pytest-cov is not there", () =>
+    Effect.gen(function* () {
+      const { report } = yield* runIn(
+        {
+          "pyproject.toml": '[project]\nname = "x"\nversion = "1"\n',
+          "pytest.ini": "[pytest]\naddopts = --cov=x --cov-report=term-missing --cov-append\n",
+          "test_x.py": "def test_adds():\n    assert 1 + 1 == 2\n",
+        },
+        // Debian's own Python is where Debian's pytest is.
+        { config: { test: ["/usr/bin/python3 -m pytest"] } },
+      )
+      assert.deepStrictEqual(statuses(report), { "test_x.py > test_adds": "passed" })
+      assert.deepInclude(report, { complete: true, format: "machine", exitCode: 0 })
+    }),
+  )
+})
+
 describe("node:test, through npm scripts", () => {
   it.live("tells every test with its file, suites and line", () =>
     Effect.gen(function* () {

@@ -1,6 +1,7 @@
 import { prelude, quote } from "../shell.ts"
 import { sectionFunction } from "../sections.ts"
 import { mochaReporter, nodeTestReporter, preload } from "./preload.ts"
+import { pytestOptions as pytestPlugin } from "./pytest-options.ts"
 import { sitecustomize } from "./python.ts"
 import type { Recipe } from "@loom/core/domain/Recipe"
 
@@ -65,13 +66,13 @@ fi
 /** First exec of a run: writes the helpers afresh (nothing an earlier command left behind is trusted) and notes the tree. */
 export const setUpScript = (recipe: Recipe, token: string, only: ReadonlyArray<string>): string => `${prelude}set -e
 H="${folder(token)}"
-rm -rf "$H"; mkdir -p "$H/bin" "$H/reports" "$H/python"
+rm -rf "$H"; mkdir -p "$H/bin" "$H/reports" "$H/python" "$H/pytest"
 root=$(git rev-parse --show-toplevel 2>/dev/null || pwd -P)
 printf '{"reports":"%s/reports","root":"%s","runner":"%s","only":[' "$H" "$root" ${quote(recipe.runner)} > "$H/config.json"
 sep=''
 for f in ${only.map(quote).join(" ")}; do if [ -f "$root/$f" ]; then printf '%s"%s/%s"' "$sep" "$root" "$f" >> "$H/config.json"; sep=','; fi; done
 printf ']}' >> "$H/config.json"
-${heredoc("$H/preload.cjs", preload, token)}${heredoc("$H/mocha-reporter.cjs", mochaReporter, token)}${heredoc("$H/node-test-reporter.mjs", nodeTestReporter, token)}${heredoc("$H/python/sitecustomize.py", sitecustomize, token)}
+${heredoc("$H/preload.cjs", preload, token)}${heredoc("$H/mocha-reporter.cjs", mochaReporter, token)}${heredoc("$H/node-test-reporter.mjs", nodeTestReporter, token)}${heredoc("$H/python/sitecustomize.py", sitecustomize, token)}${heredoc("$H/pytest/loom_pytest_options.py", pytestPlugin, token)}
 ${shim("node", nodeShim, token)}${shim("go", goShim, token)}${shim("cargo", cargoShim, token)}${shim("bun", bunShim, token)}${noteTree(token)}`
 
 /** Second exec: the test lines themselves. Every line runs; the exit code is the first one that is not 0. */
@@ -89,7 +90,8 @@ const pytestOptions = (recipe: Recipe, only: ReadonlyArray<string>): string => {
   if (recipe.language !== "python") return ""
   const files = recipe.runner === "pytest" ? only.filter((file) => /^[\w./-]+\.py$/.test(file)) : []
   const narrowed = files.length > 0 ? ` ${files.map((file) => `$root/${file}`).join(" ")}` : ""
-  return `export PYTEST_ADDOPTS="-p no:cacheprovider --continue-on-collection-errors -o junit_family=xunit1 --junitxml=$H/reports/pytest.xml\${PYTEST_ADDOPTS:+ $PYTEST_ADDOPTS}${narrowed}"
+  return `export PYTHONPATH="$H/pytest\${PYTHONPATH:+:$PYTHONPATH}"
+export PYTEST_ADDOPTS="-p loom_pytest_options -p no:cacheprovider --continue-on-collection-errors -o junit_family=xunit1 --junitxml=$H/reports/pytest.xml\${PYTEST_ADDOPTS:+ $PYTEST_ADDOPTS}${narrowed}"
 ${recipe.runner === "pytest" ? ': > "$H/reports/pytest.started"' : ""}`
 }
 
