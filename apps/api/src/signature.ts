@@ -14,8 +14,13 @@ const keyOf = (secret: string): Promise<CryptoKey> => {
 
 /** Bytes of `sha256=<64 hex digits>`; null for any other text. */
 const bytesOf = (header: string): Uint8Array<ArrayBuffer> | null => {
-  const hex = /^sha256=([0-9a-f]{64})$/.exec(header)?.[1]
-  return hex === undefined ? null : Uint8Array.from({ length: 32 }, (_, index) => Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16))
+  if (!/^sha256=[0-9a-f]{64}$/.test(header)) return null
+  const bytes = new Uint8Array(32)
+  for (let index = 0; index < 32; index++) {
+    const at = "sha256=".length + index * 2
+    bytes[index] = Number.parseInt(header.slice(at, at + 2), 16)
+  }
+  return bytes
 }
 
 /** `X-Hub-Signature-256` over the raw bytes; `crypto.subtle.verify` compares in constant time. An empty secret verifies nothing. */

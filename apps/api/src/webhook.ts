@@ -1,4 +1,4 @@
-import { Effect, Schema } from "effect"
+import { Effect, Result, Schema } from "effect"
 import type { Context, Hono } from "hono"
 import { type Delivery, type Interpretation, interpretDelivery } from "@loom/core/domain/interpret-delivery"
 import { Coordinator, type TaskAnswer } from "@loom/core/ports/Coordinator"
@@ -72,22 +72,30 @@ const carryOut = (c: Context, wish: Interpretation, cause: string) => {
   }
 }
 
-/** Verified -> parsed -> interpreted -> one service. 503 makes the delivery a failed one, which GitHub's redelivery mends. */
-const handle = (c: Context, headers: Omit<Delivery, "payload">, body: Uint8Array, controlLabel: string) =>
-  Effect.try({
-    try: (): unknown => JSON.parse(utf8.decode(body)),
-    catch: () => badRequest("The body is not JSON.", "Set the webhook's content type to application/json."),
-  }).pipe(
-    Effect.flatMap((payload) => interpretDelivery({ ...headers, payload }, controlLabel)),
-    Effect.flatMap((wish) => carryOut(c, wish, headers.id)),
-    Effect.catchTags({
-      MalformedPayload: (error) =>
-        Effect.succeed(problem(c, badRequest(error.message, "Redeliver it from the App's settings; if it stays, tell the operator."))),
-      CoordinatorUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
-      CatalogueUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
-    }),
-    Effect.catch((refused) => Effect.succeed(problem(c, refused))),
+/** The body as JSON; null for anything else, which no event of GitHub's is. */
+const parse = (body: Uint8Array): unknown => {
+  try {
+    return JSON.parse(utf8.decode(body))
+  } catch {
+    return null
+  }
+}
+
+/** Parsed -> interpreted -> one service. 503 makes the delivery a failed one, which GitHub's redelivery mends. */
+const handle = (c: Context<ApiEnv>, headers: Omit<Delivery, "payload">, body: Uint8Array): Response | Promise<Response> => {
+  const payload = parse(body)
+  if (payload === null) {
+    return problem(c, badRequest("The body is not JSON.", "Set the webhook's content type to application/json."))
+  }
+  const wish = interpretDelivery({ ...headers, payload }, c.env.settings.controlLabel)
+  if (Result.isFailure(wish)) {
+    return problem(c, badRequest(wish.failure.message, "Redeliver it from the App's settings; if it stays, tell the operator."))
+  }
+  return answer(
+    c,
+    Effect.catch(carryOut(c, wish.success, headers.id), (error) => Effect.succeed(problem(c, unavailable(error.message)))),
   )
+}
 
 /** `POST /webhooks/github`: answered once the command is committed, within milliseconds. */
 export const webhookRoutes = (app: Hono<ApiEnv>): void => {
@@ -127,7 +135,7 @@ export const webhookRoutes = (app: Hono<ApiEnv>): void => {
         remedy: "Set the same secret in the App's settings and in GITHUB_WEBHOOK_SECRET.",
       })
     }
-    return answer(c, handle(c, { event, id }, body, settings.controlLabel))
+    return handle(c, { event, id }, body)
   }
   app.post("/webhooks/github", receive)
   app.post("/api/webhooks/github", receive)

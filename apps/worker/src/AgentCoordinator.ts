@@ -23,6 +23,8 @@ export interface CoordinatorEnv {
   readonly DB: D1Database
 }
 
+const parseWish: (text: string) => TaskRequest = JSON.parse
+
 /**
  * One per repository, named by GitHub's repository id: the truth about its tasks. A shell: every method is one function of
  * `coordinator/` in one transaction. One alarm does all that is not a call.
@@ -54,8 +56,9 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
     return settingsFrom(this.env)
   }
 
-  request(wish: TaskRequest) {
-    return this.#commit.run(() => commands.request(this.#store, this.#sql, wish, this.#platform.now()))
+  request(text: string) {
+    const wish = parseWish(text)
+    return this.#commit.runWish(() => commands.request(this.#store, wish, this.#platform.now()))
   }
 
   async cancel(request: CancelRequest) {

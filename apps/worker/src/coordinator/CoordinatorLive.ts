@@ -8,13 +8,13 @@ const replyOf = <S extends Schema.Codec<unknown, unknown>>(value: S) =>
   Schema.Union([Schema.Struct({ ok: Schema.Literal(true), value }), Schema.Struct({ ok: Schema.Literal(false), error: ReplyError })])
 
 const decode = {
-  answer: Schema.decodeUnknownEffect(TaskAnswer),
-  cancelled: Schema.decodeUnknownEffect(replyOf(Schema.Array(TaskAnswer))),
-  retried: Schema.decodeUnknownEffect(replyOf(TaskAnswer)),
-  task: Schema.decodeUnknownEffect(Schema.NullOr(TaskDetail)),
-  events: Schema.decodeUnknownEffect(Schema.NullOr(TaskEventPage)),
-  logs: Schema.decodeUnknownEffect(Schema.NullOr(TaskLogPage)),
-  signal: Schema.decodeUnknownEffect(
+  answer: Schema.decodeUnknownSync(TaskAnswer),
+  cancelled: Schema.decodeUnknownSync(replyOf(Schema.Array(TaskAnswer))),
+  retried: Schema.decodeUnknownSync(replyOf(TaskAnswer)),
+  task: Schema.decodeUnknownSync(Schema.NullOr(TaskDetail)),
+  events: Schema.decodeUnknownSync(Schema.NullOr(TaskEventPage)),
+  logs: Schema.decodeUnknownSync(Schema.NullOr(TaskLogPage)),
+  signal: Schema.decodeUnknownSync(
     Schema.Union([Schema.Struct({ stop: Schema.Literal(false) }), Schema.Struct({ stop: Schema.Literal(true), reason: Schema.String })]),
   ),
 }
@@ -23,7 +23,13 @@ const decode = {
 const Retryable = Schema.Struct({ retryable: Schema.Literal(true), overloaded: Schema.optionalKey(Schema.Literal(false)) })
 const isRetryable = Schema.is(Retryable)
 
+/** Not answered, or answered something else than agreed on. */
 class RpcFailed extends Schema.TaggedError<RpcFailed>()("RpcFailed", { detail: Schema.String, retryable: Schema.Boolean }) {}
+
+const rpcFailed = (cause: unknown): RpcFailed =>
+  Schema.isSchemaError(cause)
+    ? new RpcFailed({ detail: `answered something unexpected: ${cause.message.slice(0, 300)}`, retryable: false })
+    : new RpcFailed({ detail: cause instanceof Error ? cause.message : String(cause), retryable: isRetryable(cause) })
 
 const backoff = Schedule.max([Schedule.exponential("50 millis").pipe(Schedule.jittered), Schedule.recurs(3)]).pipe(
   Schedule.setInputType<RpcFailed>(),
@@ -35,26 +41,18 @@ const call = <A>(
   namespace: CoordinatorNamespace,
   operation: string,
   repositoryId: number,
-  read: (answer: unknown) => Effect.Effect<A, Schema.SchemaError>,
+  read: (answer: unknown) => A,
   run: (stub: CoordinatorRpc) => Promise<unknown>,
 ): Effect.Effect<A, CoordinatorUnavailable> => {
   const once = Effect.tryPromise({
     // A stub that broke stays broken: each try takes a new one.
-    try: () => run(namespace.getByName(String(repositoryId))),
-    catch: (cause) => new RpcFailed({ detail: cause instanceof Error ? cause.message : String(cause), retryable: isRetryable(cause) }),
+    try: () => run(namespace.getByName(String(repositoryId))).then(read),
+    catch: rpcFailed,
   })
-  // The schedule is only set up once there is something to retry.
-  return once.pipe(
-    Effect.catchIf(
-      (failure) => failure.retryable,
-      () => Effect.retry(once, backoff),
-    ),
-    Effect.mapError(({ detail }) => new CoordinatorUnavailable({ operation, detail })),
-    Effect.flatMap((answer) =>
-      Effect.mapError(
-        read(answer),
-        (error) => new CoordinatorUnavailable({ operation, detail: `answered something unexpected: ${error.message.slice(0, 300)}` }),
-      ),
+  // Said once it is needed, and no sooner: this is the hot path (docs/decisions/010).
+  return Effect.catch(once, (failure) =>
+    (failure.retryable ? Effect.retry(once, backoff) : Effect.fail(failure)).pipe(
+      Effect.mapError(({ detail }) => new CoordinatorUnavailable({ operation, detail })),
     ),
   )
 }
@@ -70,7 +68,7 @@ const found =
 /** The coordinators behind a Durable Object namespace. Cheap to make: it holds nothing. */
 export const coordinatorOf = (namespace: CoordinatorNamespace): Coordinator["Service"] =>
   Coordinator.of({
-    request: (wish) => call(namespace, "request", wish.repository.id, decode.answer, (stub) => stub.request(wish)),
+    request: (wish) => call(namespace, "request", wish.repository.id, decode.answer, (stub) => stub.request(JSON.stringify(wish))),
     cancel: (id, request) => call(namespace, "cancel", id, decode.cancelled, (stub) => stub.cancel(request)).pipe(Effect.flatMap(unwrap)),
     retry: (id, taskId, actor) =>
       call(namespace, "retry", id, decode.retried, (stub) => stub.retry(taskId, actor)).pipe(Effect.flatMap(unwrap)),
@@ -85,7 +83,7 @@ export const coordinatorOf = (namespace: CoordinatorNamespace): Coordinator["Ser
         namespace,
         "finish",
         id,
-        () => Effect.void,
+        () => undefined,
         (stub) => stub.finish(runId, outcome),
       ),
   })

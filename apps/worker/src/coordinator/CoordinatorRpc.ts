@@ -1,7 +1,6 @@
 import { Result, Schema } from "effect"
 import { Refusal } from "@loom/core/domain/Command"
 import type { RunOutcome } from "@loom/core/domain/Run"
-import type { TaskRequest } from "@loom/core/domain/Task"
 import { type CancelRequest, type PageRequest, type RunReport, TaskNotFound } from "@loom/core/ports/Coordinator"
 
 /** An expected refusal crosses RPC as data: a thrown error would lose its class (facts/idioms.md, fact 6). */
@@ -18,7 +17,8 @@ export const encodeReply = <A>(result: Result.Result<A, TaskNotFound | Refusal>)
 
 /** AgentCoordinator as a client sees it: what comes back is decoded by the client, for the two may be of different versions. */
 export interface CoordinatorRpc {
-  readonly request: (wish: TaskRequest) => Promise<unknown>
+  /** The wish as JSON: on the hot path a string costs RPC less than an object (docs/decisions/010). */
+  readonly request: (wish: string) => Promise<unknown>
   readonly cancel: (request: CancelRequest) => Promise<unknown>
   readonly retry: (taskId: string, actor: string) => Promise<unknown>
   readonly report: (runId: string, report: RunReport) => Promise<unknown>

@@ -1,14 +1,19 @@
 import type { TaskStore } from "./TaskStore.ts"
 
+/** Turns of the event loop a group waits at most while further calls come in. */
+const MAX_TURNS = 8
+
 /** A call that waits to be written. `attempt` does its work and answers how to settle it once it is on disk. */
 interface Pending {
+  readonly isWish: boolean
   readonly attempt: () => () => void
   readonly reject: (cause: unknown) => void
 }
 
 /**
  * Calls that arrive while a flush is pending are written in one transaction of one turn: one fsync for all of them, which is
- * 4 to 5 times as many per second (facts/performance.md, finding 2). When one of them throws, the group is rolled back and
+ * 4 to 5 times as many per second (facts/performance.md, finding 2). A lone call waits one turn; while calls keep coming in, the
+ * group grows for a few turns, so that it is the larger the busier the object is. When one of them throws, the group is rolled back and
  * done again with a savepoint each, so that it takes nobody along. The platform's output gate holds every answer back until
  * the transaction is on disk.
  */
@@ -27,37 +32,60 @@ export class GroupCommit {
     this.#afterCommit = afterCommit
   }
 
-  /** `work` is synchronous, touches only the store, and may be done twice. Resolves once it is written. */
+  /** `work` is synchronous, touches only the store, and may be done again. Resolves once it is written. */
   run<A>(work: () => A): Promise<A> {
+    return this.#add(work, false)
+  }
+
+  /** The same for what asks for a task, which `TaskStore.takeForNew` makes cheap where only such calls are in a group. */
+  runWish<A>(work: () => A): Promise<A> {
+    return this.#add(work, true)
+  }
+
+  #add<A>(work: () => A, isWish: boolean): Promise<A> {
     return new Promise<A>((resolve, reject) => {
       const attempt = () => {
         const value = work()
         return () => resolve(value)
       }
-      this.#pending.push({ attempt, reject })
-      if (this.#pending.length === 1) void scheduler.wait(0).then(() => this.#flush())
+      this.#pending.push({ attempt, reject, isWish })
+      if (this.#pending.length === 1) void this.#gather()
     })
+  }
+
+  async #gather(): Promise<void> {
+    for (let turns = 0, size = 0; turns < MAX_TURNS && this.#pending.length > size; turns++) {
+      size = this.#pending.length
+      await scheduler.wait(0)
+    }
+    this.#flush()
   }
 
   #flush(): void {
     const group = this.#pending
     this.#pending = []
     this.calls += group.length
-    try {
-      this.#write(group, ({ attempt }) => attempt())
-    } catch {
+    const ways = [
+      ...(group.every(({ isWish }) => isWish) ? [() => this.#write(group, ({ attempt }) => attempt(), true)] : []),
+      () => this.#write(group, ({ attempt }) => attempt(), false),
+      () => this.#write(group, (pending) => this.#alone(pending), false),
+    ]
+    let problem: unknown
+    for (const write of ways) {
       try {
-        this.#write(group, (pending) => this.#alone(pending))
+        return write()
       } catch (cause) {
-        for (const { reject } of group) reject(cause)
+        problem = cause
       }
     }
+    for (const { reject } of group) reject(problem)
   }
 
-  #write(group: ReadonlyArray<Pending>, one: (pending: Pending) => () => void): void {
+  #write(group: ReadonlyArray<Pending>, one: (pending: Pending) => () => void, areNew: boolean): void {
     const rollback = this.#store.mark()
     try {
       const settle = this.#storage.transactionSync(() => {
+        if (areNew) this.#store.takeForNew()
         const done = group.map(one)
         this.#store.flush()
         return done
@@ -79,7 +107,11 @@ export class GroupCommit {
   #alone({ attempt, reject }: Pending): () => void {
     const rollback = this.#store.mark()
     try {
-      return this.#storage.transactionSync(attempt)
+      return this.#storage.transactionSync(() => {
+        const settle = attempt()
+        this.#store.flush()
+        return settle
+      })
     } catch (cause) {
       rollback()
       return () => reject(cause)

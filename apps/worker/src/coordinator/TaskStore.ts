@@ -4,6 +4,7 @@ import { RepositoryRef } from "@loom/core/domain/Repository"
 import { type Counters, type Limits, noTasks, type RepositoryState } from "@loom/core/domain/RepositoryState"
 import { Task, type TaskEvent } from "@loom/core/domain/Task"
 import { CHAIN_START, hashEvent } from "./hash-event.ts"
+import { FreshRows } from "./FreshRows.ts"
 import { isInitialised, migrate } from "./schema.ts"
 
 type TaskColumns = {
@@ -43,8 +44,8 @@ const stored = (row: TaskColumns): StoredTask => ({
 })
 
 /**
- * The coordinator's tables. Writes belong inside `GroupCommit.run`. Counters and repository are kept in memory while a
- * transaction runs and written once at its end (`flush`); `forget` drops what a rolled-back transaction left in memory.
+ * The coordinator's tables. Writes belong inside `GroupCommit.run`. New rows, counters and repository are kept in memory while a
+ * transaction runs; any other statement writes the rows first (`#db`), and `flush` writes all of it at the transaction's end.
  */
 export class TaskStore {
   readonly #sql: SqlStorage
@@ -55,6 +56,11 @@ export class TaskStore {
   #repository: RepositoryRef | null = null
   /** JSON of the repository as it is stored; null when not yet read. */
   #repositoryText: string | null = null
+  readonly #fresh = new FreshRows()
+  #takesForNew = false
+  /** Newest tasks and deliveries of the transaction that is going on, while wishes are taken for new. */
+  readonly #newest = new Map<number, StoredTask>()
+  readonly #deliveries = new Map<string, string>()
 
   constructor(sql: SqlStorage, limits: Limits) {
     this.#sql = sql
@@ -66,6 +72,21 @@ export class TaskStore {
   /** False until the first request: then there is nothing to read. */
   get initialised(): boolean {
     return this.#initialised
+  }
+
+  /** Never sees less than what was appended. */
+  get #db(): SqlStorage {
+    this.#fresh.write(this.#sql)
+    return this.#sql
+  }
+
+  /**
+   * Until the next flush every wish is taken for a new one, without a look: nearly all are, and a look costs more than a row. One
+   * that is not breaks a unique index (deliveries by GUID; tasks by issue and generation, from 1 without a gap), and its
+   * transaction is done again with looking.
+   */
+  takeForNew(): void {
+    this.#takesForNew = true
   }
 
   initialise(): void {
@@ -114,7 +135,20 @@ export class TaskStore {
   }
 
   newestOfIssue(issueNumber: number): StoredTask | null {
-    return this.#first(`SELECT ${COLUMNS} FROM tasks WHERE issue_number = ? ORDER BY generation DESC LIMIT 1`, issueNumber)
+    return this.#takesForNew
+      ? (this.#newest.get(issueNumber) ?? null)
+      : this.#first(`SELECT ${COLUMNS} FROM tasks WHERE issue_number = ? ORDER BY generation DESC LIMIT 1`, issueNumber)
+  }
+
+  /** The task a delivery led to; null when it is not known, or never finished. */
+  taskOfDelivery(guid: string): string | null {
+    if (this.#takesForNew) return this.#deliveries.get(guid) ?? null
+    return this.#db.exec<{ task_id: string }>("SELECT task_id FROM deliveries WHERE guid = ?", guid).toArray()[0]?.task_id ?? null
+  }
+
+  addDelivery(guid: string, at: number, taskId: string): void {
+    this.#fresh.delivery(guid, at, taskId)
+    if (this.#takesForNew) this.#deliveries.set(guid, taskId)
   }
 
   running(): ReadonlyArray<StoredTask> {
@@ -159,56 +193,47 @@ export class TaskStore {
       const { _tag: type, at, ...rest } = event
       const entry = { taskId: task.id, seq: ++seq, at, actor, cause, type, data: JSON.stringify(rest) }
       hash = hashEvent(hash, entry)
-      this.#sql.exec(
-        "INSERT INTO events (task_id, seq, at, actor, cause, type, data, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        entry.taskId,
-        entry.seq,
-        at,
-        actor,
-        cause,
-        type,
-        entry.data,
-        hash,
-      )
+      this.#fresh.event(task.id, seq, at, actor, cause, type, entry.data, hash)
     }
-    const row = [task.status, task.dueAt, task.runId, task.cancel?.deadlineAt ?? null, JSON.stringify(task), seq, hash]
+    const { dueAt, runId, status } = task
+    const deadlineAt = task.cancel?.deadlineAt ?? null
+    const text = JSON.stringify(task)
     if (isNew) {
-      this.#sql.exec(
-        "INSERT INTO tasks (status, due_at, run_id, deadline_at, state, seq, hash, id, issue_number, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ...row,
-        task.id,
-        task.issueNumber,
-        task.generation,
-      )
+      this.#fresh.task(status, dueAt, runId, deadlineAt, text, seq, hash, task.id, task.issueNumber, task.generation)
     } else {
-      this.#sql.exec(
+      this.#db.exec(
         "UPDATE tasks SET status = ?, due_at = ?, run_id = ?, deadline_at = ?, state = ?, seq = ?, hash = ? WHERE id = ?",
-        ...row,
+        status,
+        dueAt,
+        runId,
+        deadlineAt,
+        text,
+        seq,
+        hash,
         task.id,
       )
     }
     this.#counters = after.counters
     this.#countersChanged = true
-    return { ...(isNew ? { logSeq: 0, lastSeenAt: 0, started: false, startFailures: 0 } : before), task, seq, hash }
+    const kept = { ...(isNew ? { logSeq: 0, lastSeenAt: 0, started: false, startFailures: 0 } : before), task, seq, hash }
+    if (this.#takesForNew) this.#newest.set(task.issueNumber, kept)
+    return kept
   }
 
   /** Heartbeat: no history. */
   seen(taskId: TaskId, at: number): void {
-    this.#sql.exec("UPDATE tasks SET last_seen_at = ? WHERE id = ?", at, taskId)
+    this.#db.exec("UPDATE tasks SET last_seen_at = ? WHERE id = ?", at, taskId)
   }
 
   /** Whether the engine has the run; a run it does not have is started at `startAt`. */
   setStarted(taskId: TaskId, started: boolean, startAt: number, failures: number): void {
-    this.#sql.exec(
-      "UPDATE tasks SET started = ?, start_at = ?, start_failures = ? WHERE id = ?",
-      started ? 1 : 0,
-      startAt,
-      failures,
-      taskId,
-    )
+    this.#db.exec("UPDATE tasks SET started = ?, start_at = ?, start_failures = ? WHERE id = ?", started ? 1 : 0, startAt, failures, taskId)
   }
 
+  /** Writes what is only in memory; the last thing a transaction does. */
   flush(): void {
+    this.#fresh.write(this.#sql)
+    this.#forget()
     if (!this.#countersChanged || this.#counters === null) return
     const c = this.#counters
     this.#sql.exec(
@@ -223,7 +248,7 @@ export class TaskStore {
     this.#countersChanged = false
   }
 
-  /** Marks the memory, so that `rollback` returns to it when one of several works of a transaction fails. */
+  /** Marks the memory, so that `rollback` returns to it. Between two flushes nothing else is in it. */
   mark(): () => void {
     const [counters, changed, initialised] = [this.#counters, this.#countersChanged, this.#initialised]
     return () => {
@@ -232,16 +257,24 @@ export class TaskStore {
       this.#initialised = initialised
       this.#repository = null
       this.#repositoryText = null
+      this.#fresh.clear()
+      this.#forget()
     }
   }
 
+  #forget(): void {
+    this.#takesForNew = false
+    this.#newest.clear()
+    this.#deliveries.clear()
+  }
+
   #time(query: string): number | null {
-    return this.#initialised ? this.#sql.exec<{ at: number | null }>(query).one().at : null
+    return this.#initialised ? this.#db.exec<{ at: number | null }>(query).one().at : null
   }
 
   #all(query: string, ...bindings: ReadonlyArray<string | number>): ReadonlyArray<StoredTask> {
     return this.#initialised
-      ? this.#sql
+      ? this.#db
           .exec<TaskColumns>(query, ...bindings)
           .toArray()
           .map(stored)

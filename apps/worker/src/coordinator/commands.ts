@@ -12,13 +12,10 @@ const changedAnswer = ({ changed, stored }: Executed): TaskAnswer => answer(stor
  * A wish for an issue. The row of its delivery is written in the transaction that does the work: a GUID without a row never
  * finished, so its redelivery runs; a GUID with one is answered with the task it led to.
  */
-export const request = (store: TaskStore, sql: SqlStorage, wish: TaskRequest, now: number): TaskAnswer => {
+export const request = (store: TaskStore, wish: TaskRequest, now: number): TaskAnswer => {
   store.initialise()
-  const known =
-    wish.deliveryId === null
-      ? undefined
-      : sql.exec<{ task_id: string }>("SELECT task_id FROM deliveries WHERE guid = ?", wish.deliveryId).toArray()[0]
-  const answered = known === undefined ? null : store.byId(known.task_id)
+  const known = wish.deliveryId === null ? null : store.taskOfDelivery(wish.deliveryId)
+  const answered = known === null ? null : store.byId(known)
   if (answered !== null) return answer(answered, "repeated")
   store.rename(wish.repository)
   const newest = store.newestOfIssue(wish.issueNumber)
@@ -26,7 +23,7 @@ export const request = (store: TaskStore, sql: SqlStorage, wish: TaskRequest, no
   const isNew = Result.isSuccess(decided) && decided.success.stored.task.id !== newest?.task.id
   const result = isNew ? answer(decided.success.stored, "created") : newest === null ? null : answer(newest, "joined")
   if (result === null) throw new Error("a request was refused without a task in its way")
-  if (wish.deliveryId !== null) sql.exec("INSERT INTO deliveries VALUES (?, ?, ?)", wish.deliveryId, now, result.taskId)
+  if (wish.deliveryId !== null) store.addDelivery(wish.deliveryId, now, result.taskId)
   return result
 }
 

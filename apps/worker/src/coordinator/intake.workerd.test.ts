@@ -33,14 +33,36 @@ describe("intake", () => {
     expect(counters.pending + counters.running).toBe(200)
   })
 
+  it("tells old wishes from new ones that arrive in the same group", async () => {
+    const repository = newRepository()
+    await run(coordinator.request(wishFor(repository, 1, { deliveryId: "d-1" })))
+    const { answers, transactions } = await runInDurableObject(stubOf(repository), async (instance) => {
+      const before = (await instance.stats()).transactions
+      const wishes = [
+        wishFor(repository, 1, { deliveryId: "d-1" }),
+        wishFor(repository, 1, { deliveryId: "d-2" }),
+        wishFor(repository, 2, { deliveryId: "d-3" }),
+        wishFor(repository, 2, { deliveryId: "d-3" }),
+        wishFor(repository, 2, { deliveryId: null }),
+      ]
+      const given = await Promise.all(wishes.map((wish) => instance.request(JSON.stringify(wish))))
+      return { answers: given, transactions: (await instance.stats()).transactions - before }
+    })
+    expect(answers.map(({ effect }) => effect)).toEqual(["repeated", "joined", "created", "repeated", "joined"])
+    expect(answers.map(({ taskId }) => taskId)).toEqual([1, 1, 2, 2, 2].map((issue) => `t_${repository.id}_${issue}_1`))
+    expect(transactions).toBe(1)
+    const { counters } = await statsOf(repository)
+    expect(counters.pending + counters.running).toBe(2)
+  })
+
   it("a delivery whose work never finished leaves nothing, and runs when it comes again", async () => {
     const repository = newRepository()
     const wish = wishFor(repository, 1, { deliveryId: "d-9" })
     // The transaction breaks after the task was written: as if the disk was full.
     const broken = await runInDurableObject(stubOf(repository), async (instance, state) => {
-      await instance.request(wishFor(repository, 7))
+      await instance.request(JSON.stringify(wishFor(repository, 7)))
       state.storage.sql.exec("CREATE TRIGGER broken BEFORE INSERT ON deliveries BEGIN SELECT raise(ABORT, 'disk full'); END")
-      const failure = await instance.request(wish).then(
+      const failure = await instance.request(JSON.stringify(wish)).then(
         () => null,
         (cause: Error) => cause.message,
       )
@@ -59,10 +81,10 @@ describe("intake", () => {
   it("a work that throws takes nobody of its group along", async () => {
     const repository = newRepository()
     const answers = await runInDurableObject(stubOf(repository), async (instance, state) => {
-      await instance.request(wishFor(repository, 1))
+      await instance.request(JSON.stringify(wishFor(repository, 1)))
       state.storage.sql.exec("CREATE TRIGGER broken BEFORE INSERT ON deliveries WHEN NEW.guid = 'bad' BEGIN SELECT raise(ABORT, 'no'); END")
       return Promise.allSettled(
-        ["a", "bad", "c"].map((deliveryId, index) => instance.request(wishFor(repository, index + 10, { deliveryId }))),
+        ["a", "bad", "c"].map((deliveryId, index) => instance.request(JSON.stringify(wishFor(repository, index + 10, { deliveryId })))),
       )
     })
     expect(answers.map((answer) => answer.status)).toEqual(["fulfilled", "rejected", "fulfilled"])
@@ -73,9 +95,11 @@ describe("intake", () => {
   it("what is written once stays so and is answered, also when the next alarm cannot be worked out", async () => {
     const repository = newRepository()
     const outcome = await runInDurableObject(stubOf(repository), async (instance, state) => {
-      await instance.request(wishFor(repository, 1))
+      await instance.request(JSON.stringify(wishFor(repository, 1)))
       state.storage.sql.exec("UPDATE tasks SET status = 'running', state = '{'")
-      const answers = await Promise.all([2, 3].map((issue) => instance.request(wishFor(repository, issue, { deliveryId: `d-${issue}` }))))
+      const answers = await Promise.all(
+        [2, 3].map((issue) => instance.request(JSON.stringify(wishFor(repository, issue, { deliveryId: `d-${issue}` })))),
+      )
       state.storage.sql.exec("DELETE FROM tasks WHERE issue_number = 1")
       return answers.map((answer) => answer.effect)
     })

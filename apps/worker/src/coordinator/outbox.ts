@@ -5,7 +5,7 @@ import type { ProjectionBatch } from "@loom/core/ports/TaskProjection"
 import { type EventRow, type LogRow, toEventView, toLogView } from "./reads.ts"
 import type { TaskStore } from "./TaskStore.ts"
 
-const MAX_EVENTS = 50
+const MAX_EVENTS = 250
 const MAX_LOGS = 500
 /** Characters of one batch: D1 takes parameters of up to 2 MB, and a character is up to 3 bytes. */
 const MAX_CHARS = 400_000
@@ -17,6 +17,8 @@ export interface OutboxPage {
   readonly batch: ProjectionBatch
   readonly eventPosition: number
   readonly logPosition: number
+  /** Whether events are left for another page. */
+  readonly more: boolean
 }
 
 const cursor = (store: TaskStore, key: string) => Number(store.meta(key) ?? 0)
@@ -57,6 +59,7 @@ export const nextPage = (store: TaskStore, sql: SqlStorage): OutboxPage | null =
   return {
     eventPosition: events.at(-1)?.position ?? eventsFrom,
     logPosition: logs.at(-1)?.position ?? logsFrom,
+    more: events.length === MAX_EVENTS,
     batch: {
       repository: store.repository,
       counters: store.counters,

@@ -22,7 +22,8 @@ const payload = (action: string, more: Record<string, unknown> = {}) => ({
   sender: { login: "ada", type: "User" },
   ...more,
 })
-const interpret = (event: string, given: unknown) => interpretDelivery({ event, id: "guid", payload: given }, "loom:ready")
+const interpret = (event: string, given: unknown) =>
+  Effect.fromResult(interpretDelivery({ event, id: "guid", payload: given }, "loom:ready"))
 
 describe("interpretDelivery", () => {
   it.effect("a label set by a person is a request, with only what Loom reads", () =>

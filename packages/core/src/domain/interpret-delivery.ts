@@ -1,4 +1,4 @@
-import { Effect, Schema } from "effect"
+import { Result, Schema } from "effect"
 import { InstallationPayload, InstallationRepositoriesPayload, IssuesPayload, RepositoryPayload } from "./webhook-payloads.ts"
 import type { TaskRequest } from "./Task.ts"
 
@@ -36,10 +36,10 @@ export class MalformedPayload extends Schema.TaggedError<MalformedPayload>()("Ma
   }
 }
 
-const decodeIssues = Schema.decodeUnknownEffect(IssuesPayload)
-const decodeRepository = Schema.decodeUnknownEffect(RepositoryPayload)
-const decodeInstallation = Schema.decodeUnknownEffect(InstallationPayload)
-const decodeInstallationRepositories = Schema.decodeUnknownEffect(InstallationRepositoriesPayload)
+const decodeIssues = Schema.decodeUnknownResult(IssuesPayload)
+const decodeRepository = Schema.decodeUnknownResult(RepositoryPayload)
+const decodeInstallation = Schema.decodeUnknownResult(InstallationPayload)
+const decodeInstallationRepositories = Schema.decodeUnknownResult(InstallationRepositoriesPayload)
 
 const ignored = (reason: string): Interpretation => ({ _tag: "Ignored", reason })
 /** GitHub compares label names without case. */
@@ -51,15 +51,15 @@ const isBot = (account: { readonly login: string; readonly type?: string }): boo
  * Delivery -> what is to be done. Pure and quick: it refuses what the payload alone shows to be none of Loom's business; what
  * needs a look at GitHub (permission, the labels of this moment, an empty repository) is the run's `admit`.
  */
-export const interpretDelivery = (delivery: Delivery, controlLabel: string): Effect.Effect<Interpretation, MalformedPayload> => {
-  const read = <A>(decode: (payload: unknown) => Effect.Effect<A, Schema.SchemaError>, use: (payload: A) => Interpretation) =>
-    decode(delivery.payload).pipe(
-      Effect.mapError((error) => new MalformedPayload({ event: delivery.event, detail: error.message.slice(0, 300) })),
-      Effect.map(use),
-    )
+export const interpretDelivery = (delivery: Delivery, controlLabel: string): Result.Result<Interpretation, MalformedPayload> => {
+  const read = <A>(decode: (payload: unknown) => Result.Result<A, Schema.SchemaError>, use: (payload: A) => Interpretation) =>
+    Result.mapBoth(decode(delivery.payload), {
+      onFailure: (error) => new MalformedPayload({ event: delivery.event, detail: error.message.slice(0, 300) }),
+      onSuccess: use,
+    })
   switch (delivery.event) {
     case "ping":
-      return Effect.succeed({ _tag: "Pong" })
+      return Result.succeed({ _tag: "Pong" })
     case "issues":
       return read(decodeIssues, (payload) => ofIssue(payload, delivery.id, controlLabel))
     case "repository":
@@ -91,7 +91,7 @@ export const interpretDelivery = (delivery: Delivery, controlLabel: string): Eff
             },
       )
     default:
-      return Effect.succeed(ignored("Loom does not read this event."))
+      return Result.succeed(ignored("Loom does not read this event."))
   }
 }
 

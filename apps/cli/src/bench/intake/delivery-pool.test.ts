@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Webhooks } from "@octokit/webhooks"
-import { Effect } from "effect"
+import { Result } from "effect"
 import { interpretDelivery } from "@loom/core/domain/interpret-delivery"
 import { bodyOf, guidOf, headersOf, issueNumberOf, makeDeliveryPool } from "./delivery-pool.ts"
 
@@ -18,7 +18,7 @@ describe("the pool of deliveries", () => {
 
   it("is what Loom makes a task of: one issue per delivery", () => {
     const wishes = indexes.map((index) =>
-      Effect.runSync(interpretDelivery({ event: "issues", id: guidOf(index), payload: JSON.parse(bodyOf(pool, index)) }, "loom:ready")),
+      Result.getOrThrow(interpretDelivery({ event: "issues", id: guidOf(index), payload: JSON.parse(bodyOf(pool, index)) }, "loom:ready")),
     )
     const issues = wishes.map((wish) => (wish._tag === "Requested" ? wish.request.issueNumber : wish._tag))
     assert.deepStrictEqual(issues, indexes.map(issueNumberOf))
