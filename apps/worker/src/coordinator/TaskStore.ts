@@ -130,6 +130,10 @@ export class TaskStore {
     return this.#first(`SELECT ${COLUMNS} FROM tasks WHERE id = ?`, id)
   }
 
+  byIds(ids: ReadonlyArray<string>): ReadonlyArray<StoredTask> {
+    return this.#all(`SELECT ${COLUMNS} FROM tasks WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify(ids))
+  }
+
   byRun(runId: string): StoredTask | null {
     return this.#first(`SELECT ${COLUMNS} FROM tasks WHERE run_id = ?`, runId)
   }

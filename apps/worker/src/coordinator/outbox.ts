@@ -64,12 +64,11 @@ export const nextPage = (store: TaskStore, sql: SqlStorage): OutboxPage | null =
       repository: store.repository,
       counters: store.counters,
       position: lastPosition(sql),
-      tasks: ids.flatMap((id) => {
-        const stored = store.byId(id)
-        return stored === null
-          ? []
-          : [{ seq: stored.seq, generation: stored.task.generation, detail: taskDetail(stored.task, store.repository) }]
-      }),
+      tasks: store.byIds(ids).map(({ seq, task }) => ({
+        seq,
+        generation: task.generation,
+        detail: taskDetail(task, store.repository),
+      })),
       events: events.map((row) => {
         const view = toEventView(row)
         return { taskId: row.task_id, view, event: decodeEvent({ _tag: row.type, at: row.at, ...Object(view.data) }) }
