@@ -53,7 +53,7 @@ export class Projector {
       this.#failures = 0
       await this.#commit.run(() => markProjected(this.#store, page))
       const now = this.#platform.now()
-      if (page.more && this.#commit.calls - callsBefore > BUSY_CALLS) {
+      if (this.#commit.calls - callsBefore > BUSY_CALLS) {
         this.#notBefore = now + (now - begun) * REST
         break
       }

@@ -17,8 +17,6 @@ export interface OutboxPage {
   readonly batch: ProjectionBatch
   readonly eventPosition: number
   readonly logPosition: number
-  /** Whether events are left for another page. */
-  readonly more: boolean
 }
 
 const cursor = (store: TaskStore, key: string) => Number(store.meta(key) ?? 0)
@@ -59,7 +57,6 @@ export const nextPage = (store: TaskStore, sql: SqlStorage): OutboxPage | null =
   return {
     eventPosition: events.at(-1)?.position ?? eventsFrom,
     logPosition: logs.at(-1)?.position ?? logsFrom,
-    more: events.length === MAX_EVENTS,
     batch: {
       repository: store.repository,
       counters: store.counters,
