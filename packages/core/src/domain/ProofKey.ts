@@ -88,8 +88,8 @@ export const generateKey = (): PrivateKey => join(PKCS8_PREFIX, crypto.getRandom
 
 /** The public half. */
 export const publicKeyOf = async (key: PrivateKey): Promise<PublicKey> => {
-  const { x } = await crypto.subtle.exportKey("jwk", await crypto.subtle.importKey("pkcs8", key, ED25519, true, ["sign"]))
-  const half = await parsePublicKey(JSON.stringify({ kty: "OKP", crv: "Ed25519", x }))
+  const jwk = await crypto.subtle.exportKey("jwk", await crypto.subtle.importKey("pkcs8", key, ED25519, true, ["sign"]))
+  const half = await parsePublicKey(JSON.stringify(jwk))
   if (half === null) throw new Error("the platform derived no public key from an Ed25519 private key")
   return half
 }

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { fromBase64, toBase64 } from "./base64.ts"
+import { fromBase64, toBase64, utf8 } from "./base64.ts"
 import { canonicalJson } from "./canonical-json.ts"
 
 /*
@@ -19,8 +19,8 @@ const decodeEnvelope = Schema.decodeUnknownOption(Envelope)
 
 /** "PAE", what is really signed: no payload of one type can be passed off as one of another. */
 export const preAuthenticationEncoding = (payloadType: string, payload: Uint8Array): Uint8Array<ArrayBuffer> => {
-  const type = new TextEncoder().encode(payloadType)
-  const head = new TextEncoder().encode(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `)
+  const type = utf8(payloadType)
+  const head = utf8(`DSSEv1 ${type.length} ${payloadType} ${payload.length} `)
   const bytes = new Uint8Array(head.length + payload.length)
   bytes.set(head)
   bytes.set(payload, head.length)
@@ -51,7 +51,7 @@ export const readEnvelope = (bytes: Uint8Array): Sealed | null => {
   const [body, sig] = [fromBase64(payload), fromBase64(signature?.sig ?? "")]
   if (signature === undefined || more.length > 0 || body === null || sig === null) return null
   const sealed: Sealed = { payloadType, payload: body, keyId: signature.keyid, signature: sig }
-  return isWellFormed(sealed) && isSame(bytes, new TextEncoder().encode(printEnvelope(sealed))) ? sealed : null
+  return isWellFormed(sealed) && isSame(bytes, utf8(printEnvelope(sealed))) ? sealed : null
 }
 
 const isWellFormed = ({ keyId, payloadType }: Sealed) => keyId.isWellFormed() && payloadType.isWellFormed()
