@@ -8,7 +8,8 @@ import { isSignedBy, type PublicKey } from "./ProofKey.ts"
 /** One question that was asked of a proof, and its answer in a sentence. */
 export interface Check {
   readonly name: string
-  readonly ok: boolean
+  /** Null: it could not be asked. */
+  readonly ok: boolean | null
   readonly detail: string
 }
 
