@@ -32,13 +32,13 @@ const linesOf = ({ checks, keySource, statement, verified }: Verification, colum
     const mark = ok === null ? colors.dim("not asked") : ok ? colors.green("ok       ") : colors.red("NO       ")
     return [`${mark}${first}`, ...rest.map((line) => `         ${line}`)]
   })
-  if (!verified || statement === null)
-    return [
-      ...words,
-      "",
-      colors.red(colors.bold(`NOT verified: ${failed?.name ?? "it says nothing"}.`)),
-      "Nothing in this proof is to be believed.",
-    ]
+  if (!verified || statement === null) {
+    const meaning =
+      statement === null
+        ? "This is not a proof as it was signed: nothing in it is to be believed."
+        : "The proof itself is genuine; what it was held against does not agree with it."
+    return [...words, "", colors.red(colors.bold(`NOT verified: ${failed?.name ?? "it says nothing"}.`)), ...wrap(meaning, columns)]
+  }
   const { base, comparison, head, issue, loom, modelNote, models, repository } = statement.predicate
   const by = [...new Set(Object.values(models).flat())].join(", ")
   return [

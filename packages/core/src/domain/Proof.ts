@@ -87,6 +87,8 @@ export const Predicate = Schema.Struct({
   patch: Schema.Struct({ sha256: Sha256, command: Schema.String, files: Schema.Array(ChangedFile) }),
   recipe: Recipe,
   setup: Schema.Array(SetupCommand),
+  /** What the tools in the sandbox said of their versions, after the set-up and before a model was asked. */
+  tools: Schema.Record(Schema.String, Schema.String),
   /** Null when no tests were found: then `comparison.verdict` is `no_tests`, and nothing was verified by tests. */
   tests: Schema.NullOr(TestRuns),
   comparison: Comparison,

@@ -27,6 +27,7 @@ export class Progress {
   models: ModelsUsed = {}
   prompts: PromptDigests = {}
   setup: Prepared["attempts"] = []
+  tools: Readonly<Record<string, string>> = {}
   usage: Usage = noUsage
   readonly stages: Array<StageRecord> = []
 

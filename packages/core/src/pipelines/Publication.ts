@@ -29,6 +29,8 @@ export const Publication = Schema.Struct({
   models: ModelsUsed,
   prompts: PromptDigests,
   setup: Schema.Array(SetupCommand),
+  /** Versions of the tools in the box. */
+  tools: Schema.Record(Schema.String, Schema.String),
   /** Version of the Loom that proved it. */
   loom: Schema.String,
   usage: Usage,

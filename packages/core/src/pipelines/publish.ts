@@ -149,6 +149,7 @@ const predicateOf = (
     patch: { sha256: verified.checkpoint.hash, command: patchCommand(admitted.baseCommit, commit), files: verified.files },
     recipe: what.recipe,
     setup: what.setup,
+    tools: what.tools,
     tests: verified.evidence ?? null,
     comparison: verified.comparison,
     findings: verified.findings,

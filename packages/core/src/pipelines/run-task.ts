@@ -79,6 +79,7 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   const { recipe } = preparation.value
   progress.recipe = recipe
   progress.setup = preparation.value.attempts
+  progress.tools = preparation.value.tools ?? {}
   progress.record(preparation.record)
 
   // 3. What the tests say of the untouched code, before any model is asked.
@@ -180,6 +181,7 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     models: progress.models,
     prompts: progress.prompts,
     setup: progress.setup,
+    tools: progress.tools,
     loom: settings.version,
     usage: progress.usage,
     startedAt: admission.record.startedAt,
