@@ -19,11 +19,11 @@ export const PAYLOAD_TYPE = "application/vnd.in-toto+json"
 export const ENVELOPE_TYPE = "application/vnd.dsse.envelope.v1+json"
 
 /** Lower-case hex. */
-const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))
+const Sha256 = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/u))
 /** SHA-1, or SHA-256 in a repository that uses it. */
-const GitHash = Schema.String.check(Schema.isPattern(/^([0-9a-f]{40}|[0-9a-f]{64})$/))
+const GitHash = Schema.String.check(Schema.isPattern(/^([0-9a-f]{40}|[0-9a-f]{64})$/u))
 /** RFC 3339, UTC. */
-const Timestamp = Schema.String.check(Schema.isPattern(/^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/))
+const Timestamp = Schema.String.check(Schema.isPattern(/^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/u))
 
 /** One attempt at a line of the set-up. */
 export const SetupCommand = Schema.Struct({
