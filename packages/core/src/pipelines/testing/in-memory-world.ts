@@ -90,6 +90,8 @@ export class World {
   readonly checkRuns = new Map<string, string>()
   readonly branches = new Map<string, string>([["main", "b".repeat(40)]])
   readonly pulls: Array<PullRequestInfo> = []
+  /** What the last call to open each pull request said, by branch; and whether the task's proof was kept by then. */
+  readonly pullBodies = new Map<string, { readonly body: string; readonly proof: string | undefined }>()
   readonly modelCalls: Array<string> = []
   finished: RunOutcome | null = null
   /** A step that the engine gives up: it never runs and never answers. */
