@@ -84,6 +84,6 @@ export const proofKeyRoutes = (app: Hono<ApiEnv>): void => {
     const key = (await c.env.settings.proofKeys()).find(({ keyId }) => keyId === id)
     return key === undefined
       ? problem(c, { ...notFound(`There is no key ${id}.`), remedy: "GET /api/v1/proof-key lists the keys there are." })
-      : c.body(printPublicKey(key), 200, { "content-type": "application/x-pem-file" })
+      : c.body(printPublicKey(key), 200, { "content-type": "text/plain; charset=utf-8" })
   })
 }

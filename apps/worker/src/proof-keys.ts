@@ -23,9 +23,9 @@ export const proofSignerLayer = (settings: KeySettings): Layer.Layer<ProofSigner
     }),
   )
 
-/** The present key first, then those of earlier proofs, separated by commas or white space. One that cannot be read is left out. */
+/** The present key first, then those of earlier proofs. */
 export const publicProofKeys = async (settings: KeySettings): Promise<ReadonlyArray<PublicKey>> => {
-  const old = settings.oldProofKeys.split(/[\s,]+/).filter((text) => text !== "")
-  const keys = await Promise.all([publicKeyOf(privateKeyOf(settings)), ...old.map(parsePublicKey)])
-  return keys.filter((key, index) => key !== null && keys.findIndex((other) => other?.keyId === key.keyId) === index) as Array<PublicKey>
+  const [present, ...old] = await Promise.all([publicKeyOf(privateKeyOf(settings)), ...settings.oldProofKeys.map(parsePublicKey)])
+  const keys = [present, ...old.filter((key) => key !== null)]
+  return keys.filter((key, index) => keys.findIndex(({ keyId }) => keyId === key.keyId) === index)
 }

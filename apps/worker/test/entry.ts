@@ -39,7 +39,7 @@ export const operatorToken = "operator-token-for-tests"
 /** RFC 8032 section 7.1, the keys of TEST 1 and TEST 2. */
 export const proofSettings = {
   proofKey: Redacted.make("MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g"),
-  oldProofKeys: "MCowBQYDK2VwAyEAPUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=",
+  oldProofKeys: ["MCowBQYDK2VwAyEAPUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw="],
 }
 const api = makeApi()
 

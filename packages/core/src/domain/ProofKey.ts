@@ -66,15 +66,21 @@ export const printPrivateKey = (key: PrivateKey): string => toBase64(key)
 
 const publicKey = async (spki: Uint8Array<ArrayBuffer>): Promise<PublicKey> => ({ keyId: await sha256Hex(spki), spki })
 
-/** Null unless `text` is an Ed25519 public key: SubjectPublicKeyInfo as PEM or its body, or a JWK with `x`. */
-export const parsePublicKey = async (text: string): Promise<PublicKey | null> => {
+/** SubjectPublicKeyInfo in DER; null unless `text` is an Ed25519 public key: PEM or its body, or a JWK with `x`. */
+export const readPublicKey = (text: string): Uint8Array<ArrayBuffer> | null => {
   const trimmed = text.trim()
   if (trimmed.startsWith("{")) {
     const raw = fromJwk(trimmed, "x")
-    return raw === null ? null : publicKey(join(SPKI_PREFIX, raw))
+    return raw === null ? null : join(SPKI_PREFIX, raw)
   }
   const der = fromPem(trimmed, "PUBLIC KEY")
-  return der !== null && after(SPKI_PREFIX, der) ? publicKey(der) : null
+  return der !== null && after(SPKI_PREFIX, der) ? der : null
+}
+
+/** The same, with its id. */
+export const parsePublicKey = async (text: string): Promise<PublicKey | null> => {
+  const spki = readPublicKey(text)
+  return spki === null ? null : publicKey(spki)
 }
 
 /** PEM, 64 characters a line (RFC 7468), with a final line break. */
