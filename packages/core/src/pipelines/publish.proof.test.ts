@@ -146,8 +146,8 @@ describe("the proof of a published change", () => {
     const world = new World()
     const secret = `ghs_${"a".repeat(40)}`
     world.reports = ({ patched }) => {
-      const run = report({ adds: patched ? "passed" : "failed", old: "failed" }, { outputTail: `token ${secret}` })
-      return { ...run, tests: run.tests.map((test) => ({ ...test, message: test.status === "failed" ? `it was ${secret}` : null })) }
+      const ran = report({ adds: patched ? "passed" : "failed", old: "failed" }, { outputTail: `token ${secret}` })
+      return { ...ran, tests: ran.tests.map((test) => ({ ...test, message: test.status === "failed" ? `it was ${secret}` : null })) }
     }
     await run(world)
     const { predicate } = await statementOf(world)

@@ -21,9 +21,9 @@ import { Workspace } from "../../ports/Workspace.ts"
 import { faulty, gitHubOf } from "./in-memory-github.ts"
 import type { RepositoryConfig } from "../../domain/RepositoryConfig.ts"
 
-const sha = (algorithm: "sha1" | "sha256", text: string) => createHash(algorithm).update(text).digest("hex")
+const digest = (algorithm: "sha1" | "sha256", text: string) => createHash(algorithm).update(text).digest("hex")
 /** The commit that a patch becomes. */
-export const commitOf = (patch: string) => sha("sha1", `commit ${patch}`)
+export const commitOf = (patch: string) => digest("sha1", `commit ${patch}`)
 
 /** The isolate dies: whatever was going on is gone, and only finished steps are remembered. */
 export class IsolateDied extends Error {}
@@ -247,8 +247,8 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
         change: (): Effect.Effect<Change> =>
           t(() => ({
             patch: world.patch,
-            hash: sha("sha256", world.patch),
-            tree: sha("sha1", world.patch),
+            hash: digest("sha256", world.patch),
+            tree: digest("sha1", world.patch),
             files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }],
           })),
         restore: (_session, _key, _base, patch) => t(() => void (world.patch = patch)),
