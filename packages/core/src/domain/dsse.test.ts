@@ -47,9 +47,14 @@ describe("DSSE", () => {
 })
 
 describe("base64", () => {
+  it("refuses a second spelling of the same bytes", () => {
+    assert.deepStrictEqual(fromBase64("QQ=="), Uint8Array.of(0x41))
+    for (const other of ["QR==", "QQ", "QQ=", "Q Q==", "QQ==\n"]) assert.isNull(fromBase64(other), other)
+  })
+
   it("has one spelling for each sequence of bytes", () =>
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(..."AQgw+/=_-\n "), maxLength: 12 }), (candidate) => {
+      fc.property(fc.string({ unit: fc.constantFrom(..."ABQRgw+/=_-\n "), maxLength: 12 }), (candidate) => {
         const bytes = fromBase64(candidate)
         if (bytes !== null) assert.strictEqual(toBase64(bytes), candidate)
       }),

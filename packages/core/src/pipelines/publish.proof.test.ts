@@ -17,6 +17,8 @@ const runToEnd = async (world: World) => {
     } catch (error) {
       if (!String(error).includes("IsolateDied") && !(error instanceof IsolateDied)) throw error
       world.revive()
+      // What lives next was deployed in between.
+      world.version = `later ${life}`
     }
   }
   throw new Error("died more than twice")

@@ -106,6 +106,7 @@ export class World {
   statusLabel: string | null = null
   permission: "write" | "read" = "write"
   proofKey = generateKey()
+  version = "test"
   repository: Partial<RepositoryInfo> = {}
   issue: Partial<IssueInfo> = {}
   config: RepositoryConfig = {}
@@ -218,7 +219,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
     Layer.succeed(
       RunSettings,
       RunSettings.of({
-        version: "test",
+        version: world.version,
         publicUrl: "http://loom.test",
         controlLabel: "loom:ready",
         budget: { maxUsd: 5, maxTokens: 1_000_000, maxTurns: 20 },
