@@ -16,6 +16,7 @@ export default defineConfig({
         durableObjects: { COORDINATOR: { className: "ScriptedCoordinator", useSQLite: true } },
         workflows: { ENGINE: { name: "waiting", className: "WaitingWorkflow" } },
         d1Databases: ["DB"],
+        r2Buckets: ["ARTIFACTS"],
         bindings: {
           MIGRATIONS: await readD1Migrations(here("../../migrations")),
           LOOM_PROJECTION_DELAY_MS: "1",

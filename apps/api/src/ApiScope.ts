@@ -1,11 +1,12 @@
 import { type Context, Effect } from "effect"
 import type { Context as HonoContext } from "hono"
+import type { Artifacts } from "@loom/core/ports/Artifacts"
 import type { Coordinator } from "@loom/core/ports/Coordinator"
 import type { SystemHealth } from "@loom/core/ports/SystemHealth"
 import type { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { ApiSettings } from "./ApiSettings.ts"
 
-export type ApiServices = Coordinator | TaskCatalogue | SystemHealth
+export type ApiServices = Coordinator | TaskCatalogue | SystemHealth | Artifacts
 
 /** What one request is served with: `api.fetch(request, scope, ctx)`. Cheap to make; nothing is shared across requests. */
 export interface ApiScope {

@@ -1,4 +1,5 @@
 import type { Redacted } from "effect"
+import type { PublicKey } from "@loom/core/domain/ProofKey"
 
 /** What the edge must know. Made by the composition root from the Worker's environment. */
 export interface ApiSettings {
@@ -9,4 +10,6 @@ export interface ApiSettings {
   /** Reads need no token. */
   readonly publicStatus: boolean
   readonly version: string
+  /** The public keys of this Loom's proofs, the present one first. */
+  readonly proofKeys: () => Promise<ReadonlyArray<PublicKey>>
 }

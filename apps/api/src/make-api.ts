@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from "hono"
 import type { ApiEnv } from "./ApiScope.ts"
 import { notFound, problem } from "./problem.ts"
+import { proofKeyRoutes } from "./proof.ts"
 import { statusRoutes } from "./status.ts"
 import { taskRoutes } from "./tasks.ts"
 import { webhookRoutes } from "./webhook.ts"
@@ -38,6 +39,7 @@ export const makeApi = (): Hono<ApiEnv> => {
   webhookRoutes(app)
   taskRoutes(app)
   statusRoutes(app)
+  proofKeyRoutes(app)
   app.all("/api/*", (c) => problem(c, notFound(`There is no ${c.req.method} ${c.req.path}.`)))
   app.onError((error, c) => {
     console.error(

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import type { Context, Hono } from "hono"
 import type { Refusal } from "@loom/core/domain/Command"
+import type { ArtifactsUnavailable } from "@loom/core/ports/Artifacts"
 import { Coordinator, type TaskNotFound } from "@loom/core/ports/Coordinator"
 import type { CoordinatorUnavailable } from "@loom/core/ports/RunReporter"
 import { type BadCursor, type CatalogueUnavailable, TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
@@ -9,9 +10,17 @@ import { mayRead, mayWrite } from "./auth.ts"
 import { findEvents, findLogs, findTask, repositoryOf } from "./find-task.ts"
 import { liveFeed } from "./live.ts"
 import { badRequest, notFound, problem, unavailable } from "./problem.ts"
+import { attachmentOf, proofOf } from "./proof.ts"
 import { AfterQuery, filterOf, ListQuery, pageOf } from "./query.ts"
 
-type Expected = TaskNotFound | Refusal | CoordinatorUnavailable | CatalogueUnavailable | BadCursor | Schema.SchemaError
+type Expected =
+  | TaskNotFound
+  | ArtifactsUnavailable
+  | Refusal
+  | CoordinatorUnavailable
+  | CatalogueUnavailable
+  | BadCursor
+  | Schema.SchemaError
 
 /** One status for each error there is. */
 const orProblem =
@@ -31,6 +40,7 @@ const orProblem =
             }),
           ),
         CoordinatorUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
+        ArtifactsUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
         CatalogueUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
         BadCursor: (error) => Effect.succeed(problem(c, badRequest(error.message, "Leave `cursor` out for the first page."))),
         SchemaError: (error) => Effect.succeed(problem(c, badRequest(error.message.slice(0, 300), "Correct the query."))),
@@ -102,6 +112,11 @@ export const taskRoutes = (app: Hono<ApiEnv>): void => {
         c,
         Effect.map(findTask(c.req.param("id")), () => liveFeed(c, c.req.param("id"), c.env.services)),
       ),
+    )
+    app.get(`${base}/:id/proof`, mayRead, (c) => reply(c, proofOf(c, c.req.param("id"))))
+    app.get(`${base}/:id/proof/patch`, mayRead, (c) => reply(c, attachmentOf(c, c.req.param("id"), "patch", null)))
+    app.get(`${base}/:id/proof/reports/:sha256`, mayRead, (c) =>
+      reply(c, attachmentOf(c, c.req.param("id"), "report", c.req.param("sha256"))),
     )
     app.post(`${base}/:id/cancel`, mayWrite, (c) => reply(c, command(c, c.req.param("id")).cancel))
     app.post(`${base}/:id/retry`, mayWrite, (c) => reply(c, command(c, c.req.param("id")).retry))

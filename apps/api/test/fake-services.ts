@@ -1,5 +1,6 @@
 import { Context, Effect, Redacted } from "effect"
 import type { TaskRequest } from "@loom/core/domain/Task"
+import { Artifacts, ArtifactsUnavailable } from "@loom/core/ports/Artifacts"
 import { type CancelRequest, Coordinator, TaskNotFound } from "@loom/core/ports/Coordinator"
 import { CoordinatorUnavailable } from "@loom/core/ports/RunReporter"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
@@ -41,6 +42,12 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
     totals: nothing("totals"),
     openRepositories: () => (up ? Effect.succeed([1, 2]) : nothing("openRepositories")),
   })
+  const kept = new Map<string, string>()
+  const artifacts = Artifacts.of({
+    put: (key, text) => Effect.sync(() => void kept.set(key, text)),
+    get: (key) =>
+      up ? Effect.sync(() => kept.get(key) ?? null) : Effect.fail(new ArtifactsUnavailable({ operation: "get", detail: "down" })),
+  })
   const scope: ApiScope = {
     settings: {
       webhookSecret: Redacted.make(webhookSecret),
@@ -48,12 +55,14 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
       apiToken: null,
       publicStatus: true,
       version: "test",
+      proofKeys: async () => [],
       ...settings,
     },
     services: Context.make(Coordinator, coordinator).pipe(
       Context.add(TaskCatalogue, catalogue),
+      Context.add(Artifacts, artifacts),
       Context.add(SystemHealth, { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) }),
     ),
   }
-  return { scope, requested, cancelled }
+  return { scope, requested, cancelled, kept }
 }

@@ -3,9 +3,12 @@ import { fileURLToPath } from "node:url"
 import { BadInput, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"
 import { doctor, list, show } from "./commands/loom.ts"
+import { keygen } from "./commands/keygen.ts"
 import { start, type CommandContext } from "./commands/start.ts"
 import { tryRepository } from "./commands/try.ts"
+import { verify } from "./commands/verify.ts"
 import { parseArguments, usage, type Command } from "./parse-arguments.ts"
+import { isUrl } from "./proof/fetch-bytes.ts"
 import { colorsFor } from "./render/colors.ts"
 import { showCursor, type Screen } from "./render/ProgressView.ts"
 
@@ -49,6 +52,18 @@ const run = (command: Command): Promise<number> => {
       return show(command.task, context)
     case "doctor":
       return doctor(context)
+    case "verify":
+      return verify(
+        {
+          ...command,
+          proof: isUrl(command.proof) ? command.proof : path(command.proof),
+          key: command.key === null ? null : path(command.key),
+          repo: command.repo === null ? null : path(command.repo),
+        },
+        context,
+      )
+    case "keygen":
+      return keygen(screen.write, (text) => void process.stderr.write(text))
   }
 }
 

@@ -61,3 +61,26 @@ describe("other commands", () => {
   it("helps when nothing is asked", () => assert.deepStrictEqual(parseArguments([]), { name: "help" }))
   it("answers an unknown word with the usage", () => assert.match(complaint(["strat"]), /"strat"[\s\S]*usage:/))
 })
+
+describe("verify", () => {
+  it("takes a proof, and what it is to be held against", () => {
+    const nothing = { key: null, repo: null, hash: null, json: false }
+    assert.deepStrictEqual(parseArguments(["verify", "proof.json"]), { name: "verify", proof: "proof.json", ...nothing })
+    const hash = "aB".repeat(32)
+    assert.deepStrictEqual(parseArguments(["verify", "https://l/p", "--key=k", "--repo=.", "--hash", hash, "--json"]), {
+      name: "verify",
+      proof: "https://l/p",
+      key: "k",
+      repo: ".",
+      hash,
+      json: true,
+    })
+  })
+
+  it("says what is missing, too much, or no hash", () => {
+    assert.match(complaint(["verify"]), /^Give the file or URL of a proof/)
+    assert.match(complaint(["verify", "a", "b"]), /^Unexpected argument "b"/)
+    assert.match(complaint(["verify", "a", "--hash=abc"]), /64 hexadecimal digits/)
+    assert.match(complaint(["keygen", "now"]), /^Unexpected argument "now"/)
+  })
+})

@@ -19,6 +19,16 @@ export type Command =
   | { readonly name: "list" }
   | { readonly name: "show"; readonly task: string }
   | { readonly name: "doctor" }
+  | {
+      readonly name: "verify"
+      /** A file or a URL. */
+      readonly proof: string
+      readonly key: string | null
+      readonly repo: string | null
+      readonly hash: string | null
+      readonly json: boolean
+    }
+  | { readonly name: "keygen" }
 
 export const usage = `usage:
   npm start [-- --exit] [-- --port N]
@@ -28,7 +38,12 @@ export const usage = `usage:
                  [--replay <file.json>] [--json <out.json>] [--keep]
       the same on any git repository; --keep leaves the local world on disk
   npm run loom -- list | show <task> | doctor
-      looks at the Loom that \`npm start\` runs, or at LOOM_URL`
+      looks at the Loom that \`npm start\` runs, or at LOOM_URL
+  npm run loom -- verify <proof file or URL> [--key <public key file>]
+                  [--repo <path of a clone>] [--hash <sha-256>] [--json]
+      whether a proof is genuine and its commit is what was tested
+  npm run -s loom -- keygen
+      a new private key for LOOM_PROOF_KEY, on standard output`
 
 /** @throws BadInput with one sentence and the usage */
 export const parseArguments = (argv: ReadonlyArray<string>): Command => {
@@ -61,7 +76,23 @@ export const parseArguments = (argv: ReadonlyArray<string>): Command => {
         keep: values["keep"] === true,
       }
     }
+    case "verify": {
+      const { positionals, values } = parse(
+        rest,
+        { key: { type: "string" }, repo: { type: "string" }, hash: { type: "string" }, json: { type: "boolean" } },
+        1,
+      )
+      return {
+        name,
+        proof: required(positionals[0] ?? null, "the file or URL of a proof"),
+        key: text(values["key"]),
+        repo: text(values["repo"]),
+        hash: hashOf(text(values["hash"])),
+        json: values["json"] === true,
+      }
+    }
     case "list":
+    case "keygen":
     case "doctor":
       parse(rest, {}, 0)
       return { name }
@@ -94,6 +125,13 @@ const text = (value: unknown): string | null => (typeof value === "string" ? val
 
 const required = (value: string | null, what: string): string => {
   if (value === null || value.trim() === "") throw new BadInput({ detail: `Give ${what}.\n${usage}` })
+  return value
+}
+
+const hashOf = (value: string | null): string | null => {
+  if (value !== null && !/^[0-9a-f]{64}$/i.test(value)) {
+    throw new BadInput({ detail: `--hash ${value} is no sha-256; give the 64 hexadecimal digits of the pull request.` })
+  }
   return value
 }
 

@@ -9,13 +9,14 @@ const good = {
   GITHUB_WEBHOOK_SECRET: "a long secret",
   LOOM_PUBLIC_URL: "https://loom.example/",
   LOOM_CAPABILITY_SECRET: "0123456789abcdef0123456789abcdef",
+  LOOM_PROOF_KEY: "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g",
 }
 const read = (env: object) => Effect.runPromise(Effect.provide(LoomConfig, LoomConfig.layer(env)))
 const refusal = (env: object) =>
   Effect.runPromise(Effect.flip(Effect.provide(LoomConfig, LoomConfig.layer(env)))).then((error) => error.message)
 
 describe("LoomConfig", () => {
-  it("needs six settings and has defaults for all others", async () => {
+  it("needs seven settings and has defaults for all others", async () => {
     const settings = await read(good)
     assert.strictEqual(settings.publicUrl, "https://loom.example")
     assert.strictEqual(settings.controlLabel, "loom:ready")
@@ -33,6 +34,8 @@ describe("LoomConfig", () => {
   for (const [name, wrong, says] of [
     ["GITHUB_APP_ID", "loom", "GITHUB_APP_ID"],
     ["LOOM_CAPABILITY_SECRET", "short", "openssl rand"],
+    ["LOOM_PROOF_KEY", "hunter2", "npm run -s loom -- keygen"],
+    ["LOOM_PROOF_OLD_KEYS", "MCowBQYDK2VwAyEA", "LOOM_PROOF_OLD_KEYS"],
     ["LOOM_MODEL", "clever", "provider/model"],
     ["LOOM_MODEL", "anthropic/claude-opus-5-5", "ANTHROPIC_API_KEY"],
     ["LOOM_FALLBACK_MODEL", "openai/gpt-6-sol", "OPENAI_API_KEY"],
@@ -47,5 +50,6 @@ describe("LoomConfig", () => {
 
   it("never repeats a secret in its refusal", async () => {
     assert.notInclude(await refusal({ ...good, LOOM_CAPABILITY_SECRET: "hunter2" }), "hunter2")
+    assert.notInclude(await refusal({ ...good, LOOM_PROOF_KEY: `${good.LOOM_PROOF_KEY}x` }), good.LOOM_PROOF_KEY.slice(0, 30))
   })
 })

@@ -1,4 +1,5 @@
 import { Config, ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { parsePrivateKey, readPublicKey } from "@loom/core/domain/ProofKey"
 
 /** A setting is missing or wrong: every request is refused until it is mended. The message names the setting and the remedy. */
 export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", { detail: Schema.String }) {
@@ -24,6 +25,13 @@ const settings = Config.all({
   /** Where the sandbox host reaches this Worker; the public origin unless said otherwise. */
   gatewayUrl: optional(trimmed("LOOM_GATEWAY_URL")),
   capabilitySecret: Config.Redacted("LOOM_CAPABILITY_SECRET"),
+  /** Signs proofs: an Ed25519 private key. */
+  proofKey: Config.Redacted("LOOM_PROOF_KEY"),
+  /** Public keys of earlier proofs, served beside the present one: bodies of PEM, separated by commas or white space. */
+  oldProofKeys: Config.String("LOOM_PROOF_OLD_KEYS").pipe(
+    Config.withDefault(""),
+    Config.map((keys) => keys.split(/[\s,]+/).filter((key) => key !== "")),
+  ),
   apiToken: optional(Config.Redacted("LOOM_API_TOKEN")),
   publicStatus: Config.Boolean("LOOM_PUBLIC_STATUS").pipe(Config.withDefault(false)),
   /** A sandbox host over HTTP; without it the Cloudflare container is used. */
@@ -92,6 +100,11 @@ const PROVIDERS = ["anthropic", "openai", "openai-compatible", "workers-ai"]
 const contradiction = (read: Settings): string | null => {
   if (Redacted.value(read.capabilitySecret).length < 32)
     return "LOOM_CAPABILITY_SECRET is shorter than 32 characters. Make one with `openssl rand -hex 32`."
+  if (parsePrivateKey(Redacted.value(read.proofKey)) === null)
+    return "LOOM_PROOF_KEY is no Ed25519 private key (PKCS#8 or JWK). Make one with `npm run -s loom -- keygen`."
+  const unread = read.oldProofKeys.findIndex((key) => readPublicKey(key) === null)
+  if (unread >= 0)
+    return `LOOM_PROOF_OLD_KEYS: number ${unread + 1} is no Ed25519 public key. Give the one line between BEGIN and END of each.`
   if (Redacted.value(read.github.webhookSecret).length < 8)
     return "GITHUB_WEBHOOK_SECRET is shorter than 8 characters. Set the one of the App's settings page."
   if (read.sandboxUrl !== null && read.sandboxToken === null)

@@ -22,6 +22,7 @@ import { botLogin, gitHubAppLayer } from "./github-app.ts"
 import { type ConfigurationInvalid, LoomConfig, type Settings } from "./LoomConfig.ts"
 import { modelSettings } from "./models.ts"
 import { runReporterLayer } from "./RunReporterLive.ts"
+import { proofSignerLayer, publicProofKeys } from "./proof-keys.ts"
 import { systemHealthLayer } from "./SystemHealthLive.ts"
 
 /*
@@ -76,6 +77,7 @@ const runSettingsLayer = (settings: Settings) =>
   Layer.succeed(
     RunSettings,
     RunSettings.of({
+      version: VERSION,
       publicUrl: settings.publicUrl,
       controlLabel: settings.controlLabel,
       budget: settings.budget,
@@ -103,6 +105,7 @@ export const runLayer = (env: Env, input: RunInput) =>
         RepositoryConfigsLive.pipe(Layer.provideMerge(gitHubLayer(settings))),
         runReporterLayer(input).pipe(Layer.provide(CoordinatorLive(env.COORDINATOR))),
         artifactsLayer(env.ARTIFACTS),
+        proofSignerLayer(settings),
         runSettingsLayer(settings),
         logging,
       )
@@ -130,7 +133,9 @@ const readEdge = (env: Env) =>
     const settings = yield* LoomConfig
     const { webhookSecret } = settings.github
     const { apiToken, controlLabel, publicStatus } = settings
-    const scope = apiScope(env, { webhookSecret, controlLabel, apiToken, publicStatus, version: VERSION }, systemHealth(env, settings))
+    const proofKeys = () => publicProofKeys(settings)
+    const edge = { webhookSecret, controlLabel, apiToken, publicStatus, version: VERSION, proofKeys }
+    const scope = apiScope(env, edge, systemHealth(env, settings))
     const loggers = yield* Effect.scoped(Layer.build(logging))
     return { settings, scope: { ...scope, services: Context.merge(scope.services, loggers) } }
   }).pipe(Effect.provide(LoomConfig.layer(env)), Effect.result)

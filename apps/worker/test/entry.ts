@@ -8,6 +8,7 @@ import { cloudflarePlatform } from "../src/coordinator/cloudflare-platform.ts"
 import type { CoordinatorPlatform } from "../src/coordinator/CoordinatorPlatform.ts"
 import type { CoordinatorNamespace } from "../src/coordinator/CoordinatorRpc.ts"
 import type { CoordinatorSettings } from "../src/coordinator/CoordinatorSettings.ts"
+import { publicProofKeys } from "../src/proof-keys.ts"
 import { engineOf } from "./engine.ts"
 
 const engineFor = (ctx: DurableObjectState) => engineOf(ctx.id.name ?? "unnamed")
@@ -35,10 +36,19 @@ export class WaitingWorkflow extends WorkflowEntrypoint<object, RunInput> {
 
 export const webhookSecret = "It's a Secret to Everybody"
 export const operatorToken = "operator-token-for-tests"
+/** RFC 8032 section 7.1, the keys of TEST 1 and TEST 2. */
+export const proofSettings = {
+  proofKey: Redacted.make("MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g"),
+  oldProofKeys: ["MCowBQYDK2VwAyEAPUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw="],
+}
 const api = makeApi()
 
 export default {
-  fetch: (request: Request, env: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database }, ctx: ExecutionContext) =>
+  fetch: (
+    request: Request,
+    env: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database; readonly ARTIFACTS: R2Bucket },
+    ctx: ExecutionContext,
+  ) =>
     api.fetch(
       request,
       apiScope(
@@ -48,6 +58,7 @@ export default {
           apiToken: Redacted.make(operatorToken),
           controlLabel: "loom:ready",
           version: "test",
+          proofKeys: () => publicProofKeys(proofSettings),
           publicStatus: !new URL(request.url).searchParams.has("closed"),
         },
         { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },

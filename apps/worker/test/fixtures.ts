@@ -17,6 +17,7 @@ declare global {
       readonly COORDINATOR: DurableObjectNamespace<ScriptedCoordinator>
       readonly ENGINE: Workflow<RunInput>
       readonly DB: D1Database
+      readonly ARTIFACTS: R2Bucket
       readonly MIGRATIONS: Array<D1Migration>
     }
   }

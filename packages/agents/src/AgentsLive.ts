@@ -4,7 +4,7 @@ import { Sandbox } from "@loom/core/ports/Sandbox"
 import { TestRunner } from "@loom/core/ports/TestRunner"
 import type { ModelSettings } from "./model/ModelSettings.ts"
 import { ModelTransport } from "./model/ModelTransport.ts"
-import { promptVersions } from "./prompts/prompt-versions.ts"
+import { promptDigests } from "./prompts/prompt-digests.ts"
 import { brief } from "./roles/brief.ts"
 import { codeTurn } from "./roles/code-turn.ts"
 import { feedback } from "./roles/feedback.ts"
@@ -21,7 +21,7 @@ export const agentsLayer = (settings: ModelSettings): Layer.Layer<Agents, never,
         Context.add(ModelTransport, yield* ModelTransport),
       )
       return Agents.of({
-        promptVersions,
+        prompts: yield* Effect.promise(promptDigests),
         plan: (context, key) => plan(settings, context, key).pipe(Effect.provide(services)),
         brief,
         codeTurn: (context, key, transcript) => codeTurn(settings, context, key, transcript).pipe(Effect.provide(services)),

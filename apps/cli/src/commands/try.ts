@@ -7,9 +7,12 @@ import { readIssueFile } from "../issue-file.ts"
 import { fit, wrap } from "../render/text.ts"
 import { readReplay } from "../replay-file.ts"
 import { exitCodeOf, tryResult, TryResult } from "../result/try-result.ts"
+import { keysOfThisMachine } from "../proof/trusted-keys.ts"
+import { verifyWith } from "../proof/verify-proof.ts"
 import { fetchSource } from "../source-repository.ts"
+import type { LocalRepository } from "../world/github.ts"
 import { listModels, modelFromEnvironment } from "../world/model.ts"
-import { startWorld } from "../world/World.ts"
+import { startWorld, type World } from "../world/World.ts"
 
 /** Everything a person gave; paths are absolute. */
 export interface TryOptions {
@@ -53,11 +56,27 @@ export const tryRepository = async (options: TryOptions, context: CommandContext
   say(fit(`Issue        #${opened.number} ${issue.title}`, screen.columns()))
   say()
   const detail = await followOnScreen(world, opened.taskId, context)
-  const result = tryResult(detail)
+  const proof = detail.pullRequest === null ? null : await verifyInWorld(world, repository, detail.id, context.root)
+  const result = tryResult(detail, proof)
   if (options.json !== null) await writeResult(options.json, result)
   await showEnd(world, detail, context)
+  if (proof !== null)
+    say(proof.verified ? colors.dim(`Proof ${proof.hash}, verified`) : colors.red(`The proof ${proof.hash} could NOT be verified.`))
   if (options.keep) say(colors.dim(`Kept: ${world.directory}`))
-  return exitCodeOf(result)
+  return proof?.verified === false ? 1 : exitCodeOf(result)
+}
+
+/** Everything `loom verify` asks, while the world still answers: signature, reports, and the commit in its repository. */
+const verifyInWorld = async (world: World, { fullName }: LocalRepository, taskId: string, root: string) => {
+  const url = `${world.url}/api/v1/tasks/${encodeURIComponent(taskId)}/proof`
+  const [owner = "", name = ""] = fullName.split("/")
+  const trusted = (await keysOfThisMachine(root)) ?? { keys: [], source: "nowhere" }
+  const { sha256, verified } = await verifyWith(trusted, world.apiToken, {
+    proof: url,
+    repo: world.github.repositoryPath(owner, name),
+    hash: null,
+  })
+  return { hash: sha256, url, verified }
 }
 
 const mustBeWritable = (path: string): Promise<void> =>

@@ -4,9 +4,11 @@ import { TaskDetail } from "@loom/core/domain/TaskView"
 import { exitCodeOf, tryResult, TryResult } from "./try-result.ts"
 import { completed, failed, pending } from "../sample-tasks.ts"
 
+const proof = { hash: "a".repeat(64), url: "http://w/api/v1/tasks/t1/proof", verified: true }
+
 describe("tryResult", () => {
   it("says all of a proven pull request", () =>
-    assert.deepStrictEqual(tryResult(completed), {
+    assert.deepStrictEqual(tryResult(completed, proof), {
       task: { id: "t1", status: "completed" },
       verdict: "pass",
       recipe: { install: ["npm ci"], test: ["npm test"] },
@@ -15,6 +17,7 @@ describe("tryResult", () => {
       fixed: ["a > reads"],
       regressed: [],
       pullRequest: { number: 2, url: "http://g/pull/2", draft: true, branch: "loom/issue-1", base: "main" },
+      proof,
       reason: "8 tests pass.",
       usage: completed.usage,
       stages: [
@@ -28,12 +31,13 @@ describe("tryResult", () => {
     assert.strictEqual(result.reason, "npm ci failed. Add a lockfile, then /loom retry.")
     assert.deepStrictEqual(result.base, { commit: null, counts: null })
     assert.isNull(result.pullRequest)
+    assert.isNull(result.proof)
   })
 
   it("takes a task that never ran", () => assert.strictEqual(tryResult(pending).reason, "The task is pending."))
 
   it("is what its schema says, for every task there can be", () => {
-    for (const result of [completed, failed, pending].map(tryResult))
+    for (const result of [completed, failed, pending].map((detail) => tryResult(detail, proof)))
       assert.deepStrictEqual(Schema.decodeUnknownSync(TryResult)(JSON.parse(JSON.stringify(result))), result)
     for (const task of [completed, failed, pending]) assert.deepStrictEqual(Schema.decodeSync(TaskDetail)(task), task)
   })

@@ -19,6 +19,8 @@ export const TryResult = Schema.Struct({
   pullRequest: Schema.NullOr(
     Schema.Struct({ number: Schema.Int, url: Schema.String, draft: Schema.Boolean, branch: Schema.String, base: Schema.String }),
   ),
+  /** The signed evidence: sha-256 of its bytes, where this world served it, and whether it was verified there. Null without a pull request. */
+  proof: Schema.NullOr(Schema.Struct({ hash: Schema.String, url: Schema.String, verified: Schema.Boolean })),
   /** One sentence or more for people: what the gate said, or why there is no pull request and what to do. */
   reason: Schema.String,
   usage: Usage,
@@ -27,7 +29,7 @@ export const TryResult = Schema.Struct({
 })
 export type TryResult = typeof TryResult.Type
 
-export const tryResult = (detail: TaskDetail): TryResult => {
+export const tryResult = (detail: TaskDetail, proof: TryResult["proof"] = null): TryResult => {
   const { outcome } = detail
   const comparison = outcome?.comparison ?? null
   return {
@@ -42,6 +44,7 @@ export const tryResult = (detail: TaskDetail): TryResult => {
     fixed: comparison?.fixed ?? [],
     regressed: comparison?.regressed ?? [],
     pullRequest: detail.pullRequest,
+    proof,
     reason: reasonOf(detail),
     usage: outcome?.usage ?? detail.usage,
     stages: stageTimes(detail),

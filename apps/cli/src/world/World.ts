@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto"
 import type { Conformance } from "@loom/github-standin/conformance"
 import { startGitHubStandin, type GitHubStandin } from "@loom/github-standin/GitHubStandin"
 import { startRecordedModel, type RecordedModel } from "@loom/agents/replay/start-recorded-model"
+import { printPrivateKey } from "@loom/core/domain/ProofKey"
 import type { RecordedChange } from "@loom/core/domain/RecordedChange"
 import type { TaskDetail } from "@loom/core/domain/TaskView"
 import { makeApiClient, type ApiClient } from "../api-client.ts"
@@ -10,6 +11,7 @@ import type { Issue } from "../issue-file.ts"
 import { migrateDatabase } from "./database.ts"
 import { followTask, type TaskNews } from "./follow-task.ts"
 import { freePort, isFree } from "./free-port.ts"
+import { ensureLocalKey } from "../proof/local-key.ts"
 import { bundleWorker } from "./bundle.ts"
 import { addLocalRepository, diffOf, labelAndFindTask, person, type LocalRepository } from "./github.ts"
 import { machineDiscovery } from "./machine.ts"
@@ -110,7 +112,8 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
   const port = await portFor(options.port ?? null)
   const directory = makeWorldDirectory(root, options.name, options.keep === true)
   if (options.keep !== true) stack.defer(directory.remove)
-  const secrets: WorldSecrets = { webhook: secret(), capability: secret(), apiToken: secret(), sandboxToken: secret() }
+  const proofKey = printPrivateKey(ensureLocalKey(root))
+  const secrets: WorldSecrets = { webhook: secret(), capability: secret(), apiToken: secret(), sandboxToken: secret(), proofKey }
   const workerUrl = `http://127.0.0.1:${port}`
 
   step("starting the sandbox host, GitHub and the model")

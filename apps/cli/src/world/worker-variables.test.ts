@@ -4,7 +4,7 @@ import { workerVariables } from "./worker-variables.ts"
 
 const parts = {
   github: { appId: 7, slug: "loom", privateKeyPem: "PEM", apiUrl: "http://g", gitUrl: "http://g" },
-  secrets: { webhook: "w", capability: "c", apiToken: "t", sandboxToken: "s" },
+  secrets: { webhook: "w", capability: "c", apiToken: "t", sandboxToken: "s", proofKey: "p" },
   workerUrl: "http://w",
   sandboxUrl: "http://s",
   registries: { hosts: ["a.example"], env: { npm_config_registry: "https://a.example/" }, directories: [], notes: [] },

@@ -7,6 +7,8 @@ export interface WorldSecrets {
   readonly capability: string
   readonly apiToken: string
   readonly sandboxToken: string
+  /** Outlives the world, so that its proofs can be checked later. */
+  readonly proofKey: string
 }
 
 export interface GitHubIdentity {
@@ -38,6 +40,7 @@ export const workerVariables = (parts: {
   // The sandbox host runs on this machine, so it reaches the gateways where people reach the status page.
   LOOM_GATEWAY_URL: parts.workerUrl,
   LOOM_CAPABILITY_SECRET: parts.secrets.capability,
+  LOOM_PROOF_KEY: parts.secrets.proofKey,
   LOOM_API_TOKEN: parts.secrets.apiToken,
   LOOM_PUBLIC_STATUS: "true",
   LOOM_SANDBOX_URL: parts.sandboxUrl,

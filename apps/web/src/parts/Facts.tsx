@@ -36,6 +36,11 @@ export const Facts = ({ task }: { readonly task: TaskDetail }) => {
             </OutsideLink>
           </Fact>
         )}
+        {task.pullRequest === null ? null : (
+          <Fact name="Proof">
+            <a href={`/api/v1/tasks/${encodeURIComponent(task.id)}/proof`}>Signed evidence</a>
+          </Fact>
+        )}
         <Fact name="Asked by">
           <Untrusted>{task.requestedBy}</Untrusted>, <Ago at={task.createdAt} now={now} />
         </Fact>

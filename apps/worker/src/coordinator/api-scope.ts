@@ -1,18 +1,21 @@
 import { Context } from "effect"
 import type { ApiScope } from "@loom/api/ApiScope"
+import { Artifacts } from "@loom/core/ports/Artifacts"
 import { Coordinator } from "@loom/core/ports/Coordinator"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { databaseOf } from "@loom/db/Database"
 import { taskCatalogueOf } from "@loom/db/TaskCatalogueD1"
+import { artifactsOf } from "../ArtifactsR2.ts"
 import { coordinatorOf } from "./CoordinatorLive.ts"
 import type { CoordinatorNamespace } from "./CoordinatorRpc.ts"
 
 interface Bindings {
   readonly COORDINATOR: CoordinatorNamespace
   readonly DB: D1Database
+  readonly ARTIFACTS: R2Bucket
 }
-type EdgeServices = Context.Context<Coordinator | TaskCatalogue>
+type EdgeServices = Context.Context<Coordinator | TaskCatalogue | Artifacts>
 
 /** An isolate has one `env`; these objects hold its bindings and nothing of any request. */
 const known = new WeakMap<Bindings, EdgeServices>()
@@ -26,6 +29,7 @@ export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
     known.get(bindings) ??
     Context.make(Coordinator, coordinatorOf(bindings.COORDINATOR)).pipe(
       Context.add(TaskCatalogue, taskCatalogueOf(databaseOf(bindings.DB))),
+      Context.add(Artifacts, artifactsOf(bindings.ARTIFACTS)),
     )
   known.set(bindings, services)
   return services

@@ -15,6 +15,8 @@ export const Change = Schema.Struct({
   /** sha-256 of `patch`, hex. */
   hash: Schema.String,
   files: Schema.Array(ChangedFile),
+  /** git's tree of base plus patch: what a commit of it names. */
+  tree: Schema.optionalKey(Schema.String),
 })
 export type Change = typeof Change.Type
 

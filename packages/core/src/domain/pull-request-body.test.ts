@@ -41,7 +41,7 @@ const text: PullRequestText = {
   modelNote: null,
   usage: { requests: 4, inputTokens: 9000, outputTokens: 1000, cachedInputTokens: 0, costUsd: 0.0312 },
   promptVersions: { coder: "3f2a" },
-  proofHash: "abc123",
+  proof: { sha256: "abc123", keyId: "def456", url: "https://loom.test/api/v1/tasks/t1/proof" },
 }
 const headings = (body: string) =>
   body
@@ -58,7 +58,7 @@ describe("the body of the pull request", () => {
     assert.match(body, /^Fixes #7$/m)
     assert.match(
       body,
-      /<details>[\s\S]*https:\/\/loom.test\/tasks\/t1[\s\S]*`claude-x`[\s\S]*\$0\.0312[\s\S]*`coder 3f2a`[\s\S]*`abc123`[\s\S]*<\/details>\n$/,
+      /<details>[\s\S]*https:\/\/loom.test\/tasks\/t1[\s\S]*`claude-x`[\s\S]*\$0\.0312[\s\S]*`coder 3f2a`[\s\S]*\(https:\/\/loom.test\/api\/v1\/tasks\/t1\/proof\) `abc123`[\s\S]*`def456`\n- To check it: `npm run loom -- verify https:\/\/loom.test\/api\/v1\/tasks\/t1\/proof --hash abc123`[\s\S]*<\/details>\n$/,
     )
   })
 

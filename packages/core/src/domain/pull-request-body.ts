@@ -31,8 +31,8 @@ export interface PullRequestText {
   readonly usage: Usage
   /** E.g. `{ coder: "3f2a…" }`. */
   readonly promptVersions: Readonly<Record<string, string>>
-  /** sha-256 of the proof, hex; null when there is none. */
-  readonly proofHash: string | null
+  /** sha-256 of exactly the bytes that `url` serves, and the id of the key that signed them; null when there is none. */
+  readonly proof: { readonly sha256: string; readonly keyId: string; readonly url: string } | null
 }
 
 const bullets = (items: ReadonlyArray<string>): string => items.map((item) => `- ${oneLine(item, 500)}`).join("\n")
@@ -88,6 +88,14 @@ const checklist = (text: PullRequestText): string => {
   ].join("\n")
 }
 
+const proofLines = ({ proof }: PullRequestText): ReadonlyArray<string> =>
+  proof === null
+    ? ["- Proof: –"]
+    : [
+        `- Proof: [sha-256](${proof.url}) ${code(proof.sha256)}, signed with key ${code(proof.keyId)}`,
+        `- To check it: ${code(`npm run loom -- verify ${proof.url} --hash ${proof.sha256}`)}`,
+      ]
+
 const details = (text: PullRequestText): string => {
   const prompts = Object.entries(text.promptVersions)
     .map(([name, version]) => code(`${name} ${version}`))
@@ -99,7 +107,7 @@ const details = (text: PullRequestText): string => {
     `- Model: ${code(text.model)}${text.modelNote === null ? "" : ` (${oneLine(text.modelNote)})`}`,
     `- Cost: ${spent(text.usage)}`,
     `- Prompts: ${prompts === "" ? "–" : prompts}`,
-    `- Proof: ${text.proofHash === null ? "–" : `sha-256 ${code(text.proofHash)}`}`,
+    ...proofLines(text),
     "",
     "</details>",
   ].join("\n")

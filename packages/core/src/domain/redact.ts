@@ -8,6 +8,9 @@ export const MASK = "[redacted]"
 const SHAPES: ReadonlyArray<RegExp> = [
   // A private key, whole or cut off; newlines may be escaped as in environment variables.
   /-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----(?:(?!-----END)[\s\S])*(?:-----END [A-Z0-9 ]*PRIVATE KEY-----)?/g,
+  // An Ed25519 private key as PKCS#8 in one line (LOOM_PROOF_KEY), and the private member of a JWK.
+  /\bMC4CAQAwBQYDK2Vw[A-Za-z0-9+/]{20,}={0,2}/g,
+  /(?<="d"\s{0,5}:\s{0,5}")[A-Za-z0-9_-]{43}(?=")/g,
   /\bgh[opsur]_[A-Za-z0-9._-]{16,}/g,
   /\bgithub_pat_[A-Za-z0-9_]{16,}/g,
   /\bloom1\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+/g,

@@ -1,10 +1,12 @@
 import type { Plan, Work } from "../domain/Change.ts"
+import type { ModelsUsed, PromptDigests } from "../domain/Proof.ts"
 import type { Recipe } from "../domain/Recipe.ts"
 import type { PullRequestRef, RunOutcome } from "../domain/Run.ts"
 import type { StageRecord } from "../domain/Stage.ts"
 import { addUsage, noUsage, type Usage } from "../domain/Usage.ts"
+import type { Prepared } from "./prepare.ts"
 import type { Admitted, Checkpoint } from "./RunContext.ts"
-import type { Publication } from "./publish.ts"
+import type { Publication } from "./Publication.ts"
 import type { StageFailed } from "./StageFailed.ts"
 import type { Verified } from "./verify.ts"
 
@@ -22,12 +24,19 @@ export class Progress {
   pullRequest: PullRequestRef | null = null
   reviewFindings: ReadonlyArray<string> = []
   model: string | null = null
+  models: ModelsUsed = {}
+  prompts: PromptDigests = {}
+  setup: Prepared["attempts"] = []
+  tools: Readonly<Record<string, string>> = {}
   usage: Usage = noUsage
   readonly stages: Array<StageRecord> = []
 
-  spend(usage: Usage, model: string): void {
+  spend(usage: Usage, model: string, role: "planner" | "coder" | "reviewer"): void {
     this.usage = addUsage(this.usage, usage)
-    this.model = model
+    // The reviewer's is not what wrote the change.
+    if (role !== "reviewer" || this.model === null) this.model = model
+    const known = this.models[role] ?? []
+    this.models = { ...this.models, [role]: known.includes(model) ? known : [...known, model] }
   }
 
   /** What an earlier attempt has proven. Its spending is counted there. */

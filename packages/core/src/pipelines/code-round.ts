@@ -56,7 +56,7 @@ export const codeRound = Effect.fn("codeRound")(function* (work: CodeRound) {
     startedAt = step.record.startedAt
     transcript = turn.compacted ?? [...transcript, ...turn.messages]
     progress.checkpoint = turn.checkpoint
-    progress.spend(turn.usage, turn.model)
+    progress.spend(turn.usage, turn.model, "coder")
     progress.record(step.record)
     if (turn.finished !== null) {
       progress.work = turn.finished

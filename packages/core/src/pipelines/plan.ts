@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { Plan } from "../domain/Change.ts"
+import { PromptDigests } from "../domain/Proof.ts"
 import type { Recipe } from "../domain/Recipe.ts"
 import { fullName } from "../domain/Repository.ts"
 import type { RunInput } from "../domain/Run.ts"
@@ -15,6 +16,8 @@ export const Planned = Schema.Struct({
   plan: Plan,
   usage: Usage,
   model: Schema.String,
+  /** As they were when they were used. */
+  prompts: PromptDigests,
   /** The first messages of the coder's transcript. */
   brief: Schema.Array(Schema.Record(Schema.String, Schema.Unknown)),
 })
@@ -51,5 +54,5 @@ export const plan = Effect.fn("plan")(function* (context: TaskContext, key: stri
   const planned = yield* agents.plan(context, key)
   yield* log.say("info", `plan: ${planned.plan.title}`)
   for (const step of planned.plan.steps) yield* log.say("info", `  - ${step}`)
-  return { ...planned, brief: yield* agents.brief(context, planned.plan) } satisfies Planned
+  return { ...planned, prompts: agents.prompts, brief: yield* agents.brief(context, planned.plan) } satisfies Planned
 })

@@ -21,6 +21,8 @@ export const Prepared = Schema.Struct({
       fix: Schema.NullOr(Schema.String),
     }),
   ),
+  /** Versions of the tools in the box. */
+  tools: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
 })
 export type Prepared = typeof Prepared.Type
 
@@ -55,7 +57,8 @@ export const prepare = Effect.fn("prepare")(function* (input: RunInput, admitted
   for (const attempt of attempts) {
     if (attempt.fix !== null) yield* log.say("warn", `install mended by: ${attempt.fix}`)
   }
-  return { recipe, attempts } satisfies Prepared
+  const tools = (yield* runner.toolVersions?.(input.runId, key, recipe) ?? Effect.succeed({})) satisfies Prepared["tools"]
+  return { recipe, attempts, tools } satisfies Prepared
 })
 
 /** The box was lost: a new one from recipe and checkpoint, exactly as it was after the last finished turn. */

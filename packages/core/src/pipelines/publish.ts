@@ -1,86 +1,41 @@
 import { Effect, Schema } from "effect"
-import { Plan, Work } from "../domain/Change.ts"
+import { patchKey } from "../domain/artifact-keys.ts"
 import { checkRunSummary } from "../domain/check-run-summary.ts"
 import { commitMessage } from "../domain/commit-message.ts"
-import { type Proof, sealProof } from "../domain/Proof.ts"
+import { patchCommand } from "../domain/patch-format.ts"
+import { type Predicate, timestamp } from "../domain/Proof.ts"
 import { pullRequestBody, pullRequestTitle } from "../domain/pull-request-body.ts"
-import { RunId } from "../domain/Ids.ts"
-import { Recipe } from "../domain/Recipe.ts"
 import { redact } from "../domain/redact.ts"
 import { fullName } from "../domain/Repository.ts"
 import { PullRequestRef, type RunInput } from "../domain/Run.ts"
-import { Usage } from "../domain/Usage.ts"
-import { Agents } from "../ports/Agents.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
 import { GitHub } from "../ports/GitHub.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Workspace } from "../ports/Workspace.ts"
 import { inLivingBox } from "./code.ts"
 import { restoreCheckpoint } from "./prepare.ts"
-import { Admitted } from "./RunContext.ts"
+import { type Publication, settle } from "./Publication.ts"
 import { RunLog } from "./RunLog.ts"
+import { sealProof } from "./seal-proof.ts"
 import { failed } from "./StageFailed.ts"
 import { taskUrl } from "./tell.ts"
-import { Verified } from "./verify.ts"
 
 export const Published = Schema.Struct({ pullRequest: PullRequestRef, proofHash: Schema.String })
 export type Published = typeof Published.Type
 
-/**
- * Everything that is published. Kept per task from the moment the first push may happen: an attempt that dies in the middle
- * leaves its branch, or its pull request, to the next attempt of the same task, which makes the same commit and goes on.
- */
-export const Publication = Schema.Struct({
-  /** The run whose gate passed it. */
-  provenBy: RunId,
-  admitted: Admitted,
-  recipe: Recipe,
-  plan: Plan,
-  work: Work,
-  verified: Verified,
-  reviewFindings: Schema.Array(Schema.String),
-  model: Schema.String,
-  usage: Usage,
-  /** When the run was admitted, milliseconds: the commit's date, so that the same change is the same commit. */
-  startedAt: Schema.Finite,
-})
-export type Publication = typeof Publication.Type
-
-const publicationCodec = Schema.fromJsonString(Publication)
-const publicationOf = (input: RunInput) => `tasks/${input.taskId}/publication.json`
-
-/** What an earlier attempt of this task began to publish; null when none came so far. */
-export const unfinishedPublication = Effect.fn("unfinishedPublication")(function* (input: RunInput) {
-  const text = input.attempt > 1 ? yield* (yield* Artifacts).get(publicationOf(input)) : null
-  return text === null ? null : yield* Schema.decodeEffect(publicationCodec)(text).pipe(Effect.orDie)
-})
-
-/** Commit, push, pull request, check run. Each is find-or-create by a stable key; all of it may run twice. */
-export const publish = Effect.fn("publish")(function* (input: RunInput, what: Publication, key: string) {
-  const { admitted, verified } = what
+/** Commit, push, proof, pull request, check run. Each is find-or-create by a stable key; all of it may run twice. */
+export const publish = Effect.fn("publish")(function* (input: RunInput, wanted: Publication, key: string) {
   const github = yield* GitHub
   const settings = yield* RunSettings
   const log = yield* RunLog
-  const promptVersions = (yield* Agents).promptVersions
-  const headSha = yield* inLivingBox({ ...what, input, checkpoint: verified.checkpoint }, key, commitAndPush(input, what, key))
+  const box = { ...wanted, input, checkpoint: wanted.verified.checkpoint }
+  const { headSha, tree, what } = yield* inLivingBox(box, key, commitAndPush(input, wanted, key))
+  const { admitted, verified } = what
   yield* log.say("info", `pushed ${headSha.slice(0, 12)} to ${admitted.branch}`)
 
-  const proof: Proof = {
-    version: 1,
-    taskId: input.taskId,
-    runId: what.provenBy,
-    repository: fullName(input.repository),
-    baseCommit: admitted.baseCommit,
-    patchHash: verified.checkpoint.hash,
-    recipe: what.recipe,
-    comparison: verified.comparison,
-    findings: verified.findings,
-    models: [what.model],
-    promptVersions,
-    usage: what.usage,
-  }
-  const { text, hash } = yield* sealProof(proof)
-  yield* (yield* Artifacts).put(`runs/${what.provenBy}/proof.json`, text)
+  const proof = yield* sealProof(predicateOf(input, what, { commit: headSha, tree }))
+  yield* log.say("info", `proof: sha-256 ${proof.sha256}, signed with key ${proof.keyId}`)
+  const proofUrl = `${settings.publicUrl}/api/v1/tasks/${encodeURIComponent(input.taskId)}/proof`
 
   const opened = yield* github.upsertPullRequest(input.repository, {
     branch: admitted.branch,
@@ -99,10 +54,10 @@ export const publish = Effect.fn("publish")(function* (input: RunInput, what: Pu
         taskId: input.taskId,
         taskUrl: taskUrl(settings.publicUrl, input.taskId),
         model: what.model,
-        modelNote: settings.modelNote,
+        modelNote: what.modelNote,
         usage: what.usage,
-        promptVersions,
-        proofHash: hash,
+        promptVersions: Object.fromEntries(Object.entries(what.prompts).map(([role, { version }]) => [role, version])),
+        proof: { sha256: proof.sha256, keyId: proof.keyId, url: proofUrl },
       }),
     ),
     draft: admitted.config.draft ?? true,
@@ -136,13 +91,13 @@ export const publish = Effect.fn("publish")(function* (input: RunInput, what: Pu
       base: admitted.baseBranch,
       headSha,
     },
-    proofHash: hash,
+    proofHash: proof.sha256,
   } satisfies Published
 })
 
 /** Exactly the change the gate passed, and nothing else, becomes the commit. */
-const commitAndPush = Effect.fn("commitAndPush")(function* (input: RunInput, what: Publication, key: string) {
-  const { admitted, verified } = what
+const commitAndPush = Effect.fn("commitAndPush")(function* (input: RunInput, wanted: Publication, key: string) {
+  const { admitted, verified } = wanted
   const workspace = yield* Workspace
   yield* restoreCheckpoint(input, admitted, verified.checkpoint, `${key}.restore`)
   const change = yield* workspace.change(input.runId, `${key}.change`, admitted.baseCommit)
@@ -154,15 +109,16 @@ const commitAndPush = Effect.fn("commitAndPush")(function* (input: RunInput, wha
     })
   }
   const settings = yield* RunSettings
-  yield* (yield* Artifacts).put(publicationOf(input), yield* Schema.encodeEffect(publicationCodec)(what).pipe(Effect.orDie))
-  const sha = yield* workspace.commit(input.runId, `${key}.commit`, admitted.baseCommit, {
+  const what = yield* settle(input, wanted)
+  yield* (yield* Artifacts).put(patchKey(what.provenBy, change.hash), change.patch)
+  const headSha = yield* workspace.commit(input.runId, `${key}.commit`, admitted.baseCommit, {
     branch: admitted.branch,
     message: redact(
       commitMessage({
         plan: what.plan,
         issueNumber: admitted.issue.number,
         summary: what.work.summary,
-        requestedBy: { login: input.requestedBy },
+        requestedBy: { login: what.requestedBy },
         taskId: input.taskId,
       }),
     ),
@@ -170,6 +126,40 @@ const commitAndPush = Effect.fn("commitAndPush")(function* (input: RunInput, wha
     authorEmail: settings.bot.email,
     dateS: Math.floor(what.startedAt / 1000),
   })
-  yield* workspace.push(input.runId, `${key}.push`, sha, admitted.branch, fullName(input.repository))
-  return sha
+  yield* workspace.push(input.runId, `${key}.push`, headSha, admitted.branch, fullName(input.repository))
+  return { headSha, tree: change.tree ?? null, what }
 })
+
+/** What the proof says. Everything comes from the run's own records: no clock, no setting that may be another one tomorrow. */
+const predicateOf = (
+  input: RunInput,
+  what: Publication,
+  { commit, tree }: { readonly commit: string; readonly tree: string | null },
+): Predicate => {
+  const { admitted, verified } = what
+  return {
+    loom: what.loom,
+    taskId: input.taskId,
+    runId: what.provenBy,
+    repository: fullName(input.repository),
+    issue: admitted.issue.number,
+    requestedBy: what.requestedBy,
+    base: { branch: admitted.baseBranch, commit: admitted.baseCommit },
+    head: { branch: admitted.branch, commit, tree },
+    patch: { sha256: verified.checkpoint.hash, command: patchCommand(admitted.baseCommit, commit), files: verified.files },
+    recipe: what.recipe,
+    setup: what.setup,
+    tools: what.tools,
+    tests: verified.evidence ?? null,
+    comparison: verified.comparison,
+    findings: verified.findings,
+    models: what.models,
+    modelNote: what.modelNote,
+    prompts: what.prompts,
+    usage: what.usage,
+    startedAt: timestamp(what.startedAt),
+    stages: what.stages.flatMap(({ endedAt, name, startedAt, summary }) =>
+      endedAt === null ? [] : [{ name, startedAt: timestamp(startedAt), endedAt: timestamp(endedAt), summary }],
+    ),
+  }
+}

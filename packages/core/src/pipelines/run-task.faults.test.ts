@@ -8,7 +8,7 @@ import { Forbidden, GitHubError, Unreachable } from "../ports/GitHub.ts"
 import { CoordinatorUnavailable } from "../ports/RunReporter.ts"
 import { BoxLost, SandboxError } from "../ports/Sandbox.ts"
 import { runTask } from "./run-task.ts"
-import { input, report, turn, work, World } from "./testing/in-memory-world.ts"
+import { commitOf, input, report, turn, work, World } from "./testing/in-memory-world.ts"
 
 /** To its end, with as much time as it asks for. */
 const run = (world: World, of: RunInput = input) =>
@@ -204,7 +204,7 @@ describe("the gate", () => {
       const outcome = yield* run(world)
       assert.strictEqual(outcome.status, "completed")
       assert.include(world.tested.at(-1), "new.snap")
-      assert.strictEqual(world.branches.get("loom/issue-7"), `commit(${world.tested.at(-1)})`)
+      assert.strictEqual(world.branches.get("loom/issue-7"), commitOf(world.tested.at(-1) ?? ""))
     }),
   )
 })

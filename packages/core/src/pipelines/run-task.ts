@@ -1,8 +1,6 @@
-import { Effect, Schema } from "effect"
+import { Effect } from "effect"
 import { afterVerify } from "../domain/after-verify.ts"
-import { Review } from "../domain/Change.ts"
 import type { RunInput, RunOutcome } from "../domain/Run.ts"
-import { Usage } from "../domain/Usage.ts"
 import { Agents } from "../ports/Agents.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Admission, admit } from "./admit.ts"
@@ -13,8 +11,9 @@ import { plan, Planned, taskContext } from "./plan.ts"
 import { prepare, Prepared } from "./prepare.ts"
 import { ending } from "./ending.ts"
 import { Progress } from "./Progress.ts"
-import { type Publication, publish, Published } from "./publish.ts"
-import { review } from "./review.ts"
+import type { Publication } from "./Publication.ts"
+import { publish, Published } from "./publish.ts"
+import { review, Reviewed } from "./review.ts"
 import type { Admitted } from "./RunContext.ts"
 import { failed, gaveUp, type StageFailed } from "./StageFailed.ts"
 import { stageStep } from "./stage-step.ts"
@@ -79,6 +78,8 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   )
   const { recipe } = preparation.value
   progress.recipe = recipe
+  progress.setup = preparation.value.attempts
+  progress.tools = preparation.value.tools ?? {}
   progress.record(preparation.record)
 
   // 3. What the tests say of the untouched code, before any model is asked.
@@ -97,7 +98,8 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     (key) => Effect.flatMap(contextNow(), (context) => plan(context, key)),
   )
   progress.plan = planning.value.plan
-  progress.spend(planning.value.usage, planning.value.model)
+  progress.prompts = planning.value.prompts
+  progress.spend(planning.value.usage, planning.value.model, "planner")
   progress.record(planning.record)
 
   // 5. Write, test, compare; what the gate stops goes back with its failures.
@@ -147,14 +149,15 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
       {
         stage: "review",
         name: "review",
-        success: Schema.Struct({ review: Review, usage: Usage, model: Schema.String }),
+        success: Reviewed,
         timeoutMs: 20 * MINUTE,
         summary: ({ review: r }) => `${r.approve ? "approved" : "asked for changes"}, ${r.findings.length} notes`,
       },
       (key) => Effect.flatMap(contextNow(), (context) => review(context, verified, progress, key)),
     )
     reviewed = true
-    progress.spend(seen.value.usage, progress.model ?? seen.value.model)
+    progress.prompts = { ...progress.prompts, ...seen.value.prompts }
+    progress.spend(seen.value.usage, seen.value.model, "reviewer")
     progress.record(seen.record)
     progress.reviewFindings = seen.value.review.findings
     if (seen.value.review.approve || round >= maxRounds) break
@@ -166,6 +169,7 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   if (planned === null || verified === null || work === null) return yield* Effect.die("publish reached without plan, work and verdict")
   return yield* publishing(input, progress, {
     provenBy: input.runId,
+    requestedBy: input.requestedBy,
     admitted,
     recipe,
     plan: planned,
@@ -173,8 +177,15 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     verified,
     reviewFindings: progress.reviewFindings,
     model: model ?? "unknown",
+    modelNote: settings.modelNote,
+    models: progress.models,
+    prompts: progress.prompts,
+    setup: progress.setup,
+    tools: progress.tools,
+    loom: settings.version,
     usage: progress.usage,
     startedAt: admission.record.startedAt,
+    stages: [...progress.stages],
   })
 })
 

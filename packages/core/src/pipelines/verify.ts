@@ -3,8 +3,8 @@ import { Change, ChangedFile } from "../domain/Change.ts"
 import { checkChange } from "../domain/check-change.ts"
 import { compareReports, differingTests } from "../domain/compare-reports.ts"
 import type { Recipe } from "../domain/Recipe.ts"
+import { TestRuns } from "../domain/Proof.ts"
 import type { RunInput } from "../domain/Run.ts"
-import { TestReport } from "../domain/TestReport.ts"
 import { CheatFinding, Comparison } from "../domain/Verdict.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
@@ -12,6 +12,7 @@ import { TestRunner } from "../ports/TestRunner.ts"
 import { Workspace } from "../ports/Workspace.ts"
 import { type Baseline, loadBaseline } from "./baseline.ts"
 import { inLivingBox } from "./code.ts"
+import { keepEvidence, type Ran } from "./evidence.ts"
 import { restoreCheckpoint } from "./prepare.ts"
 import { type Admitted, Checkpoint } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
@@ -25,6 +26,8 @@ export const Verified = Schema.Struct({
   files: Schema.Array(ChangedFile),
   /** Milliseconds the tests took, re-runs included. */
   testMs: Schema.Finite,
+  /** The runs that the comparison rests on; not there when there are no tests. */
+  evidence: Schema.optionalKey(TestRuns),
 })
 export type Verified = typeof Verified.Type
 
@@ -46,7 +49,7 @@ export const verify = Effect.fn("verify")(function* (verification: VerifyInput, 
   const { input, admitted } = verification
   const frozen = yield* inLivingBox(verification, key, freeze(verification, key))
   const log = yield* RunLog
-  const { comparison, testMs } = verification.base.hasTests
+  const { comparison, testMs, ...tested } = verification.base.hasTests
     ? yield* inLivingBox({ ...verification, checkpoint: frozen.checkpoint }, key, testAndCompare(verification, frozen.checkpoint, key))
     : { comparison: nothingVerified(verification.base.summary), testMs: 0 }
   const findings = checkChange({
@@ -57,7 +60,7 @@ export const verify = Effect.fn("verify")(function* (verification: VerifyInput, 
   yield* log.say("info", `gate: ${comparison.verdict}: ${comparison.reason}`)
   for (const finding of findings) yield* log.say("warn", `${finding.rule} in ${finding.file}: ${finding.line.trim()}`)
   yield* restoreCheckpoint(input, admitted, frozen.checkpoint, `${key}.clean`)
-  return { comparison, findings, checkpoint: frozen.checkpoint, files: frozen.change.files, testMs } satisfies Verified
+  return { comparison, findings, checkpoint: frozen.checkpoint, files: frozen.change.files, testMs, ...tested } satisfies Verified
 })
 
 const freeze = Effect.fn("freeze")(function* ({ input, admitted, name }: VerifyInput, key: string) {
@@ -83,16 +86,20 @@ const testAndCompare = Effect.fn("testAndCompare")(function* (verification: Veri
       remedy: "Set the label again to start over.",
     })
   }
-  const reruns: Array<TestReport> = []
+  const reruns: Array<Ran> = []
   for (let n = 1; n <= MAX_RERUNS; n++) {
-    const only = differingTests(base, reruns.at(-1) ?? head)
+    const only = differingTests(base, reruns.at(-1)?.report ?? head)
     if (only.length === 0) break
     yield* log.say("info", `${only.length} tests differ from the base; running them again (${n} of ${MAX_RERUNS})`)
     yield* restoreCheckpoint(input, admitted, frozen, `${key}.before-rerun-${n}`)
-    reruns.push(yield* runner.run(input.runId, `${key}.rerun-${n}`, recipe, fitsCommandLine(only) ? { ...options, only } : options))
+    const named = fitsCommandLine(only)
+    const report = yield* runner.run(input.runId, `${key}.rerun-${n}`, recipe, named ? { ...options, only } : options)
+    reruns.push({ report, only: named ? only.length : null })
   }
-  const comparison = compareReports({ base, head, reruns, requireTests: admitted.config.require_tests === true })
-  return { comparison, testMs: [head, ...reruns].reduce((sum, report) => sum + report.durationMs, 0) }
+  const again = reruns.map(({ report }) => report)
+  const comparison = compareReports({ base, head, reruns: again, requireTests: admitted.config.require_tests === true })
+  const evidence = yield* keepEvidence(input, recipe, { base, head, reruns })
+  return { comparison, testMs: [head, ...again].reduce((sum, report) => sum + report.durationMs, 0), evidence }
 })
 
 const fitsCommandLine = (ids: ReadonlyArray<string>) => ids.reduce((chars, id) => chars + id.length, 0) <= MAX_ONLY_CHARS

@@ -1,5 +1,6 @@
 import { Context, Schema, type Effect } from "effect"
 import type { Plan, Review, Work } from "../domain/Change.ts"
+import type { PromptDigests } from "../domain/Proof.ts"
 import type { Budget, Usage } from "../domain/Usage.ts"
 import type { Comparison } from "../domain/Verdict.ts"
 import type { Recipe } from "../domain/Recipe.ts"
@@ -83,8 +84,8 @@ export interface CoderTurn {
 export class Agents extends Context.Service<
   Agents,
   {
-    /** Version of each role's prompt, for the proof: `{ planner: "…", coder: "…", reviewer: "…" }`. */
-    readonly promptVersions: Readonly<Record<string, string>>
+    /** Version and hash of each role's prompt, for the proof: `planner`, `coder`, `reviewer`. */
+    readonly prompts: PromptDigests
     readonly plan: (
       context: TaskContext,
       key: string,

@@ -7,6 +7,8 @@ import type { RunInput } from "../domain/Run.ts"
 export class RunSettings extends Context.Service<
   RunSettings,
   {
+    /** Of this Loom, for the proof. */
+    readonly version: string
     /** Public origin of this Loom, without trailing slash: for links. */
     readonly publicUrl: string
     readonly controlLabel: string

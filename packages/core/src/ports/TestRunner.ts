@@ -40,6 +40,12 @@ export class TestRunner extends Context.Service<
       recipe: Recipe,
       onOutput: (text: string) => void,
     ) => Effect.Effect<ReadonlyArray<Attempt>, SetupFailed | SandboxError>
+    /** What the tools in the box say of their own versions, for the proof: `{ node: "v24.18.0" }`. Asked before an agent touched the box. */
+    readonly toolVersions?: (
+      sessionId: string,
+      key: string,
+      recipe: Recipe,
+    ) => Effect.Effect<Readonly<Record<string, string>>, SandboxError>
     /** Runs the test lines without network and reads their report. `only` narrows to these test ids where the runner can. */
     readonly run: (
       sessionId: string,

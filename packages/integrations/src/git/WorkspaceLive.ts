@@ -1,4 +1,5 @@
 import { Effect, Layer } from "effect"
+import { ALL_BINARY } from "@loom/core/domain/patch-format"
 import { Sandbox } from "@loom/core/ports/Sandbox"
 import { ChangeTooLarge, GitFailed, PushRefused, Workspace, type CommitSpec } from "@loom/core/ports/Workspace"
 import { asUtf8, changedFiles, readParts, sha256Hex } from "./change-parts.ts"
@@ -7,8 +8,6 @@ import { CHANGE, CLONE, COMMIT, PUSH, remoteUrl, RESTORE } from "./git-scripts.t
 
 /** `PUSH` found other commits on the branch. */
 const BRANCH_MOVED = 93
-/** Every file as a binary patch: exact for any bytes, and pure ASCII. */
-const ALL_BINARY = "* -diff\n"
 
 /** Where a refusal ends and a fault begins: what the other side, or git on its behalf, said no to. */
 const REFUSED = /\[(remote )?rejected\]|\[remote failure\]|^remote: (error|fatal)|returned error: 403|pre-receive hook declined/m
@@ -34,7 +33,7 @@ export const WorkspaceLive: Layer.Layer<Workspace, never, Sandbox> = Layer.effec
       const patch = asUtf8(exact.patch)
       if (patch === null) return yield* new GitFailed({ operation: "diff", output: "the patch is not text even in binary form" })
       const hash = yield* Effect.promise(() => sha256Hex(exact.patch))
-      return { patch, hash, files: changedFiles(parts.numstat, parts.nameStatus) }
+      return { patch, hash, files: changedFiles(parts.numstat, parts.nameStatus), tree: parts.tree }
     })
 
     const push = Effect.fn("Workspace.push")(function* (sessionId: string, key: string, sha: string, branch: string, fullName: string) {

@@ -2,14 +2,15 @@ import type { ChangedFile } from "@loom/core/domain/Change"
 
 const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
 
-/** What `CHANGE` printed: three base64 lines. Null when the output is not that. */
+/** What `CHANGE` printed: three base64 lines and a tree. Null when the output is not that. */
 export const readParts = (
   stdout: string,
-): { readonly patch: Uint8Array<ArrayBuffer>; readonly numstat: string; readonly nameStatus: string } | null => {
-  const [patch, numstat, nameStatus, ...rest] = stdout.split("\n")
+): { readonly patch: Uint8Array<ArrayBuffer>; readonly numstat: string; readonly nameStatus: string; readonly tree: string } | null => {
+  const [patch, numstat, nameStatus, tree, ...rest] = stdout.split("\n")
   if (patch === undefined || numstat === undefined || nameStatus === undefined || rest.join("") !== "") return null
+  if (tree === undefined || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(tree)) return null
   const text = (line: string) => new TextDecoder().decode(fromBase64(line))
-  return { patch: fromBase64(patch), numstat: text(numstat), nameStatus: text(nameStatus) }
+  return { patch: fromBase64(patch), numstat: text(numstat), nameStatus: text(nameStatus), tree }
 }
 
 /** Null when the bytes are not UTF-8: then they would not survive as a string. */

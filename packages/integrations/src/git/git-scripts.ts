@@ -1,3 +1,4 @@
+import { DIFF_OPTIONS, PATCH_OPTIONS, PATCH_SETTINGS } from "@loom/core/domain/patch-format"
 import { WORKSPACE_DIR } from "@loom/core/domain/SandboxProtocol"
 
 /** Plain HTTP inside the sandbox; the gateway adds the capability outside of it. */
@@ -16,9 +17,7 @@ const SETTINGS: ReadonlyArray<readonly [string, string]> = [
   ["core.hooksPath", "/dev/null"],
   ["core.fsmonitor", "false"],
   ["core.excludesFile", "/dev/null"],
-  ["core.attributesFile", "/dev/null"],
   ["core.autocrlf", "false"],
-  ["core.quotePath", "true"],
   ["core.untrackedCache", "false"],
   ["credential.helper", ""],
   ["protocol.version", "2"],
@@ -33,11 +32,7 @@ const SETTINGS: ReadonlyArray<readonly [string, string]> = [
   ["gc.auto", "0"],
   ["maintenance.auto", "false"],
   ["advice.detachedHead", "false"],
-  ["diff.algorithm", "myers"],
-  ["diff.context", "3"],
-  ["diff.noprefix", "false"],
-  ["diff.mnemonicPrefix", "false"],
-  ["diff.orderFile", "/dev/null"],
+  ...PATCH_SETTINGS,
 ]
 
 /** Environment of every git exec of Loom's own. */
@@ -122,14 +117,15 @@ cp .git/index .git/loom-index
 printf %s "$COMMIT" > .git/loom-clone
 `
 
-/** Three base64 lines: the patch, its numstat and its name-status. `ATTRIBUTES` may turn text into binary. */
+/** Three base64 lines: the patch, its numstat and its name-status; then the tree. `ATTRIBUTES` may turn text into binary. */
 export const CHANGE = `${OWN_VIEW}
 printf '%s' "$ATTRIBUTES" > "$own/info/attributes"
 ${STAGE_ALL}
-d() { git diff --cached --no-color --no-ext-diff --no-textconv --no-renames --full-index "$@" "$BASE" -- | base64 -w0; echo; }
-d --binary --src-prefix=a/ --dst-prefix=b/
+d() { git diff --cached ${DIFF_OPTIONS} "$@" "$BASE" -- | base64 -w0; echo; }
+d ${PATCH_OPTIONS}
 d --numstat -z
 d --name-status -z
+git write-tree
 `
 
 /** Ignored files (installed packages, caches) stay; everything else becomes base + patch. */

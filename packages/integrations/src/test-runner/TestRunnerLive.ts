@@ -6,6 +6,7 @@ import { resolveRecipe } from "./recipe/resolve-recipe.ts"
 import { isWhole, readSnapshot, snapshotScript } from "./recipe/Snapshot.ts"
 import { runTests } from "./run-tests.ts"
 import { digest } from "./shell.ts"
+import { toolVersions } from "./tool-versions.ts"
 
 export interface TestRunnerOptions {
   /** Environment of every exec, e.g. the configured package registry. Never secret. */
@@ -36,6 +37,7 @@ export const testRunnerLayerWith = (options: TestRunnerOptions): Layer.Layer<Tes
           return resolveRecipe(readSnapshot(boundary, read.stdout), config)
         }),
         install: (sessionId, key, recipe, onOutput) => runInstall(sandbox, sandboxEnv, sessionId, key, recipe, onOutput),
+        toolVersions: (sessionId, key, recipe) => toolVersions(sandbox, sandboxEnv, sessionId, key, recipe),
         run: (sessionId, key, recipe, run) => runTests(sandbox, sandboxEnv, sessionId, key, recipe, run),
       })
     }),

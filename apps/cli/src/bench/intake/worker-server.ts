@@ -1,3 +1,4 @@
+import { generateKey, printPrivateKey } from "@loom/core/domain/ProofKey"
 import { convertV4MiniflareOptions, Miniflare } from "miniflare"
 import { webhookSecret } from "./delivery-pool.ts"
 
@@ -47,6 +48,7 @@ const miniflare = new Miniflare(
           GITHUB_WEBHOOK_SECRET: webhookSecret,
           LOOM_PUBLIC_URL: "http://127.0.0.1",
           LOOM_CAPABILITY_SECRET: "not used: no run is started here, nor any other that would need one",
+          LOOM_PROOF_KEY: printPrivateKey(generateKey()),
           LOOM_SANDBOX_URL: "http://127.0.0.1:9",
           LOOM_SANDBOX_TOKEN: "not used: no run is started",
         },

@@ -61,6 +61,7 @@ export const gitHubOf = (
           world.pullRequestFaults,
           slowly(
             t(() => {
+              world.pullBodies.set(spec.branch, { body: spec.body, proof: world.artifacts.get("tasks/task-1/proof.json") })
               const known = world.pulls.find((pull) => pull.branch === spec.branch)
               if (known !== undefined) return known
               const made: PullRequestInfo = {

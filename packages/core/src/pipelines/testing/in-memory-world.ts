@@ -1,6 +1,8 @@
+import { createHash } from "node:crypto"
 import { Effect, Layer, Schema } from "effect"
 import type { Change } from "../../domain/Change.ts"
 import { RunId, TaskId } from "../../domain/Ids.ts"
+import { generateKey, publicKeyOf, signerOf } from "../../domain/ProofKey.ts"
 import type { Stage } from "../../domain/Stage.ts"
 import type { RunInput, RunOutcome } from "../../domain/Run.ts"
 import type { TestReport } from "../../domain/TestReport.ts"
@@ -9,6 +11,7 @@ import { Agents, type CoderTurn } from "../../ports/Agents.ts"
 import { Artifacts } from "../../ports/Artifacts.ts"
 import { Durable, type StepOptions } from "../../ports/Durable.ts"
 import type { GitHubError, IssueInfo, PullRequestInfo, RepositoryInfo } from "../../ports/GitHub.ts"
+import { ProofSigner } from "../../ports/ProofSigner.ts"
 import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
 import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
@@ -17,6 +20,10 @@ import { TestRunner } from "../../ports/TestRunner.ts"
 import { Workspace } from "../../ports/Workspace.ts"
 import { faulty, gitHubOf } from "./in-memory-github.ts"
 import type { RepositoryConfig } from "../../domain/RepositoryConfig.ts"
+
+const digest = (algorithm: "sha1" | "sha256", text: string) => createHash(algorithm).update(text).digest("hex")
+/** The commit that a patch becomes. */
+export const commitOf = (patch: string) => digest("sha1", `commit ${patch}`)
 
 /** The isolate dies: whatever was going on is gone, and only finished steps are remembered. */
 export class IsolateDied extends Error {}
@@ -81,8 +88,10 @@ export class World {
   readonly artifacts = new Map<string, string>()
   readonly comments = new Map<string, string>()
   readonly checkRuns = new Map<string, string>()
-  readonly branches = new Map<string, string>([["main", "base-sha"]])
+  readonly branches = new Map<string, string>([["main", "b".repeat(40)]])
   readonly pulls: Array<PullRequestInfo> = []
+  /** What the last call to open each pull request said, by branch; and whether the task's proof was kept by then. */
+  readonly pullBodies = new Map<string, { readonly body: string; readonly proof: string | undefined }>()
   readonly modelCalls: Array<string> = []
   finished: RunOutcome | null = null
   /** A step that the engine gives up: it never runs and never answers. */
@@ -96,6 +105,8 @@ export class World {
   labels: ReadonlyArray<string> = ["loom:ready"]
   statusLabel: string | null = null
   permission: "write" | "read" = "write"
+  proofKey = generateKey()
+  version = "test"
   repository: Partial<RepositoryInfo> = {}
   issue: Partial<IssueInfo> = {}
   config: RepositoryConfig = {}
@@ -197,10 +208,18 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
         get: (key) => t(() => world.artifacts.get(key) ?? null),
       }),
     ),
+    Layer.effect(
+      ProofSigner,
+      Effect.promise(async () => {
+        const [sign, { keyId }] = await Promise.all([signerOf(world.proofKey), publicKeyOf(world.proofKey)])
+        return ProofSigner.of({ keyId, sign: (message) => Effect.promise(() => sign(message)) })
+      }),
+    ),
     Layer.succeed(RepositoryConfigs, RepositoryConfigs.of({ load: () => t(() => ({ config: world.config, problems: [] })) })),
     Layer.succeed(
       RunSettings,
       RunSettings.of({
+        version: world.version,
         publicUrl: "http://loom.test",
         controlLabel: "loom:ready",
         budget: { maxUsd: 5, maxTokens: 1_000_000, maxTurns: 20 },
@@ -229,11 +248,12 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
         change: (): Effect.Effect<Change> =>
           t(() => ({
             patch: world.patch,
-            hash: `h(${world.patch})`,
+            hash: digest("sha256", world.patch),
+            tree: digest("sha1", world.patch),
             files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }],
           })),
         restore: (_session, _key, _base, patch) => t(() => void (world.patch = patch)),
-        commit: () => t(() => `commit(${world.patch})`),
+        commit: () => t(() => commitOf(world.patch)),
         push: (_session, _key, sha, branch) => t(() => void world.branches.set(branch, sha)),
       }),
     ),
@@ -266,7 +286,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
     Layer.succeed(
       Agents,
       Agents.of({
-        promptVersions: { coder: "1" },
+        prompts: { coder: { version: "1", sha256: "c".repeat(64) } },
         plan: () =>
           t(() => {
             world.modelCalls.push("plan")
