@@ -73,7 +73,11 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
       success: Prepared,
       timeoutMs: 45 * MINUTE,
       summary: (p) =>
-        p.recipe.install.length === 0 ? "nothing to install" : `installed with ${p.recipe.packageManager ?? p.recipe.language}`,
+        p.recipe.install.length === 0
+          ? "nothing to install"
+          : p.cache.outcome === "restored"
+            ? "installed state of an earlier run restored"
+            : `installed with ${p.recipe.packageManager ?? p.recipe.language}`,
     },
     (key) => prepare(input, admitted, key),
   )

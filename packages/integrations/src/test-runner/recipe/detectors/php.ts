@@ -18,7 +18,7 @@ const detect = (snapshot: Snapshot) => {
   const config = ["phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml"].find((name) => snapshot.files.has(name))
   if (composer === null && config === undefined) return null
   const packages = [...keys(composer?.require), ...keys(composer?.["require-dev"])]
-  const hasTests = snapshot.paths.some((path) => /Test\.php$/.test(path))
+  const hasTests = snapshot.paths.some((path) => path.endsWith("Test.php"))
   const own = packages.some((name) => /^(phpunit\/phpunit|symfony\/phpunit-bridge|pestphp\/pest)$/.test(name))
   const php = /"php"\s*:\s*"([^"]+)"/.exec(snapshot.files.get("composer.json") ?? "")?.[1]
   const pest = packages.includes("pestphp/pest")
