@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import { BadInput, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"
 import { doctor, list, show } from "./commands/loom.ts"
+import { recipe } from "./commands/recipe.ts"
 import { start, type CommandContext } from "./commands/start.ts"
 import { tryRepository } from "./commands/try.ts"
 import { parseArguments, usage, type Command } from "./parse-arguments.ts"
@@ -43,6 +44,8 @@ const run = (command: Command): Promise<number> => {
         },
         context,
       )
+    case "recipe":
+      return recipe({ ...command, repository: location(command.repository) }, context)
     case "list":
       return list(context)
     case "show":

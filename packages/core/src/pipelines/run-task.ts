@@ -81,16 +81,17 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     },
     (key) => prepare(input, admitted, key),
   )
-  const { recipe } = preparation.value
-  progress.recipe = recipe
+  progress.recipe = preparation.value.recipe
   progress.record(preparation.record)
 
   // 3. What the tests say of the untouched code, before any model is asked.
   const measured = yield* stageStep(
-    { stage: "baseline", name: "baseline", success: Baseline, timeoutMs: settings.testTimeoutMs + 5 * MINUTE, summary: (b) => b.summary },
-    (key) => baseline(input, admitted, recipe, key),
+    { stage: "baseline", name: "baseline", success: Baseline, timeoutMs: 2 * settings.testTimeoutMs + 5 * MINUTE, summary: (b) => b.summary },
+    (key) => baseline(input, admitted, preparation.value.recipe, key),
   )
   const base = measured.value
+  const recipe = base.recipe ?? preparation.value.recipe
+  progress.recipe = recipe
   progress.record(measured.record)
   yield* tell(input, progress, "baseline")
 

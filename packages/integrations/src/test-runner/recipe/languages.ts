@@ -49,11 +49,12 @@ export const detected = (snapshot: Snapshot): Recipe => {
   const first = tested[0]
   const weights = tested.map((recipe) => weightOf(snapshot, recipe.language))
   const heaviest = Math.max(0, ...weights)
+  const other = tested[weights.indexOf(heaviest)]
   const chosen =
     first === undefined
       ? (found[0] ?? recipeOf({ language: "unknown" }))
-      : heaviest > 0 && heaviest >= OUTWEIGHS * (weights[0] ?? 0)
-        ? (tested[weights.indexOf(heaviest)] ?? first)
+      : other !== undefined && other.runner !== first.runner && heaviest > 0 && heaviest >= OUTWEIGHS * (weights[0] ?? 0)
+        ? other
         : first
   const languages = new Set([chosen, ...found].map((recipe) => recipe.language).filter((language) => language !== "unknown"))
   return languages.size === 0 ? chosen : { ...chosen, languages: [...languages] }
