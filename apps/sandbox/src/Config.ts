@@ -72,7 +72,8 @@ export const configFromEnv = (env: Env): SandboxdConfig => {
     port: integer(env, "LOOM_SANDBOX_PORT", 8780),
     token,
     dataDir,
-    states: statesBytes === 0 ? null : { dir: path.resolve(env["LOOM_SANDBOX_STATES"] || path.join(dataDir, "states")), maxBytes: statesBytes },
+    states:
+      statesBytes === 0 ? null : { dir: path.resolve(env["LOOM_SANDBOX_STATES"] || path.join(dataDir, "states")), maxBytes: statesBytes },
     isolator,
     tools: parseTools(env["LOOM_SANDBOX_TOOLS"] ?? ""),
     path: env["LOOM_SANDBOX_PATH"] || null,

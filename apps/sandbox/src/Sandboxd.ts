@@ -65,7 +65,8 @@ const serve = async (
     tools: config.tools.map((tool) => tool.sandboxDir),
   }
   // A container is new for every run: what it would keep, nobody would find.
-  const states = config.states === null || config.isolator === "container" ? null : new StateStore(config.states.dir, config.states.maxBytes)
+  const states =
+    config.states === null || config.isolator === "container" ? null : new StateStore(config.states.dir, config.states.maxBytes)
   const server = makeServer({ token: config.token, sessions, states, capabilities: () => capabilities })
   server.listen(config.port, config.host)
   await once(server, "listening").catch(async (error: unknown) => {

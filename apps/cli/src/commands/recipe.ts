@@ -47,7 +47,9 @@ export const recipe = async (options: RecipeOptions, context: CommandContext): P
   const proven = isProven(proof)
   for (const problem of proof.problems) progress(problem)
   if (options.json)
-    write(`${JSON.stringify({ repository: `${source.owner}/${source.name}`, commit: source.commit, proven: options.prove ? proven : null, ...proof }, null, 2)}\n`)
+    write(
+      `${JSON.stringify({ repository: `${source.owner}/${source.name}`, commit: source.commit, proven: options.prove ? proven : null, ...proof }, null, 2)}\n`,
+    )
   else if (options.yml) {
     write(toLoomYml(proof.recipe))
     if (options.prove) for (const line of proofLines(proof)) progress(line)

@@ -83,7 +83,11 @@ const localWorkspace = (host: RecipeHost, source: SourceRepository) =>
       const sandbox = yield* Sandbox
       return Workspace.of({
         ...real,
-        clone: Effect.fn("Workspace.clone")(function* (sessionId: string, key: string, spec: { readonly commit: string; readonly branch: string }) {
+        clone: Effect.fn("Workspace.clone")(function* (
+          sessionId: string,
+          key: string,
+          spec: { readonly commit: string; readonly branch: string },
+        ) {
           const failed = (output: string) => new GitFailed({ operation: "clone", output })
           yield* Effect.tryPromise({ try: () => upload(host, sessionId, source), catch: (error) => failed(String(error)) })
           const result = yield* sandbox.exec(sessionId, {
@@ -119,7 +123,10 @@ export const proveRecipe = async (host: RecipeHost, source: SourceRepository, op
       put: (key, text) => Effect.sync(() => void artifacts.set(key, text)),
       get: (key) => Effect.sync(() => artifacts.get(key) ?? null),
     }),
-    Layer.succeed(RunLog, { say: (level, message) => Effect.sync(() => options.say(level === "info" ? message : `${level}: ${message}`)), output: options.output }),
+    Layer.succeed(RunLog, {
+      say: (level, message) => Effect.sync(() => options.say(level === "info" ? message : `${level}: ${message}`)),
+      output: options.output,
+    }),
     Layer.succeed(RunSettings, settingsOf(host, options)),
   )
   return await Effect.runPromise(
@@ -140,14 +147,24 @@ const proof = Effect.fn("proof")(function* (input: RunInput, admitted: Admitted,
     let recipe: Recipe | null = null
     const runner = yield* TestRunner
     // The recipe is shown also where installing it fails.
-    const watching = TestRunner.of({ ...runner, resolveRecipe: (...words) => Effect.tap(runner.resolveRecipe(...words), (found) => Effect.sync(() => void (recipe = found))) })
-    const prepared = yield* prepare(input, admitted, "prepare").pipe(Effect.provideService(TestRunner, watching), Effect.mapError(toStageFailed("prepare")), Effect.result)
+    const watching = TestRunner.of({
+      ...runner,
+      resolveRecipe: (...words) => Effect.tap(runner.resolveRecipe(...words), (found) => Effect.sync(() => void (recipe = found))),
+    })
+    const prepared = yield* prepare(input, admitted, "prepare").pipe(
+      Effect.provideService(TestRunner, watching),
+      Effect.mapError(toStageFailed("prepare")),
+      Effect.result,
+    )
     const setUpMs = performance.now() - start
     if (prepared._tag === "Failure") {
       if (recipe === null) return yield* Effect.die(new Error(`${prepared.failure.message} ${prepared.failure.failure.evidence ?? ""}`))
       return { ...nothing, recipe, setUpMs, failure: prepared.failure.failure }
     }
-    const measured = yield* baseline(input, admitted, prepared.success.recipe, "baseline").pipe(Effect.mapError(toStageFailed("baseline")), Effect.result)
+    const measured = yield* baseline(input, admitted, prepared.success.recipe, "baseline").pipe(
+      Effect.mapError(toStageFailed("baseline")),
+      Effect.result,
+    )
     const testMs = performance.now() - start - setUpMs
     const done = { ...nothing, prepared: prepared.success, setUpMs, testMs }
     return measured._tag === "Failure"

@@ -16,12 +16,16 @@ export const toLoomYml = (recipe: Recipe): string =>
   ].join("\n")
 
 const lines = (title: string, commands: ReadonlyArray<RecipeLine>): ReadonlyArray<string> =>
-  commands.length === 0 ? [`${title}nothing`] : commands.flatMap(({ command, origin }) => [`${title}${plain(command)}`, `${" ".repeat(title.length)}from ${plain(origin)}`])
+  commands.length === 0
+    ? [`${title}nothing`]
+    : commands.flatMap(({ command, origin }) => [`${title}${plain(command)}`, `${" ".repeat(title.length)}from ${plain(origin)}`])
 
 /** For a person: the recipe with its origins. */
 export const recipeLines = (recipe: Recipe): ReadonlyArray<string> => [
   `language  ${(recipe.languages ?? [recipe.language]).join(", ")}`,
-  ...(recipe.frameworks === undefined ? [] : [`framework ${recipe.frameworks.map(({ name, origin }) => `${name} (${origin})`).join(", ")}`]),
+  ...(recipe.frameworks === undefined
+    ? []
+    : [`framework ${recipe.frameworks.map(({ name, origin }) => `${name} (${origin})`).join(", ")}`]),
   `packages  ${recipe.packageManager ?? "no package manager"}`,
   `runner    ${recipe.runner}`,
   ...Object.entries(recipe.tools).map(([tool, version]) => `wants     ${plain(`${tool} ${version}`)}`),
@@ -33,7 +37,14 @@ export const recipeLines = (recipe: Recipe): ReadonlyArray<string> => [
   ),
   ...(recipe.packages === undefined
     ? []
-    : [`monorepo  ${recipe.packages.length} packages (${[...new Set(recipe.packages.map(({ origin }) => origin))].join(", ")}): ${plain(recipe.packages.map(({ path }) => path).slice(0, 12).join(", "))}`]),
+    : [
+        `monorepo  ${recipe.packages.length} packages (${[...new Set(recipe.packages.map(({ origin }) => origin))].join(", ")}): ${plain(
+          recipe.packages
+            .map(({ path }) => path)
+            .slice(0, 12)
+            .join(", "),
+        )}`,
+      ]),
   ...(recipe.notes ?? []).map((note) => plain(`note      ${note}`)),
 ]
 
@@ -53,10 +64,23 @@ export const proofLines = (proof: RecipeProof): ReadonlyArray<string> => {
       ...setUp,
       `NOT PROVEN at ${failure.stage}: ${plain(failure.reason)}`,
       `what to do: ${plain(failure.remedy)}`,
-      ...(failure.evidence === null ? [] : ["its own words:", ...failure.evidence.split("\n").slice(-25).map((line) => `  ${plain(line)}`)]),
+      ...(failure.evidence === null
+        ? []
+        : [
+            "its own words:",
+            ...failure.evidence
+              .split("\n")
+              .slice(-25)
+              .map((line) => `  ${plain(line)}`),
+          ]),
     ]
   if (baseline === null) return []
   return baseline.hasTests
-    ? [...setUp, `tests     ${baseline.summary} (${duration(testMs)})`, ...baseline.failing.slice(0, 10).map((test) => `  fails at the base: ${plain(test).slice(0, 200)}`), "PROVEN"]
+    ? [
+        ...setUp,
+        `tests     ${baseline.summary} (${duration(testMs)})`,
+        ...baseline.failing.slice(0, 10).map((test) => `  fails at the base: ${plain(test).slice(0, 200)}`),
+        "PROVEN",
+      ]
     : [...setUp, `NOT PROVEN: ${baseline.summary} Name the command as \`test:\` in .github/loom.yml.`]
 }

@@ -51,7 +51,11 @@ export class StateStore {
   }
 
   /** Writes what `source` brings, once `done` says that it is whole. A half-written entry is never seen. */
-  async write(key: string, source: Readable, done: Promise<boolean>): Promise<{ readonly outcome: "stored" | "present" | "too_large" | "failed"; readonly bytes: number }> {
+  async write(
+    key: string,
+    source: Readable,
+    done: Promise<boolean>,
+  ): Promise<{ readonly outcome: "stored" | "present" | "too_large" | "failed"; readonly bytes: number }> {
     const file = this.#file(key)
     const temporary = path.join(this.#dir, `${TEMPORARY}${randomUUID()}`)
     let bytes = 0

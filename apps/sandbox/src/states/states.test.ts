@@ -43,7 +43,7 @@ describe("installed states", () => {
     const seen = await second.exec(
       `cat kept/deep/one kept/link a.txt "$HOME/tools/bin/t" "$HOME/go/ro/m"; stat -c '%h %a' kept/two; stat -c %a "$HOME/tools/bin/t" "$HOME/go/ro"; ls -- "-odd name"; [ -d kept/empty ]; tail -n 1 .git/info/exclude; ls "$HOME/.npm"; git status --porcelain`,
     )
-    expect(seen.out).toBe("one\nsource\nsource\ntool\nm\n2 644\n755\n555\n-odd name\n/new.txt\n?? \"-odd name\"\n")
+    expect(seen.out).toBe('one\nsource\nsource\ntool\nm\n2 644\n755\n555\n-odd name\n/new.txt\n?? "-odd name"\n')
     await second.close()
   })
 

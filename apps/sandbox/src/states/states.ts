@@ -34,7 +34,11 @@ const helper = async (session: Session, script: string, stdin: "none" | "pipe") 
 /** Keeps the session's installed state under `key`. To be asked for after the install and before anything else runs. */
 export const saveState = async (store: StateStore | null, session: Session, key: string): Promise<StateSaved> => {
   const startedAt = performance.now()
-  const answer = (outcome: StateSaved["outcome"], bytes: number): StateSaved => ({ outcome, bytes, ms: Math.round(performance.now() - startedAt) })
+  const answer = (outcome: StateSaved["outcome"], bytes: number): StateSaved => ({
+    outcome,
+    bytes,
+    ms: Math.round(performance.now() - startedAt),
+  })
   if (store === null) return answer("off", 0)
   const known = store.sizeOf(key)
   if (known !== null) return answer("present", known)

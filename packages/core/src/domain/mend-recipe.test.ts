@@ -43,7 +43,10 @@ describe("a build that the tests need", () => {
   for (const text of words) {
     it(text.slice(0, 60), () => {
       const mended = missingBuild(red(text), recipe)
-      assert.deepStrictEqual(mended?.test.map((line) => line.command), ["start-database", "npm run build && npm test"])
+      assert.deepStrictEqual(
+        mended?.test.map((line) => line.command),
+        ["start-database", "npm run build && npm test"],
+      )
       assert.include(mended?.test[1]?.origin ?? "", "package.json scripts.build")
     })
   }

@@ -38,7 +38,9 @@ const isRed = (report: TestReport): boolean => !report.complete || report.loadEr
  * same line, so that a change is built again. Null when there is no build script, or nothing speaks of one.
  */
 export const missingBuild = (report: TestReport, recipe: Recipe): Recipe | null =>
-  recipe.build === undefined || recipe.test.length === 0 || !isRed(report) || !NOT_BUILT.test(wordsOf(report)) ? null : withBuild(recipe, recipe.build)
+  recipe.build === undefined || recipe.test.length === 0 || !isRed(report) || !NOT_BUILT.test(wordsOf(report))
+    ? null
+    : withBuild(recipe, recipe.build)
 
 /** Whether the second recipe's report is the better one: fewer files that do not load, or the first one that can be read. */
 export const isMended = (before: TestReport, after: TestReport): boolean =>
@@ -52,10 +54,14 @@ const NEEDS: ReadonlyArray<readonly [RegExp, (word: string) => string]> = [
   ],
   [
     /ECONNREFUSED (?:127\.0\.0\.1|::1|localhost):(\d{2,5})|could not connect to server[^\n]*port (\d{2,5})|Connection refused[^\n]*:(\d{2,5})/i,
-    (port) => `They want a server on port ${port}, which is not there: let the tests start it, or name only those that do without in \`test:\`.`,
+    (port) =>
+      `They want a server on port ${port}, which is not there: let the tests start it, or name only those that do without in \`test:\`.`,
   ],
   [/EADDRINUSE[^\n]*?:(\d{2,5})/, (port) => `Two of them want port ${port} at once: let each take a free one (port 0).`],
-  [/([\w.+-]+): (?:command )?not found|exec: "([\w.+-]+)": executable file not found/, (tool) => `They call \`${tool}\`, which is not in the sandbox.`],
+  [
+    /([\w.+-]+): (?:command )?not found|exec: "([\w.+-]+)": executable file not found/,
+    (tool) => `They call \`${tool}\`, which is not in the sandbox.`,
+  ],
 ]
 
 /** What the tests lack, as a sentence for a person; null when they do not say. */

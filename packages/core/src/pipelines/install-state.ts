@@ -86,7 +86,8 @@ export const installOrRestore = Effect.fn("installOrRestore")(function* <E, R>(
   const installMs = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0)
   if (state === null) return { attempts, cache: { key: null, outcome: "installed", bytes: 0, ms: installMs } } satisfies Installed
   const saved = yield* orElse(sandbox.saveState(sessionId, state), { outcome: "off", bytes: 0, ms: 0 } as const)
-  if (saved.outcome === "stored") yield* artifacts.put(artifactOf(state), yield* Schema.encodeEffect(attemptsCodec)(attempts).pipe(Effect.orDie))
+  if (saved.outcome === "stored")
+    yield* artifacts.put(artifactOf(state), yield* Schema.encodeEffect(attemptsCodec)(attempts).pipe(Effect.orDie))
   if (saved.outcome === "too_large") yield* log.say("info", "the installed state is too large to be kept for the next run")
   return { attempts, cache: { key: state, outcome: "installed", bytes: saved.bytes, ms: installMs + saved.ms } } satisfies Installed
 })

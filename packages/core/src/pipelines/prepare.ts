@@ -46,7 +46,8 @@ export const prepare = Effect.fn("prepare")(function* (input: RunInput, admitted
   for (const line of recipe.install) yield* log.say("info", `install: ${line.command}  (${line.origin})`)
   for (const line of recipe.test) yield* log.say("info", `test: ${line.command}  (${line.origin})`)
   for (const service of recipe.services ?? []) {
-    if (service.state === "missing") yield* log.say("warn", `service ${service.name} (${service.kind}, ${service.origin}): ${service.reason}`)
+    if (service.state === "missing")
+      yield* log.say("warn", `service ${service.name} (${service.kind}, ${service.origin}): ${service.reason}`)
   }
   const installed = yield* ready(input, admitted, input.runId, recipe, key)
   return { recipe, ...installed } satisfies Prepared

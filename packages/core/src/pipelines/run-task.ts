@@ -86,7 +86,13 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
 
   // 3. What the tests say of the untouched code, before any model is asked.
   const measured = yield* stageStep(
-    { stage: "baseline", name: "baseline", success: Baseline, timeoutMs: 2 * settings.testTimeoutMs + 5 * MINUTE, summary: (b) => b.summary },
+    {
+      stage: "baseline",
+      name: "baseline",
+      success: Baseline,
+      timeoutMs: 2 * settings.testTimeoutMs + 5 * MINUTE,
+      summary: (b) => b.summary,
+    },
     (key) => baseline(input, admitted, preparation.value.recipe, key),
   )
   const base = measured.value

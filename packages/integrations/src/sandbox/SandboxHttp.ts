@@ -1,5 +1,12 @@
 import { Effect, Layer } from "effect"
-import { Refusals, SandboxdCapabilities, SessionOpened, StateRestored, StateSaved, type ExecRequest } from "@loom/core/domain/SandboxProtocol"
+import {
+  Refusals,
+  SandboxdCapabilities,
+  SessionOpened,
+  StateRestored,
+  StateSaved,
+  type ExecRequest,
+} from "@loom/core/domain/SandboxProtocol"
 import { InvalidRequest, Sandbox, SandboxError, type ExecSpec } from "@loom/core/ports/Sandbox"
 import { SandboxTransport } from "./SandboxTransport.ts"
 import { followExec } from "./exec-stream.ts"

@@ -46,10 +46,16 @@ const yarnLockHosts = (command: string): string | null =>
     : `registry="\${npm_config_registry:-$(npm config get registry)}" && sed -i -E "s#(resolved \\")https?://[^\\"]+/((@[^/\\"]+/)?[^/\\"]+/-/[^\\"]+)#\\\\1\${registry%/}/\\\\2#" yarn.lock && ${command}`
 
 /** Programs that are packages of npm. */
-const NPM_TOOLS = new Set("pnpm yarn bun deno lerna turbo nx gulp grunt bower rimraf husky node-gyp tsc tsx patch-package cross-env bats".split(" "))
+const NPM_TOOLS = new Set(
+  "pnpm yarn bun deno lerna turbo nx gulp grunt bower rimraf husky node-gyp tsc tsx patch-package cross-env bats".split(" "),
+)
 
 const missingTool = (command: string, output: string): string | null => {
-  const name = /(?:^|[\s:])([\w.-]+): (?:command )?not found|spawn ([\w.-]+) ENOENT/m.exec(output)?.slice(1).find((word) => word !== undefined) ?? ""
+  const name =
+    /(?:^|[\s:])([\w.-]+): (?:command )?not found|spawn ([\w.-]+) ENOENT/m
+      .exec(output)
+      ?.slice(1)
+      .find((word) => word !== undefined) ?? ""
   const what = name === "tsc" ? "typescript" : name
   return NPM_TOOLS.has(name) && !command.includes("npm install --prefix")
     ? `npm install --prefix "$HOME/tools" --no-audit --no-fund ${what} && ${command}`
@@ -58,7 +64,10 @@ const missingTool = (command: string, output: string): string | null => {
 
 /** git's own rewriting of addresses, for one command: `git@host:` and `ssh://git@host/` as https. */
 const overHttps = (command: string, output: string): string | null => {
-  const host = /ssh:\/\/git@([\w.-]+)\/|git@([\w.-]+):/.exec(output)?.slice(1).find((word) => word !== undefined)
+  const host = /ssh:\/\/git@([\w.-]+)\/|git@([\w.-]+):/
+    .exec(output)
+    ?.slice(1)
+    .find((word) => word !== undefined)
   if (host === undefined || command.includes("GIT_CONFIG_COUNT")) return null
   const rule = (index: number, from: string) => `GIT_CONFIG_KEY_${index}=url.https://${host}/.insteadOf GIT_CONFIG_VALUE_${index}=${from}`
   return `env GIT_CONFIG_COUNT=2 ${rule(0, `ssh://git@${host}/`)} ${rule(1, `git@${host}:`)} ${command}`

@@ -1,6 +1,10 @@
 /** What a person can do, by the tool's own words. First match wins. */
 const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
   [
+    /Could not find (gem )?\S+.* in (locally installed gems|cached gems)/,
+    "The tests need gems that are not in the sandbox, and the gem index cannot be reached from there. Ask the operator to allow an index or to install them, or set `setup:` in `.github/loom.yml`.",
+  ],
+  [
     /Not installed here, and not to be had/,
     "The tests need packages that are not in the sandbox, and the package index cannot be reached from there. Ask the operator to install them beside Python or to allow an index, or set `setup:` in `.github/loom.yml`.",
   ],
@@ -33,7 +37,7 @@ const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
     "The sandbox ran out of disk. Ask the operator for a larger one, or install less with `setup:` in `.github/loom.yml`.",
   ],
   [
-    /EBADENGINE|engine|requires (Node|Python)|Requires-Python/i,
+    /EBADENGINE|engine|invalid go version|requires go >=|requires rustc|rustc \d\S* is not supported|Your Ruby version is|requires (Node|Python)|Requires-Python/i,
     "The repository needs another version of its language. Pin it (`.nvmrc`, `engines`, `.python-version`), or set `setup:` in `.github/loom.yml`.",
   ],
 ]
@@ -43,7 +47,11 @@ const MISSING_TOOL = /(?:^|[\s:])([\w.+-]+): (?:command )?not found|spawn ([\w.+
 export const MISSING_VARIABLE =
   /(?:missing|required|undefined|not set)[^\n]{0,60}\b(?:environment|env)\b[^\n]{0,40}?\b([A-Z][A-Z0-9_]{2,60})\b|\b([A-Z][A-Z0-9]*_[A-Z0-9_]{1,60})\b[^\n]{0,40}(?:is not set|must be set)|KeyError: '([A-Z][A-Z0-9]*_[A-Z0-9_]*)'/
 
-const first = (pattern: RegExp, output: string): string | undefined => pattern.exec(output)?.slice(1).find((word) => word !== undefined)
+const first = (pattern: RegExp, output: string): string | undefined =>
+  pattern
+    .exec(output)
+    ?.slice(1)
+    .find((word) => word !== undefined)
 
 export const remedyFor = (output: string, ended: string | null): string => {
   if (ended === "timeout")

@@ -15,7 +15,10 @@ const withoutExtras = (command: string): string =>
       /\s--(cov|coverage|cov-report|cov-config|cov-fail-under|junitxml|junit-xml|durations)(=\S+|(\s(?=[^-\s])[\w:./]+)?)(?=\s|$)/g,
       "",
     )
-    .replaceAll(/\s(-n|--numprocesses)[ =]\S+|\s-coverprofile=\S+|\s-covermode=\S+|\s-(race|cover)(?=\s|$)|\s-(v+|q+|s|x|ra|rA)(?=\s|$)/g, "")
+    .replaceAll(
+      /\s(-n|--numprocesses)[ =]\S+|\s-coverprofile=\S+|\s-covermode=\S+|\s-(race|cover)(?=\s|$)|\s-(v+|q+|s|x|ra|rA)(?=\s|$)/g,
+      "",
+    )
     .trim()
 
 /** Every word that is no option names something that is there. */

@@ -111,7 +111,7 @@ const composeFiles = ["compose.yaml", "compose.yml", "docker-compose.yaml", "doc
 const described = (snapshot: Snapshot): ReadonlyArray<Described> => {
   const compose = composeFiles.flatMap((path) => {
     try {
-      return describe(path, fields(parse(snapshot.files.get(path) ?? ""))["services"])
+      return describe(path, fields(parse(snapshot.files.get(path) ?? "", { logLevel: "silent" }))["services"])
     } catch {
       return []
     }

@@ -10,6 +10,7 @@ const field = (value: unknown, ...path: ReadonlyArray<string>): unknown =>
     value,
   )
 const strings = (value: unknown): ReadonlyArray<string> => (Array.isArray(value) ? value.filter((item) => typeof item === "string") : [])
+const yaml = (text: string): unknown => parseYaml(text, { logLevel: "silent" })
 const read = (parse: (text: string) => unknown, text: string | undefined): unknown => {
   if (text === undefined) return undefined
   try {
@@ -39,7 +40,7 @@ interface Kind {
 }
 
 const npmGlobs: Kind["globs"] = (snapshot) => {
-  const pnpm = strings(field(read(parseYaml, snapshot.files.get("pnpm-workspace.yaml")), "packages"))
+  const pnpm = strings(field(read(yaml, snapshot.files.get("pnpm-workspace.yaml")), "packages"))
   if (pnpm.length > 0) return { globs: pnpm, origin: "pnpm-workspace.yaml" }
   const workspaces = field(read(JSON.parse, snapshot.files.get("package.json")), "workspaces")
   const npm = Array.isArray(workspaces) ? strings(workspaces) : strings(field(workspaces, "packages"))

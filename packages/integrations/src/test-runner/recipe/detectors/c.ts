@@ -61,7 +61,9 @@ const plainMake = (snapshot: Snapshot): Recipe | null => {
 
 /** First way that knows tests; a project often ships several. */
 const detect = (snapshot: Snapshot): Recipe | null => {
-  const found = [cmake, meson, plainMake, autotools].flatMap((way) => way(snapshot) ?? [])
+  // A tool that is not there goes last: another way may do without.
+  const ways = snapshot.tools.has("meson") ? [cmake, meson, plainMake, autotools] : [cmake, plainMake, autotools, meson]
+  const found = ways.flatMap((way) => way(snapshot) ?? [])
   return found.find((recipe) => recipe.test.length > 0) ?? found[0] ?? null
 }
 

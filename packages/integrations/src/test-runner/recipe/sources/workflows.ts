@@ -25,7 +25,7 @@ const linesOf = (run: unknown): ReadonlyArray<string> =>
 
 const parsed = (text: string): unknown => {
   try {
-    return parse(text)
+    return parse(text, { logLevel: "silent" })
   } catch {
     return null
   }
