@@ -87,7 +87,12 @@ const measure = Effect.fn("measure")(function* (input: RunInput, admitted: Admit
   yield* log.say("warn", `the tests want build output that is not there: again with \`${recipe.build?.command ?? ""}\` before them`)
   yield* restoreCheckpoint(input, admitted, null, `${key}.before-build`)
   const second = yield* runner.run(input.runId, `${key}.built`, mended, { timeoutMs, onOutput: log.output })
-  return isMended(first, second) ? { report: second, mended } : { report: first, mended: null }
+  if (isMended(first, second)) return { report: second, mended }
+  yield* log.say(
+    "warn",
+    `that did not help: ${second.problem ?? `${second.loadErrors.length} files do not load, ${second.counts.failed} tests fail`}`,
+  )
+  return { report: first, mended: null }
 })
 
 /** The base's report again, in a later step. */

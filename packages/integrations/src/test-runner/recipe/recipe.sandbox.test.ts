@@ -51,7 +51,9 @@ const runIn = (files: Readonly<Record<string, string>>) =>
     Effect.provide(
       testRunnerLayer.pipe(
         Layer.provideMerge(
-          SandboxHttp.pipe(Layer.provide(Layer.sync(SandboxTransport, () => httpTransport({ baseUrl: daemon.baseUrl, token: daemon.token })))),
+          SandboxHttp.pipe(
+            Layer.provide(Layer.sync(SandboxTransport, () => httpTransport({ baseUrl: daemon.baseUrl, token: daemon.token }))),
+          ),
         ),
       ),
     ),
@@ -79,7 +81,8 @@ describe("recipes that run in the real sandbox", () => {
     test(name, () =>
       Effect.gen(function* () {
         const { recipe, report } = yield* runIn({
-          "CMakeLists.txt": "cmake_minimum_required(VERSION 3.10)\nproject(x C)\nenable_testing()\nadd_executable(t t.c)\nadd_test(NAME sums COMMAND t)\n",
+          "CMakeLists.txt":
+            "cmake_minimum_required(VERSION 3.10)\nproject(x C)\nenable_testing()\nadd_executable(t t.c)\nadd_test(NAME sums COMMAND t)\n",
           "t.c": "int main(void) { return 0; }\n",
         })
         assert.strictEqual(recipe.runner, "ctest")
