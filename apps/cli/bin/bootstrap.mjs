@@ -43,7 +43,9 @@ const main = async () => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) throw new Error(`unknown command ${JSON.stringify(name)}\n${usage}`)
   const say = (line) => process.stderr.write(`loom: ${line}\n`)
-  const { node, env } = await withInstallLock(root, say, () => prepare(command.needs, say))
+  // Of what looks at Loom from outside, only this one runs a sandbox of its own.
+  const needs = name === "loom" && rest[0] === "recipe" ? ["sandbox"] : command.needs
+  const { node, env } = await withInstallLock(root, say, () => prepare(needs, say))
   if (command.run === null) return runCheck(root, env)
   return handOver(node, [...command.run, ...rest], env)
 }

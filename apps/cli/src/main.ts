@@ -4,6 +4,7 @@ import { BadInput, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"
 import { doctor, list, show } from "./commands/loom.ts"
 import { keygen } from "./commands/keygen.ts"
+import { recipe } from "./commands/recipe.ts"
 import { start, type CommandContext } from "./commands/start.ts"
 import { tryRepository } from "./commands/try.ts"
 import { verify } from "./commands/verify.ts"
@@ -46,6 +47,8 @@ const run = (command: Command): Promise<number> => {
         },
         context,
       )
+    case "recipe":
+      return recipe({ ...command, repository: location(command.repository) }, context)
     case "list":
       return list(context)
     case "show":

@@ -29,6 +29,15 @@ export type Command =
       readonly json: boolean
     }
   | { readonly name: "keygen" }
+  | {
+      readonly name: "recipe"
+      /** A path or URL of a git repository. */
+      readonly repository: string
+      readonly ref: string | null
+      readonly json: boolean
+      readonly prove: boolean
+      readonly yml: boolean
+    }
 
 export const usage = `usage:
   npm start [-- --exit] [-- --port N]
@@ -43,7 +52,10 @@ export const usage = `usage:
                   [--repo <path of a clone>] [--hash <sha-256>] [--json]
       whether a proof is genuine and its commit is what was tested
   npm run -s loom -- keygen
-      a new private key for LOOM_PROOF_KEY, on standard output`
+      a new private key for LOOM_PROOF_KEY, on standard output
+  npm run loom -- recipe <path|URL> [--ref <commit>] [--json | --yml] [--no-prove]
+      how Loom installs and tests a repository, where it has that from, and
+      what comes of it here; --yml writes it as a .github/loom.yml`
 
 /** @throws BadInput with one sentence and the usage */
 export const parseArguments = (argv: ReadonlyArray<string>): Command => {
@@ -96,6 +108,22 @@ export const parseArguments = (argv: ReadonlyArray<string>): Command => {
     case "doctor":
       parse(rest, {}, 0)
       return { name }
+    case "recipe": {
+      const { positionals, values } = parse(
+        rest,
+        { ref: { type: "string" }, json: { type: "boolean" }, yml: { type: "boolean" }, "no-prove": { type: "boolean" } },
+        1,
+      )
+      if (values["json"] === true && values["yml"] === true) throw new BadInput({ detail: `Give --json or --yml, not both.\n${usage}` })
+      return {
+        name,
+        repository: required(positionals[0] ?? null, "the path or URL of a git repository"),
+        ref: text(values["ref"]),
+        json: values["json"] === true,
+        prove: values["no-prove"] !== true,
+        yml: values["yml"] === true,
+      }
+    }
     case "show": {
       const { positionals } = parse(rest, {}, 1)
       return { name, task: required(positionals[0] ?? null, "the id of a task, as `loom list` shows it") }

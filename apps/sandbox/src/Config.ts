@@ -19,6 +19,8 @@ export interface SandboxdConfig {
   readonly maxSessions: number
   /** Defaults of sessions that bring no limits of their own. */
   readonly limits: SandboxLimits
+  /** Where installed states are kept, and how many bytes of them; may be shared by daemons. Null keeps none. */
+  readonly states: { readonly dir: string; readonly maxBytes: number } | null
   /** Isolator `container` only. */
   readonly container: { readonly inside: boolean; readonly workspaceDir: string; readonly homeDir: string; readonly uid: number }
 }
@@ -61,13 +63,17 @@ export const configFromEnv = (env: Env): SandboxdConfig => {
   const mebibytes = (name: string) => integer(env, name, 0) * 1_048_576
   const memoryBytes = mebibytes("LOOM_SANDBOX_MEMORY_MB")
   const diskBytes = mebibytes("LOOM_SANDBOX_DISK_MB")
+  const dataDir = path.resolve(env["LOOM_SANDBOX_DATA"] || ".loom/sandbox")
+  const statesBytes = integer(env, "LOOM_SANDBOX_STATES_MB", 8192) * 1_048_576
   const tmpBytes = mebibytes("LOOM_SANDBOX_TMP_MB")
   const pids = integer(env, "LOOM_SANDBOX_PIDS", 0)
   return {
     host: env["LOOM_SANDBOX_HOST"] || "127.0.0.1",
     port: integer(env, "LOOM_SANDBOX_PORT", 8780),
     token,
-    dataDir: path.resolve(env["LOOM_SANDBOX_DATA"] || ".loom/sandbox"),
+    dataDir,
+    states:
+      statesBytes === 0 ? null : { dir: path.resolve(env["LOOM_SANDBOX_STATES"] || path.join(dataDir, "states")), maxBytes: statesBytes },
     isolator,
     tools: parseTools(env["LOOM_SANDBOX_TOOLS"] ?? ""),
     path: env["LOOM_SANDBOX_PATH"] || null,

@@ -8,6 +8,7 @@ import { Bubblewrap } from "./isolation/bubblewrap.ts"
 import { Container } from "./isolation/container.ts"
 import type { Isolator } from "./isolation/Isolator.ts"
 import { Sessions } from "./Sessions.ts"
+import { StateStore } from "./states/StateStore.ts"
 
 export const SANDBOXD_VERSION = "0.1.0"
 
@@ -63,7 +64,10 @@ const serve = async (
     problems,
     tools: config.tools.map((tool) => tool.sandboxDir),
   }
-  const server = makeServer({ token: config.token, sessions, capabilities: () => capabilities })
+  // A container is new for every run: what it would keep, nobody would find.
+  const states =
+    config.states === null || config.isolator === "container" ? null : new StateStore(config.states.dir, config.states.maxBytes)
+  const server = makeServer({ token: config.token, sessions, states, capabilities: () => capabilities })
   server.listen(config.port, config.host)
   await once(server, "listening").catch(async (error: unknown) => {
     await sessions.closeAll()

@@ -35,12 +35,21 @@ const VERSION = "0.1.0"
 /** One JSON object per line, which Workers Logs indexes. */
 const logging = Logger.layer([Logger.consoleJson])
 
+/** The session that a request of protocol v1 is about: each has a container of its own. */
+const sessionNamed = (request: Request): string | null => {
+  const url = new URL(request.url)
+  return url.searchParams.get("session") ?? /^\/v1\/sessions\/([^/]+)/.exec(url.pathname)?.[1] ?? null
+}
+
 /** The box of one run: a sandbox host over HTTP where one is set, else the run's own container. */
 const sandboxLayer = (env: Env, settings: Settings, runId: string) => {
   const { sandboxToken, sandboxUrl } = settings
   const transport =
     sandboxUrl === null || sandboxToken === null
-      ? containerTransport(env.SANDBOX.getByName(runId), boxToken(settings, runId))
+      ? containerTransport(
+          { fetch: (request) => env.SANDBOX.getByName(sessionNamed(request) ?? runId).fetch(request) },
+          boxToken(settings, runId),
+        )
       : httpTransport({ baseUrl: sandboxUrl, token: sandboxToken })
   return SandboxHttp.pipe(Layer.provide(Layer.succeed(SandboxTransport, transport)))
 }

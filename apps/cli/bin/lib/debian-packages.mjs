@@ -24,6 +24,9 @@ export const debianPackages = [
   },
   { package: "python3", for: ["test"], check: ["/usr/bin/python3", "--version"] },
   // The test-runner tests run a real pytest inside the sandbox, which sees /usr and nothing of a person's home.
+  // Recipes of these languages are run for real inside the sandbox.
+  { package: "bats", for: ["test"], programs: ["bats"] },
+  { package: "ruby", for: ["test"], programs: ["ruby"] },
   { package: "python3-pytest", for: ["test"], check: ["/usr/bin/python3", "-c", "import pytest"] },
 ]
 

@@ -23,6 +23,8 @@ export const startSandboxHost = async (options: {
   readonly token: string
   /** Every sandbox sees these read-only; the `bin` of each leads its PATH. */
   readonly mounts: ReadonlyArray<Mount>
+  /** Where installed states are kept; default: one place for all worlds of this checkout. */
+  readonly statesDir?: string | null
 }): Promise<SandboxHost> => {
   const data = options.directory.file("sandbox")
   mkdirSync(data, { recursive: true })
@@ -37,6 +39,8 @@ export const startSandboxHost = async (options: {
       LOOM_SANDBOX_PORT: "0",
       LOOM_SANDBOX_TOKEN: options.token,
       LOOM_SANDBOX_DATA: data,
+      // Beyond the life of one world: the next run of the same repository installs nothing.
+      LOOM_SANDBOX_STATES: options.statesDir ?? join(options.root, ".loom", "states"),
       LOOM_SANDBOX_TOOLS: options.mounts.map(({ from, to }) => `${from}:${to}`).join(","),
     },
     logFile: options.directory.file("sandboxd.log"),

@@ -1,15 +1,19 @@
-import { ExecRequest, HEARTBEAT_INTERVAL_MS, OpenSession, type SandboxdCapabilities } from "@loom/core/domain/SandboxProtocol"
+import { ExecRequest, HEARTBEAT_INTERVAL_MS, OpenSession, StateKey, type SandboxdCapabilities } from "@loom/core/domain/SandboxProtocol"
 import { Schema } from "effect"
 import type { IncomingMessage, ServerResponse } from "node:http"
 import type { Exec } from "../exec/Exec.ts"
 import { readFile, readTar, writeFile, writeTar } from "../files/files.ts"
 import type { Session } from "../Session.ts"
 import type { Sessions } from "../Sessions.ts"
+import { restoreState, saveState } from "../states/states.ts"
+import type { StateStore } from "../states/StateStore.ts"
 import { HttpProblem, problem } from "./problem.ts"
 
 export type Reply = (status: number, body: unknown) => void
 export interface Context {
   readonly sessions: Sessions
+  /** Null where this host keeps no installed states. */
+  readonly states: StateStore | null
   readonly capabilities: () => SandboxdCapabilities
   readonly params: Readonly<Record<string, string>>
   readonly query: URLSearchParams
@@ -58,6 +62,14 @@ const pathOf = ({ query }: Context, fallback?: string): string => {
   if (path === undefined || path === "")
     throw problem("invalid_request", "the query parameter path is missing", "send ?path=, relative to the workspace")
   return path
+}
+
+const isStateKey = Schema.is(StateKey)
+
+const stateKey = (context: Context): string => {
+  const key = param(context, "key")
+  if (!isStateKey(key)) throw problem("invalid_request", "the key of a state is no SHA-256 digest", "send 64 hex digits")
+  return key
 }
 
 const drained = (response: ServerResponse): Promise<void> =>
@@ -157,4 +169,14 @@ export const routes: ReadonlyArray<Route> = [
   { method: "PUT", path: "/v1/sessions/:id/files", handle: upload(writeFile) },
   { method: "GET", path: "/v1/sessions/:id/tar", handle: download("application/x-tar", readTar) },
   { method: "PUT", path: "/v1/sessions/:id/tar", handle: upload(writeTar, ".") },
+  {
+    method: "PUT",
+    path: "/v1/sessions/:id/states/:key",
+    handle: async (context) => context.json(200, await saveState(context.states, await sessionOf(context), stateKey(context))),
+  },
+  {
+    method: "POST",
+    path: "/v1/sessions/:id/states/:key/restore",
+    handle: async (context) => context.json(200, await restoreState(context.states, await sessionOf(context), stateKey(context))),
+  },
 ]

@@ -2,6 +2,7 @@ import { INSTANCE_HEADER, type SandboxdCapabilities } from "@loom/core/domain/Sa
 import { createHash, timingSafeEqual } from "node:crypto"
 import http from "node:http"
 import type { Sessions } from "../Sessions.ts"
+import type { StateStore } from "../states/StateStore.ts"
 import { HttpProblem, problem } from "./problem.ts"
 import { routes, type Reply, type Route } from "./routes.ts"
 
@@ -44,6 +45,7 @@ const sendProblem = (response: http.ServerResponse, error: unknown) => {
 export const makeServer = (options: {
   readonly token: string
   readonly sessions: Sessions
+  readonly states: StateStore | null
   readonly capabilities: () => SandboxdCapabilities
 }): http.Server => {
   const expected = digest(`Bearer ${options.token}`)

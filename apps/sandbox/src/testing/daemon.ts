@@ -31,6 +31,7 @@ export const testConfig = (dataDir: string): SandboxdConfig => ({
   bwrap: "bwrap",
   maxSessions: 40,
   limits: {},
+  states: { dir: path.join(dataDir, "states"), maxBytes: 100_000_000 },
   container: { inside: false, workspaceDir: "/workspace", homeDir: "/home/loom", uid: 1000 },
 })
 

@@ -59,6 +59,8 @@ export const tempWorkspace = (files: Readonly<Record<string, string>>) =>
         open: () => unused("open"),
         close: () => unused("close"),
         cancelExec: () => unused("cancelExec"),
+        saveState: () => unused("saveState"),
+        restoreState: () => unused("restoreState"),
         refusals: () => unused("refusals"),
         capabilities: unused("capabilities"),
         exec: (_session, spec) => exec(spec.id, spec.argv, spec.timeoutMs),

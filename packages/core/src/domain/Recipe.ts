@@ -26,6 +26,7 @@ export const Runner = Schema.Literals([
   "cargo",
   "rspec",
   "minitest",
+  "test-unit",
   "phpunit",
   "maven",
   "gradle",
@@ -35,6 +36,32 @@ export const Runner = Schema.Literals([
   "exit-code",
 ])
 export type Runner = typeof Runner.Type
+
+/** A database, queue or other server that the repository's tests want, in the order in which they are started. */
+export const RecipeService = Schema.Struct({
+  /** As the repository calls it, e.g. `db`. */
+  name: Schema.String,
+  /** What it is, e.g. `postgres`; the image's name where Loom does not know it. */
+  kind: Schema.String,
+  /** Port the tests reach it at, on the sandbox's loopback. */
+  port: Schema.NullOr(Schema.Int),
+  origin: Schema.String,
+  /** `provided`: started and health-checked before the tests, in the same exec. `missing`: `reason` says why it is not. */
+  state: Schema.Literals(["provided", "missing"]),
+  reason: Schema.String,
+})
+export type RecipeService = typeof RecipeService.Type
+
+/** A package of a monorepo. */
+export const RecipePackage = Schema.Struct({
+  /** Relative to the root, e.g. `packages/core`. */
+  path: Schema.String,
+  /** Its own name, where it has one. */
+  name: Schema.NullOr(Schema.String),
+  /** What made it known, e.g. `pnpm-workspace.yaml`. */
+  origin: Schema.String,
+})
+export type RecipePackage = typeof RecipePackage.Type
 
 export const Recipe = Schema.Struct({
   /** Directory of the package that is tested, relative to the repository root; `.` for the root. */
@@ -50,5 +77,19 @@ export const Recipe = Schema.Struct({
   env: Schema.Record(Schema.String, Schema.String),
   /** Tool versions asked for by the repository, e.g. `{ node: "22" }`. */
   tools: Schema.Record(Schema.String, Schema.String),
+  /** A build that the tests may turn out to need (`missing-build.ts`); it is not part of the test lines. */
+  build: Schema.optionalKey(RecipeLine),
+  /** Every language that was found, the tested one first. */
+  languages: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Frameworks that were found, e.g. `react`, `django`, with where. */
+  frameworks: Schema.optionalKey(Schema.Array(Schema.Struct({ name: Schema.String, origin: Schema.String }))),
+  /** In start order. */
+  services: Schema.optionalKey(Schema.Array(RecipeService)),
+  /** Packages of a monorepo. */
+  packages: Schema.optionalKey(Schema.Array(RecipePackage)),
+  /** What else the repository asks for and Loom does not do, for people. */
+  notes: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Digest of everything the install depends on: the same digest, the same installed state (`install-key.ts`). */
+  installKey: Schema.optionalKey(Schema.String),
 })
 export type Recipe = typeof Recipe.Type

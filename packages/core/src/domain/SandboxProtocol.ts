@@ -162,6 +162,28 @@ export type Refusal = typeof Refusal.Type
 /** Answer of `GET /v1/sessions/:id/refusals`: the last 200 distinct ones. */
 export const Refusals = Schema.Struct({ refusals: Schema.Array(Refusal) })
 
+/** A SHA-256 digest, in hex: of everything that an installed state depends on, its repository included. */
+export const StateKey = Schema.String.check(Schema.isPattern(/^[0-9a-f]{64}$/))
+
+/**
+ * Answer of `PUT /v1/sessions/:id/states/:key`: what an install left in the session is kept on the host under that key. An entry is
+ * written once (`present`: it was there already). `off`: this host keeps none.
+ */
+export const StateSaved = Schema.Struct({
+  outcome: Schema.Literals(["stored", "present", "too_large", "off"]),
+  bytes: Schema.Int,
+  ms: Schema.Int,
+})
+export type StateSaved = typeof StateSaved.Type
+
+/** Answer of `POST /v1/sessions/:id/states/:key/restore`. After `damaged` the session's files are in no known state: close it. */
+export const StateRestored = Schema.Struct({
+  outcome: Schema.Literals(["restored", "absent", "damaged", "off"]),
+  bytes: Schema.Int,
+  ms: Schema.Int,
+})
+export type StateRestored = typeof StateRestored.Type
+
 /** A wall that is missing. `remedy` is the one command that mends it. */
 export const IsolationProblem = Schema.Struct({ code: Schema.String, detail: Schema.String, remedy: Schema.String })
 export type IsolationProblem = typeof IsolationProblem.Type

@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { compareReports } from "../domain/compare-reports.ts"
-import type { Recipe } from "../domain/Recipe.ts"
+import { isMended, missingBuild, whatIsMissing } from "../domain/mend-recipe.ts"
+import { Recipe } from "../domain/Recipe.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { Counts, TestReport } from "../domain/TestReport.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
@@ -18,6 +19,8 @@ export const Baseline = Schema.Struct({
   counts: Counts,
   failing: Schema.Array(Schema.String),
   summary: Schema.String,
+  /** Set when the tests only load after a build: the recipe with that build in it, which is the run's from now on. */
+  recipe: Schema.optionalKey(Recipe),
 })
 export type Baseline = typeof Baseline.Type
 
@@ -38,14 +41,9 @@ const reportCodec = Schema.fromJsonString(TestReport)
 
 /** Runs the base's own tests. Stops the run, before any model call, when they can't be run at all. */
 export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitted: Admitted, recipe: Recipe, key: string) {
-  const settings = yield* RunSettings
-  const log = yield* RunLog
   const artifact = `runs/${input.runId}/baseline.json`
   if (recipe.test.length === 0) return yield* withoutTests(admitted, artifact, "No tests were found in this repository.")
-  const report = yield* (yield* TestRunner).run(input.runId, key, recipe, {
-    timeoutMs: settings.testTimeoutMs,
-    onOutput: log.output,
-  })
+  const { mended, report } = yield* measure(input, admitted, recipe, key)
   yield* restoreCheckpoint(input, admitted, null, `${key}.clean`)
   // The gate judges the base against itself: what it could not compare with later stops the run now, before any model call.
   const itself = compareReports({ base: report, head: report, reruns: [], requireTests: false })
@@ -53,9 +51,10 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
   if (isEmpty && (report.complete || report.exitCode === 0))
     return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
   if (isEmpty || (UNUSABLE.has(itself.verdict) && !mayBeMended(report))) {
+    const missing = whatIsMissing(report)
     return yield* failed("needs_human", "baseline", {
       code: "tests_cannot_run",
-      reason: `The tests of the untouched base commit cannot be used (\`${recipe.test.map((line) => line.command).join(" && ")}\`, exit code ${report.exitCode ?? "none"}): ${report.problem ?? itself.reason}`,
+      reason: `The tests of the untouched base commit cannot be used (\`${recipe.test.map((line) => line.command).join(" && ")}\`, exit code ${report.exitCode ?? "none"}): ${report.problem ?? itself.reason}${missing === null ? "" : ` ${missing}`}`,
       remedy:
         "Correct `setup:` and `test:` in `.github/loom.yml` so that the tests run to their end on a fresh clone, then set the label again.",
       evidence: report.outputTail,
@@ -73,7 +72,27 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
       report.format === "exit-code"
         ? `exit code ${report.exitCode}; this runner gives no figures`
         : `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${report.loadErrors.length > 0 ? `, ${report.loadErrors.length} files failed to load` : ""}`,
+    ...(mended === null ? {} : { recipe: mended }),
   } satisfies Baseline
+})
+
+/** Runs the tests; when they say that build output is missing, once more with the repository's own build before them. */
+const measure = Effect.fn("measure")(function* (input: RunInput, admitted: Admitted, recipe: Recipe, key: string) {
+  const { testTimeoutMs: timeoutMs } = yield* RunSettings
+  const log = yield* RunLog
+  const runner = yield* TestRunner
+  const first = yield* runner.run(input.runId, key, recipe, { timeoutMs, onOutput: log.output })
+  const mended = missingBuild(first, recipe)
+  if (mended === null) return { report: first, mended: null }
+  yield* log.say("warn", `the tests want build output that is not there: again with \`${recipe.build?.command ?? ""}\` before them`)
+  yield* restoreCheckpoint(input, admitted, null, `${key}.before-build`)
+  const second = yield* runner.run(input.runId, `${key}.built`, mended, { timeoutMs, onOutput: log.output })
+  if (isMended(first, second)) return { report: second, mended }
+  yield* log.say(
+    "warn",
+    `that did not help: ${second.problem ?? `${second.loadErrors.length} files do not load, ${second.counts.failed} tests fail`}`,
+  )
+  return { report: first, mended: null }
 })
 
 /** The base's report again, in a later step. */

@@ -6,6 +6,7 @@ import { GitHub } from "../ports/GitHub.ts"
 import { RunReporter } from "../ports/RunReporter.ts"
 import { Sandbox } from "../ports/Sandbox.ts"
 import type { Progress } from "./Progress.ts"
+import { freshBoxId } from "./prepare.ts"
 import { StageFailed, toStageFailed } from "./StageFailed.ts"
 import { writeComment } from "./tell.ts"
 
@@ -36,10 +37,14 @@ export const close = Effect.fn("close")(function* (input: RunInput, progress: Pr
     const reporter = yield* RunReporter
     const startedAt = yield* Clock.currentTimeMillis
     // A sandbox that cannot be reached is reaped by its host.
-    yield* (yield* Sandbox).close(input.runId).pipe(
-      Effect.catch((error) => Effect.logWarning("sandbox.not_closed", { reason: error.message })),
-      within(CLOSE_BOX_MS, "sandbox.not_closed"),
-    )
+    const sandbox = yield* Sandbox
+    // The gate's own box too: it is there only when an isolate died in the middle of it.
+    for (const box of [input.runId, freshBoxId(input)]) {
+      yield* sandbox.close(box).pipe(
+        Effect.catch((error) => Effect.logWarning("sandbox.not_closed", { reason: error.message })),
+        within(CLOSE_BOX_MS / 2, "sandbox.not_closed"),
+      )
+    }
     if (input.ended?.status !== "retrying" && (ended.failure === null || !QUIET.has(ended.failure.code)))
       yield* tellEnd(input, progress, ended).pipe(within(TELL_END_MS, "end.not_told"))
     const record = {

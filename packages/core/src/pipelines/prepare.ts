@@ -7,58 +7,56 @@ import { RunSettings } from "../ports/RunSettings.ts"
 import { Sandbox } from "../ports/Sandbox.ts"
 import { TestRunner } from "../ports/TestRunner.ts"
 import { Workspace } from "../ports/Workspace.ts"
+import { Installed, installOrRestore } from "./install-state.ts"
 import type { Admitted, Checkpoint } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
 
 /** How the repository was made ready, with every attempt at installing it. */
 export const Prepared = Schema.Struct({
   recipe: Recipe,
-  attempts: Schema.Array(
-    Schema.Struct({
-      command: Schema.String,
-      exitCode: Schema.NullOr(Schema.Int),
-      durationMs: Schema.Finite,
-      fix: Schema.NullOr(Schema.String),
-    }),
-  ),
+  ...Installed.fields,
   /** Versions of the tools in the box. */
   tools: Schema.optionalKey(Schema.Record(Schema.String, Schema.String)),
 })
 export type Prepared = typeof Prepared.Type
 
-/** Opens this run's box and brings the base commit into it. The session's id is the run's id: opening twice is one box. */
-const openBox = Effect.fn("openBox")(function* (input: RunInput, admitted: Admitted, key: string) {
+/** Opens a box and brings the base commit into it. Opening the same id twice is one box; the run's own box has the run's id. */
+const openBox = Effect.fn("openBox")(function* (input: RunInput, admitted: Admitted, sessionId: string, key: string) {
   const settings = yield* RunSettings
   const sandbox = yield* Sandbox
   const gateways = yield* Effect.promise(() => settings.gatewaysOf(input, admitted.branch))
   yield* sandbox.open({
-    id: input.runId,
+    id: sessionId,
     gateways,
     registries: settings.registries,
     reapAfterMs: (settings.maxMinutes + 10) * 60_000,
   })
-  yield* (yield* Workspace).clone(input.runId, key, {
+  yield* (yield* Workspace).clone(sessionId, key, {
     fullName: fullName(input.repository),
     commit: admitted.baseCommit,
     branch: admitted.baseBranch,
   })
 })
 
+const ready = (input: RunInput, admitted: Admitted, sessionId: string, recipe: Recipe, key: string) =>
+  installOrRestore(input, sessionId, recipe, key, openBox(input, admitted, sessionId, `${key}.again`))
+
 /** Sandbox, clone, recipe, install. Nothing of the repository runs before its recipe is settled. */
 export const prepare = Effect.fn("prepare")(function* (input: RunInput, admitted: Admitted, key: string) {
   const log = yield* RunLog
   const runner = yield* TestRunner
-  yield* openBox(input, admitted, key)
+  yield* openBox(input, admitted, input.runId, key)
   yield* log.say("info", `cloned ${fullName(input.repository)} at ${admitted.baseCommit.slice(0, 12)}`)
   const recipe = yield* runner.resolveRecipe(input.runId, key, admitted.config)
   for (const line of recipe.install) yield* log.say("info", `install: ${line.command}  (${line.origin})`)
   for (const line of recipe.test) yield* log.say("info", `test: ${line.command}  (${line.origin})`)
-  const attempts = yield* runner.install(input.runId, key, recipe, log.output)
-  for (const attempt of attempts) {
-    if (attempt.fix !== null) yield* log.say("warn", `install mended by: ${attempt.fix}`)
+  for (const service of recipe.services ?? []) {
+    if (service.state === "missing")
+      yield* log.say("warn", `service ${service.name} (${service.kind}, ${service.origin}): ${service.reason}`)
   }
+  const installed = yield* ready(input, admitted, input.runId, recipe, key)
   const tools = (yield* runner.toolVersions?.(input.runId, key, recipe) ?? Effect.succeed({})) satisfies Prepared["tools"]
-  return { recipe, attempts, tools } satisfies Prepared
+  return { recipe, ...installed, tools } satisfies Prepared
 })
 
 /** The box was lost: a new one from recipe and checkpoint, exactly as it was after the last finished turn. */
@@ -71,18 +69,51 @@ export const rebuild = Effect.fn("rebuild")(function* (
 ) {
   const log = yield* RunLog
   yield* log.say("warn", "the sandbox was lost; rebuilding it from the recipe and the last checkpoint")
-  yield* openBox(input, admitted, key)
-  yield* (yield* TestRunner).install(input.runId, key, recipe, log.output)
+  yield* openBox(input, admitted, input.runId, key)
+  yield* ready(input, admitted, input.runId, recipe, key)
   yield* restoreCheckpoint(input, admitted, checkpoint, key)
 })
 
-/** Brings the working tree to the base commit plus the checkpoint, exactly. */
-export const restoreCheckpoint = Effect.fn("restoreCheckpoint")(function* (
+/** Id of the box in which only the gate works. */
+export const freshBoxId = (input: RunInput): string => `${input.runId}-v`
+
+/**
+ * A box that no agent ever touched: base commit, installed state (restored, or installed again), then the checkpoint's patch. What an
+ * agent did to ignored files of its own box (`node_modules`, caches, build output) is not in it. `use` gets its session id; the box is
+ * closed afterwards in every case, and one that a dead isolate left behind is closed first.
+ */
+export const inFreshBox = <A, E, R>(
   input: RunInput,
+  admitted: Admitted,
+  recipe: Recipe,
+  checkpoint: Checkpoint | null,
+  key: string,
+  use: (sessionId: string) => Effect.Effect<A, E, R>,
+) =>
+  Effect.gen(function* () {
+    const sandbox = yield* Sandbox
+    const sessionId = freshBoxId(input)
+    yield* sandbox.close(sessionId)
+    const work = Effect.gen(function* () {
+      yield* openBox(input, admitted, sessionId, key)
+      yield* ready(input, admitted, sessionId, recipe, key)
+      yield* restoreInto(sessionId, admitted, checkpoint, key)
+      return yield* use(sessionId)
+    })
+    return yield* work.pipe(Effect.ensuring(Effect.ignore(sandbox.close(sessionId))))
+  })
+
+/** Brings the working tree of the run's box to the base commit plus the checkpoint, exactly. */
+export const restoreCheckpoint = (input: RunInput, admitted: Admitted, checkpoint: Checkpoint | null, key: string) =>
+  restoreInto(input.runId, admitted, checkpoint, key)
+
+/** The same in any box. */
+export const restoreInto = Effect.fn("restoreInto")(function* (
+  sessionId: string,
   admitted: Admitted,
   checkpoint: Checkpoint | null,
   key: string,
 ) {
   const patch = checkpoint === null ? "" : ((yield* (yield* Artifacts).get(checkpoint.artifact)) ?? "")
-  yield* (yield* Workspace).restore(input.runId, key, admitted.baseCommit, patch)
+  yield* (yield* Workspace).restore(sessionId, key, admitted.baseCommit, patch)
 })

@@ -72,22 +72,33 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
       success: Prepared,
       timeoutMs: 45 * MINUTE,
       summary: (p) =>
-        p.recipe.install.length === 0 ? "nothing to install" : `installed with ${p.recipe.packageManager ?? p.recipe.language}`,
+        p.recipe.install.length === 0
+          ? "nothing to install"
+          : p.cache.outcome === "restored"
+            ? "installed state of an earlier run restored"
+            : `installed with ${p.recipe.packageManager ?? p.recipe.language}`,
     },
     (key) => prepare(input, admitted, key),
   )
-  const { recipe } = preparation.value
-  progress.recipe = recipe
+  progress.recipe = preparation.value.recipe
   progress.setup = preparation.value.attempts
   progress.tools = preparation.value.tools ?? {}
   progress.record(preparation.record)
 
   // 3. What the tests say of the untouched code, before any model is asked.
   const measured = yield* stageStep(
-    { stage: "baseline", name: "baseline", success: Baseline, timeoutMs: settings.testTimeoutMs + 5 * MINUTE, summary: (b) => b.summary },
-    (key) => baseline(input, admitted, recipe, key),
+    {
+      stage: "baseline",
+      name: "baseline",
+      success: Baseline,
+      timeoutMs: 2 * settings.testTimeoutMs + 5 * MINUTE,
+      summary: (b) => b.summary,
+    },
+    (key) => baseline(input, admitted, preparation.value.recipe, key),
   )
   const base = measured.value
+  const recipe = base.recipe ?? preparation.value.recipe
+  progress.recipe = recipe
   progress.record(measured.record)
   yield* tell(input, progress, "baseline")
 

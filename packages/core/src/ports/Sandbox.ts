@@ -1,4 +1,5 @@
 import { Context, Schema, type Effect } from "effect"
+import type { StateRestored, StateSaved } from "../domain/SandboxProtocol.ts"
 
 /** The box that held the session is gone (container died, daemon restarted): never silently another one. */
 export class BoxLost extends Schema.TaggedError<BoxLost>()("BoxLost", { detail: Schema.String }) {}
@@ -109,6 +110,13 @@ export class Sandbox extends Context.Service<
     readonly readFile: (sessionId: string, path: string) => Effect.Effect<string, SandboxError>
     /** Creates parent directories; replaces the file. */
     readonly writeFile: (sessionId: string, path: string, content: string) => Effect.Effect<void, SandboxError>
+    /**
+     * Keeps what an install left in the session under `key` (64 hex digits), for sessions to come. To be called right after the install:
+     * whatever ran before is in it.
+     */
+    readonly saveState: (sessionId: string, key: string) => Effect.Effect<StateSaved, SandboxError>
+    /** Brings that state into a fresh session in which the repository's commit is checked out. */
+    readonly restoreState: (sessionId: string, key: string) => Effect.Effect<StateRestored, SandboxError>
     /** Hosts that were refused, for the log: `blocked host: allow with …`. */
     readonly refusals: (sessionId: string) => Effect.Effect<ReadonlyArray<string>, SandboxError>
     readonly capabilities: Effect.Effect<SandboxCapabilities, SandboxError>

@@ -1,5 +1,12 @@
 import { Effect, Layer } from "effect"
-import { Refusals, SandboxdCapabilities, SessionOpened, type ExecRequest } from "@loom/core/domain/SandboxProtocol"
+import {
+  Refusals,
+  SandboxdCapabilities,
+  SessionOpened,
+  StateRestored,
+  StateSaved,
+  type ExecRequest,
+} from "@loom/core/domain/SandboxProtocol"
 import { InvalidRequest, Sandbox, SandboxError, type ExecSpec } from "@loom/core/ports/Sandbox"
 import { SandboxTransport } from "./SandboxTransport.ts"
 import { followExec } from "./exec-stream.ts"
@@ -7,6 +14,9 @@ import { makeSandboxClient } from "./sandbox-client.ts"
 
 const sessionPath = (sessionId: string, ...rest: ReadonlyArray<string>): string =>
   ["/v1/sessions", encodeURIComponent(sessionId), ...rest].join("/")
+
+/** Packing or unpacking a whole dependency tree. */
+const STATE_TIMEOUT_MS = 600_000
 
 /** The daemon resolves the path inside the sandbox; nothing out here ever opens it. */
 const filePath = (sessionId: string, path: string): string => `${sessionPath(sessionId, "files")}?path=${encodeURIComponent(path)}`
@@ -43,7 +53,8 @@ export const SandboxHttp: Layer.Layer<Sandbox, never, SandboxTransport> = Layer.
             {
               operation: "open",
               method: "POST",
-              path: "/v1/sessions",
+              // The id also where it can be seen without reading the body: a container belongs to one session.
+              path: `/v1/sessions?session=${encodeURIComponent(spec.id)}`,
               body: { id: spec.id, egress: { gateways: spec.gateways, registries: spec.registries }, reapAfterMs: spec.reapAfterMs },
             },
             SessionOpened,
@@ -73,6 +84,24 @@ export const SandboxHttp: Layer.Layer<Sandbox, never, SandboxTransport> = Layer.
         client
           .text({ operation: "writeFile", method: "PUT", path: filePath(sessionId, path), file: path, sessionId, body: content })
           .pipe(Effect.asVoid),
+
+      saveState: (sessionId, key) =>
+        client.json(
+          { operation: "saveState", method: "PUT", path: sessionPath(sessionId, "states", key), sessionId, timeoutMs: STATE_TIMEOUT_MS },
+          StateSaved,
+        ),
+
+      restoreState: (sessionId, key) =>
+        client.json(
+          {
+            operation: "restoreState",
+            method: "POST",
+            path: sessionPath(sessionId, "states", key, "restore"),
+            sessionId,
+            timeoutMs: STATE_TIMEOUT_MS,
+          },
+          StateRestored,
+        ),
 
       refusals: (sessionId) =>
         client

@@ -3,6 +3,7 @@ import { TestRunner } from "@loom/core/ports/TestRunner"
 import { Effect, Layer } from "effect"
 import { runInstall } from "./install/run-install.ts"
 import { resolveRecipe } from "./recipe/resolve-recipe.ts"
+import { installKeyText } from "./recipe/install-key.ts"
 import { isWhole, readSnapshot, snapshotScript } from "./recipe/Snapshot.ts"
 import { runTests } from "./run-tests.ts"
 import { digest } from "./shell.ts"
@@ -21,10 +22,10 @@ export const testRunnerLayerWith = (options: TestRunnerOptions): Layer.Layer<Tes
       const sandbox = yield* Sandbox
       const sandboxEnv = options.sandboxEnv ?? {}
       return TestRunner.of({
-        resolveRecipe: Effect.fn("TestRunner.resolveRecipe")(function* (sessionId, key, config) {
-          const boundary = yield* Effect.promise(() => digest(`${sessionId}\0${key}\0recipe`))
+        resolveRecipe: Effect.fn("TestRunner.resolveRecipe")(function* (sessionId, execKey, config) {
+          const boundary = yield* Effect.promise(() => digest(`${sessionId}\0${execKey}\0recipe`))
           const read = yield* sandbox.exec(sessionId, {
-            id: `${key}:recipe`,
+            id: `${execKey}:recipe`,
             argv: ["bash", "-c", snapshotScript(boundary)],
             env: sandboxEnv,
             timeoutMs: 60_000,
@@ -34,7 +35,10 @@ export const testRunnerLayerWith = (options: TestRunnerOptions): Layer.Layer<Tes
             const detail = `reading the repository ended early (${read.reason ?? `exit code ${read.exitCode}`}): ${read.stderr.slice(-500)}`
             return yield* new SandboxError({ operation: "read the repository", reason: new SandboxUnavailable({ detail }) })
           }
-          return resolveRecipe(readSnapshot(boundary, read.stdout), config)
+          const snapshot = readSnapshot(boundary, read.stdout)
+          const recipe = resolveRecipe(snapshot, config)
+          const key = installKeyText(snapshot, recipe)
+          return key === null ? recipe : { ...recipe, installKey: yield* Effect.promise(() => digest(key)) }
         }),
         install: (sessionId, key, recipe, onOutput) => runInstall(sandbox, sandboxEnv, sessionId, key, recipe, onOutput),
         toolVersions: (sessionId, key, recipe) => toolVersions(sandbox, sandboxEnv, sessionId, key, recipe),

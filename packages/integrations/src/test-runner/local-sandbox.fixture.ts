@@ -78,6 +78,8 @@ export const localSandbox = (root: string, home: string): Layer.Layer<Sandbox> =
           mkdirSync(dirname(join(root, path)), { recursive: true })
           writeFileSync(join(root, path), content)
         }),
+      saveState: () => Effect.succeed({ outcome: "off", bytes: 0, ms: 0 }),
+      restoreState: () => Effect.succeed({ outcome: "off", bytes: 0, ms: 0 }),
       refusals: () => Effect.succeed([]),
       capabilities: Effect.succeed({ version: "1", isolator: "none", ready: true, enforced: {}, problems: [] }),
     }),

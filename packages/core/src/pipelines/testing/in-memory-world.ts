@@ -240,6 +240,8 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
           return { id: spec.id, instanceId: "i", created: true }
         }),
       close: () => t(() => void (world.openSessions = 0)),
+      saveState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
+      restoreState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
     }),
     Layer.succeed(
       Workspace,

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { nextFix, remedyFor } from "./fixes.ts"
+import { nextFix } from "./fixes.ts"
+import { remedyFor } from "./remedies.ts"
 
+const tools = 'npm install --prefix "$HOME/tools" --no-audit --no-fund'
 const none = new Set<string>()
 const fixed = (command: string, output: string) => nextFix(command, output, none)?.command ?? null
 
@@ -67,6 +69,27 @@ describe("nextFix", () => {
       "ERROR: No matching distribution found for obscure==1",
       null,
     ],
+    [
+      "pnpm's age check against a registry that does not tell ages",
+      "pnpm install --frozen-lockfile",
+      "Error: ERR_PNPM_MINIMUM_RELEASE_AGE_VIOLATION",
+      "pnpm install --frozen-lockfile --config.minimumReleaseAge=0",
+    ],
+    ["a tool that npm has", "yarn run setup", "/bin/sh: 1: lerna: not found", `${tools} lerna && yarn run setup`],
+    ["a tool that npm has not", "make deps", "bash: line 1: protoc: command not found", null],
+    [
+      "a git dependency over ssh",
+      "npm install",
+      "npm error command git ls-remote ssh://git@git.example.test/a/b.git\nnpm error ssh: Could not resolve hostname",
+      "env GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=url.https://git.example.test/.insteadOf GIT_CONFIG_VALUE_0=ssh://git@git.example.test/ GIT_CONFIG_KEY_1=url.https://git.example.test/.insteadOf GIT_CONFIG_VALUE_1=git@git.example.test: npm install",
+    ],
+    [
+      "no gem index",
+      'GEM_HOME="$HOME/gems" bundle install',
+      "Bundler::HTTPError: Could not fetch specs from the index",
+      'GEM_HOME="$HOME/gems" bundle install --local',
+    ],
+    ["a port that is taken", "npm ci", "Error: listen EADDRINUSE: address already in use :::9000", "npm ci "],
     ["a package that does not exist", "npm ci", "npm error 404 Not Found - GET x", null],
     ["a command of loom.yml that is not an install", "make deps", "make: *** No rule to make target 'deps'. Stop.", null],
   ]
@@ -86,6 +109,11 @@ describe("nextFix", () => {
     assert.match(command ?? "", /^"\$HOME\/venv\/bin\/python" -c '[\s\S]+' -r requirements-dev\.txt$/)
     assert.isNull(fixed(command ?? "", output))
   })
+  it("a missing variable is filled from the repository's example, where git does not see it", () => {
+    const command = fixed("npm ci", "Error: Missing required environment variable API_URL")
+    assert.match(command ?? "", /check-ignore -q \.env .*cp \.env\.example \.env.*; npm ci$/)
+    assert.include(remedyFor("Error: Missing required environment variable API_URL", null), "`API_URL`")
+  })
   it("uses no fix twice", () => {
     const first = nextFix("npm ci", "ERESOLVE", none)
     assert.isNotNull(first)
@@ -101,7 +129,8 @@ describe("remedyFor", () => {
       "may not reach",
     )
     assert.include(remedyFor("getaddrinfo ENOTFOUND x", null), "operator")
-    assert.include(remedyFor("sh: 1: cmake: not found", null), "not in the sandbox")
+    assert.include(remedyFor("sh: 1: cmake: not found", null), "`cmake`, which is not in the sandbox")
+    assert.include(remedyFor("[ERR_PNPM_FETCH_404] Not Found - 404", null), "not in the registry")
     assert.include(remedyFor("", "timeout"), "in time")
     assert.include(remedyFor("anything else", null), ".github/loom.yml")
   })

@@ -1,10 +1,11 @@
+import { MISSING_VARIABLE } from "./remedies.ts"
 import { withoutIndex } from "./python-offline.ts"
 
 /** A known way an install fails, and the command to try instead. `null` from `command` means that the fix does not apply. */
 interface Fix {
   readonly name: string
   readonly when: RegExp
-  readonly command: (command: string) => string | null
+  readonly command: (command: string, output: string) => string | null
 }
 
 const add =
@@ -44,6 +45,40 @@ const yarnLockHosts = (command: string): string | null =>
     ? null
     : `registry="\${npm_config_registry:-$(npm config get registry)}" && sed -i -E "s#(resolved \\")https?://[^\\"]+/((@[^/\\"]+/)?[^/\\"]+/-/[^\\"]+)#\\\\1\${registry%/}/\\\\2#" yarn.lock && ${command}`
 
+/** Programs that are packages of npm. */
+const NPM_TOOLS = new Set(
+  "pnpm yarn bun deno lerna turbo nx gulp grunt bower rimraf husky node-gyp tsc tsx patch-package cross-env bats".split(" "),
+)
+
+const missingTool = (command: string, output: string): string | null => {
+  const name =
+    /(?:^|[\s:])([\w.-]+): (?:command )?not found|spawn ([\w.-]+) ENOENT/m
+      .exec(output)
+      ?.slice(1)
+      .find((word) => word !== undefined) ?? ""
+  const what = name === "tsc" ? "typescript" : name
+  return NPM_TOOLS.has(name) && !command.includes("npm install --prefix")
+    ? `npm install --prefix "$HOME/tools" --no-audit --no-fund ${what} && ${command}`
+    : null
+}
+
+/** git's own rewriting of addresses, for one command: `git@host:` and `ssh://git@host/` as https. */
+const overHttps = (command: string, output: string): string | null => {
+  const host = /ssh:\/\/git@([\w.-]+)\/|git@([\w.-]+):/
+    .exec(output)
+    ?.slice(1)
+    .find((word) => word !== undefined)
+  if (host === undefined || command.includes("GIT_CONFIG_COUNT")) return null
+  const rule = (index: number, from: string) => `GIT_CONFIG_KEY_${index}=url.https://${host}/.insteadOf GIT_CONFIG_VALUE_${index}=${from}`
+  return `env GIT_CONFIG_COUNT=2 ${rule(0, `ssh://git@${host}/`)} ${rule(1, `git@${host}:`)} ${command}`
+}
+
+/** The repository's own example, where git does not see the copy: else it would be part of a change. */
+const exampleEnv = (command: string): string | null =>
+  command.includes(".env.example")
+    ? null
+    : `(git check-ignore -q .env && [ ! -e .env ] && { cp .env.example .env || cp .env.sample .env || cp .env.test .env; }) >/dev/null 2>&1; ${command}`
+
 /** Words of pip when it got no answer from its index, rather than the answer that there is no such package. */
 const NO_INDEX =
   /connection broken by|ProxyError|Tunnel connection failed|NewConnectionError|Failed to establish a new connection|Connection to \S+ timed out|No module named pip/
@@ -81,6 +116,31 @@ const fixes: ReadonlyArray<Fix> = [
     name: "lock file does not match the manifest: install without freezing it",
     when: /frozen-lockfile|needs to be updated|YN0028|ERR_PNPM_(OUTDATED_LOCKFILE|LOCKFILE_CONFIG_MISMATCH|LOCKFILE_BREAKING_CHANGE|NO_LOCKFILE)|lockfile had changes|lockfile is frozen/i,
     command: either(swap(/ --frozen-lockfile/, ""), swap(/ --immutable/, " --no-immutable"), swap(/ --frozen\b/, "")),
+  },
+  {
+    name: "pnpm cannot check the age of what the lock file names: its hashes alone are checked",
+    when: /MINIMUM_RELEASE_AGE|supply-chain policy check/,
+    command: only(PNPM, add("--config.minimumReleaseAge=0")),
+  },
+  {
+    name: "a dependency is a git address over ssh: fetched over https",
+    when: /ssh:\/\/git@|git@[\w.-]+:[\s\S]*(Permission denied|Could not resolve hostname|Host key verification)/,
+    command: overHttps,
+  },
+  {
+    name: "a tool is missing that npm has: fetched first",
+    when: /not found|ENOENT/,
+    command: missingTool,
+  },
+  {
+    name: "an environment variable is missing: the repository's own example is used",
+    when: MISSING_VARIABLE,
+    command: exampleEnv,
+  },
+  {
+    name: "the gem index cannot be reached: what is installed already is used",
+    when: /Could not (reach host|fetch specs)|Bundler::HTTPError|Bundler cannot continue|CONNECT tunnel failed|Gem::RemoteFetcher/,
+    command: only(/bundle install/, add("--local")),
   },
   {
     name: "pnpm refuses unbuilt dependencies: allowed",
@@ -133,7 +193,7 @@ const fixes: ReadonlyArray<Fix> = [
   },
   {
     name: "connection trouble: the same again",
-    when: /ECONNRESET|ETIMEDOUT|EAI_AGAIN|socket hang up|ERR_SOCKET_TIMEOUT|50[0234] |Read timed out|network (error|timeout)|integrity/i,
+    when: /EADDRINUSE|ECONNRESET|ETIMEDOUT|EAI_AGAIN|socket hang up|ERR_SOCKET_TIMEOUT|50[0234] |Read timed out|network (error|timeout)|integrity/i,
     command: (command) => `${command} `,
   },
 ]
@@ -147,57 +207,8 @@ interface NextAttempt {
 export const nextFix = (command: string, output: string, used: ReadonlySet<string>): NextAttempt | null => {
   for (const fix of fixes) {
     if (used.has(fix.name) || !fix.when.test(output)) continue
-    const next = fix.command(command)
+    const next = fix.command(command, output)
     if (next !== null) return { name: fix.name, command: next }
   }
   return null
-}
-
-const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
-  [
-    /Not installed here, and not to be had/,
-    "The tests need packages that are not in the sandbox, and the package index cannot be reached from there. Ask the operator to install them beside Python or to allow an index, or set `setup:` in `.github/loom.yml`.",
-  ],
-  [
-    /Tunnel connection failed|ProxyError|tunneling socket/i,
-    "The set-up wants a host that the sandbox may not reach. Ask the operator to allow it, or set `setup:` in `.github/loom.yml` to do without.",
-  ],
-  [
-    /E401|E403|401 Unauthorized|403 Forbidden|ENEEDAUTH|authentication/i,
-    "A package needs credentials that Loom does not have. Make it installable without them, or set `setup:` in `.github/loom.yml`.",
-  ],
-  [
-    /SELF_SIGNED_CERT|UNABLE_TO_(GET_ISSUER|VERIFY)|certificate verify failed|self-signed certificate/i,
-    "The certificate of the package registry is not trusted inside the sandbox. Ask the operator to give the sandbox its authority (`NODE_EXTRA_CA_CERTS`, `PIP_CERT`).",
-  ],
-  [
-    /blocked host|ENOTFOUND|getaddrinfo|EAI_AGAIN|ECONNREFUSED|Temporary failure in name resolution|network is unreachable/i,
-    "The set-up wants a host that the sandbox may not reach. Ask the operator to allow it, or set `setup:` in `.github/loom.yml` to do without.",
-  ],
-  [
-    /E404|404 Not Found|No matching distribution|Could not find a version/i,
-    "A package or version is not in the registry. Correct the manifest or the lock file on the default branch.",
-  ],
-  [
-    /(command not found|: not found|No such file or directory)/i,
-    "A tool that the set-up calls is not in the sandbox. Name another way in `setup:` of `.github/loom.yml`.",
-  ],
-  [
-    /ENOSPC|No space left/i,
-    "The sandbox ran out of disk. Ask the operator for a larger one, or install less with `setup:` in `.github/loom.yml`.",
-  ],
-  [
-    /EBADENGINE|engine|requires (Node|Python)|Requires-Python/i,
-    "The repository needs another version of its language. Pin it (`.nvmrc`, `engines`, `.python-version`), or set `setup:` in `.github/loom.yml`.",
-  ],
-]
-
-export const remedyFor = (output: string, ended: string | null): string => {
-  if (ended === "timeout")
-    return "The set-up did not end in time. Make it shorter with `setup:` in `.github/loom.yml`, then set the label again."
-  if (ended === "oom") return "The set-up needs more memory than the sandbox has. Ask the operator for a larger one."
-  return (
-    REMEDIES.find(([pattern]) => pattern.test(output))?.[1] ??
-    "Run the command on a clean clone and mend it there, or set `setup:` in `.github/loom.yml`, then set the label again."
-  )
 }

@@ -5,7 +5,8 @@ import { Effect, type Context } from "effect"
 import { noteTree, restoreTree } from "../harness/harness.ts"
 import { sectionFunction } from "../sections.ts"
 import { digest, plain, prelude } from "../shell.ts"
-import { nextFix, remedyFor } from "./fixes.ts"
+import { nextFix } from "./fixes.ts"
+import { remedyFor } from "./remedies.ts"
 
 const LINE_TIMEOUT_MS = 15 * 60_000
 const MAX_ATTEMPTS = 5

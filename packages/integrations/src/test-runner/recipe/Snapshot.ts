@@ -9,54 +9,31 @@ export interface Snapshot {
   readonly files: ReadonlyMap<string, string>
   /** Answers of the tools in the sandbox, e.g. `node: v24.1.0`, `arch: x86_64`; absent when there is no such tool. */
   readonly tools: ReadonlyMap<string, string>
-  /** Test files by what they import: `node:test`, `pytest`, `unittest`. */
+  /** Test files by what they import: `node:test`, `pytest`, `unittest`, `minitest`, `test-unit`. */
   readonly imports: ReadonlyMap<string, ReadonlyArray<string>>
+  /** git's object ids of lock files and manifests (whole, wherever they are), and of everything (`.`). */
+  readonly digests: ReadonlyMap<string, string>
 }
 
-const NAMED = [
-  "package.json",
-  ".nvmrc",
-  ".node-version",
-  ".tool-versions",
-  "mise.toml",
-  ".yarnrc.yml",
-  ".yarnrc",
-  ".npmrc",
-  "pnpm-workspace.yaml",
-  "lerna.json",
-  ".nycrc",
-  ".nycrc.json",
-  "turbo.json",
-  "nx.json",
-  "pyproject.toml",
-  "setup.py",
-  "setup.cfg",
-  "tox.ini",
-  "pytest.ini",
-  ".pytest.ini",
-  "Pipfile",
-  ".python-version",
-  "go.mod",
-  "Cargo.toml",
-  "rust-toolchain",
-  "rust-toolchain.toml",
-  "Makefile",
-  ".devcontainer/devcontainer.json",
-  ".devcontainer.json",
-  "deno.json",
-  ".openhands/setup.sh",
-]
-const LOCKS = [
-  "package-lock.json",
-  "npm-shrinkwrap.json",
-  "yarn.lock",
-  "pnpm-lock.yaml",
-  "bun.lock",
-  "bun.lockb",
-  "uv.lock",
-  "poetry.lock",
-  "Pipfile.lock",
-]
+/** Read from the root, whole. A row more is all that a new source takes. */
+const NAMED =
+  `package.json .nvmrc .node-version .tool-versions mise.toml .mise.toml .yarnrc.yml .yarnrc .npmrc pnpm-workspace.yaml lerna.json
+  .nycrc .nycrc.json turbo.json nx.json bunfig.toml deno.json deno.jsonc .dvmrc
+  pyproject.toml setup.py setup.cfg tox.ini pytest.ini .pytest.ini Pipfile .python-version
+  go.mod go.work Cargo.toml rust-toolchain rust-toolchain.toml Gemfile gems.rb Rakefile .rspec .ruby-version
+  composer.json phpunit.xml phpunit.xml.dist phpunit.dist.xml pom.xml build.gradle build.gradle.kts settings.gradle settings.gradle.kts .java-version
+  CMakeLists.txt meson.build configure.ac configure.in GNUmakefile makefile Makefile cpanfile
+  AGENTS.md CLAUDE.md .cursorrules .github/copilot-instructions.md .devcontainer/devcontainer.json .devcontainer.json .openhands/setup.sh
+  compose.yaml compose.yml docker-compose.yaml docker-compose.yml .env.example .env.sample .env.test`.split(/\s+/)
+const LOCKS = `package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bun.lock bun.lockb uv.lock poetry.lock Pipfile.lock
+  go.sum Cargo.lock Gemfile.lock composer.lock deno.lock`.split(/\s+/)
+/** Programs that are asked for their version, and those that only have to be there. */
+const VERSIONED = "node npm pnpm yarn bun deno python3 go cargo ruby php java make cmake bats"
+const PRESENT = "mvn gradle bundle rspec rake composer ctest gcc meson autoreconf prove cpanm redis-server memcached mongod mysqld"
+
+/** Files on which an install depends wherever they lie in the tree. */
+const INSTALL_FILES =
+  "(^|/)(package\\.json|[^/]*lock[^/]*|npm-shrinkwrap\\.json|\\.yarnrc(\\.yml)?|\\.npmrc|pnpm-workspace\\.yaml|\\.pnpmfile\\.c?js|bunfig\\.toml|pyproject\\.toml|setup\\.(py|cfg)|Pipfile|[^/]*requirements[^/]*\\.txt|requirements/[^/]*\\.txt|go\\.(mod|sum|work)|Cargo\\.toml|Gemfile|gems\\.rb|[^/]*\\.gemspec|composer\\.json|pom\\.xml|[^/]*\\.gradle(\\.kts)?|gradle\\.properties|libs\\.versions\\.toml|deno\\.jsonc?|cpanfile|Makefile\\.PL)$|(^|/)(patches|\\.yarn)/"
 
 /**
  * One exec: nothing of the repository runs, every read is bounded. The tools are asked from outside the tree: a pinned package
@@ -64,7 +41,9 @@ const LOCKS = [
  */
 export const snapshotScript = (boundary: string): string => `${prelude}${sectionFunction(boundary)}
 section tool arch; uname -m
-for t in node npm pnpm yarn bun python3 go cargo make; do command -v $t >/dev/null 2>&1 && { section tool $t; (cd / && case $t in go) go version;; *) $t --version;; esac) 2>/dev/null </dev/null | head -n 1; }; done
+for t in ${VERSIONED}; do command -v $t >/dev/null 2>&1 && { section tool $t; (cd / && case $t in go) go version;; java) java -version 2>&1;; *) $t --version;; esac) 2>/dev/null </dev/null | head -n 1; }; done
+for t in ${PRESENT}; do command -v $t >/dev/null 2>&1 && section tool $t; done
+for p in $(command -v postgres initdb 2>/dev/null) /usr/lib/postgresql/*/bin/initdb; do [ -x "$p" ] && [ -x "$(dirname "$p")/initdb" ] && { section tool postgres; dirname "$p"; break; }; done
 for m in pytest pip venv ensurepip; do python3 -c "import $m" 2>/dev/null && section tool "py-$m"; done
 list() { git ls-files -co --exclude-standard 2>/dev/null || find . -type f -not -path '*/node_modules/*' -not -path './.git/*' | sed 's#^\\./##'; }
 paths=$(list | head -n 6000)
@@ -72,11 +51,17 @@ section paths ""; printf '%s\\n' "$paths"
 show() { [ -f "$1" ] && { section file "$1"; head -c "$2" "$1"; }; }
 for f in ${NAMED.join(" ")}; do show "$f" 65536; done
 for f in ${LOCKS.join(" ")}; do show "$f" 600; done
-printf '%s\\n' "$paths" | grep -E '^(\\.github/workflows/[^/]+\\.ya?ml|(requirements[^/]*|[^/]*-requirements)\\.txt|requirements/[^/]+\\.txt)$' | head -n 30 | while IFS= read -r f; do show "$f" 32768; done
-printf '%s\\n' "$paths" | grep -E '^([^/]+/){1,3}(package\\.json|pyproject\\.toml)$' | head -n 60 | while IFS= read -r f; do show "$f" 16384; done
-section imports node:test; printf '%s\\n' "$paths" | grep -E '\\.[cm]?[jt]sx?$' | grep -iE 'test|spec' | head -n 300 | tr '\\n' '\\0' | xargs -0 -r grep -lE "['\\"](node:test|bun:test)['\\"]" 2>/dev/null
-section imports pytest; printf '%s\\n' "$paths" | grep -E '(^|/)(test_[^/]*|[^/]*_test|conftest|tests?)\\.py$' | head -n 300 | tr '\\n' '\\0' | xargs -0 -r grep -lE '^ *(import|from) pytest|^(async )?def test_' 2>/dev/null
-section imports unittest; printf '%s\\n' "$paths" | grep -E '\\.py$' | grep -i test | head -n 300 | tr '\\n' '\\0' | xargs -0 -r grep -lE '^ *(import|from) (unittest|django\\.test)' 2>/dev/null
+printf '%s\\n' "$paths" | grep -E '^(\\.github/workflows/[^/]+\\.ya?ml|(requirements[^/]*|[^/]*-requirements)\\.txt|requirements/[^/]+\\.txt|\\.cursor/rules/[^/]+\\.mdc?)$' | head -n 30 | while IFS= read -r f; do show "$f" 32768; done
+printf '%s\\n' "$paths" | grep -E '^([^/]+/){1,3}(package\\.json|pyproject\\.toml|go\\.mod|Cargo\\.toml|AGENTS\\.md)$' | head -n 80 | while IFS= read -r f; do show "$f" 16384; done
+containing() { tr '\\n' '\\0' | xargs -0 -r grep -lE "$1" 2>/dev/null; }
+section imports node:test; printf '%s\\n' "$paths" | grep -E '\\.[cm]?[jt]sx?$' | grep -iE 'test|spec' | head -n 300 | containing "['\\"](node:test|bun:test)['\\"]"
+section imports pytest; printf '%s\\n' "$paths" | grep -E '(^|/)(test_[^/]*|[^/]*_test|conftest|tests?)\\.py$' | head -n 300 | containing '^ *(import|from) pytest|^(async )?def test_'
+section imports unittest; printf '%s\\n' "$paths" | grep -E '\\.py$' | grep -i test | head -n 300 | containing '^ *(import|from) (unittest|django\\.test)'
+section imports minitest; printf '%s\\n' "$paths" | grep -E '^test/.*\\.rb$' | head -n 300 | containing "minitest|Minitest::|ActiveSupport::TestCase"
+section imports test-unit; printf '%s\\n' "$paths" | grep -E '^test/.*\\.rb$' | head -n 300 | containing "test/unit|Test::Unit"
+section digests ""
+git rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null | sed 's/$/\\t./'
+git ls-files -s 2>/dev/null | sed -nE 's/^[0-9]+ ([0-9a-f]+) [0-9]\\t/\\1\\t/p' | grep -E "$(printf '\\t')" | grep -E '${INSTALL_FILES.replaceAll("(^|/)", "(\\t|/)")}' | head -n 2000
 section end ""
 `
 
@@ -94,5 +79,25 @@ export const readSnapshot = (boundary: string, output: string): Snapshot => {
     files: new Map(of("file").map((section) => [section.name, section.text])),
     tools: new Map(of("tool").map((section) => [section.name, section.text.trim()])),
     imports: new Map(of("imports").map((section) => [section.name, linesOf(section.text)])),
+    digests: new Map(
+      of("digests").flatMap((section) =>
+        linesOf(section.text).flatMap((line) => {
+          const [id = "", path = ""] = line.split("\t")
+          return id === "" || path === "" ? [] : [[path, id] as const]
+        }),
+      ),
+    ),
+  }
+}
+
+/** The snapshot of one package of a monorepo, with its paths made relative to it. */
+export const within = (snapshot: Snapshot, folder: string): Snapshot => {
+  const cut = (path: string) => (path.startsWith(`${folder}/`) ? [path.slice(folder.length + 1)] : [])
+  return {
+    tools: snapshot.tools,
+    digests: snapshot.digests,
+    paths: snapshot.paths.flatMap(cut),
+    files: new Map([...snapshot.files].flatMap(([path, text]) => cut(path).map((short) => [short, text] as const))),
+    imports: new Map([...snapshot.imports].map(([kind, paths]) => [kind, paths.flatMap(cut)])),
   }
 }

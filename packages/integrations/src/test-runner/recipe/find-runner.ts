@@ -15,7 +15,14 @@ const WORDS: ReadonlyArray<readonly [RegExp, Runner]> = [
   [/(^|[\s/])(pytest|py\.test)(\s|$)|-m pytest\b/, "pytest"],
   [/-m unittest\b|manage\.py test\b|setup\.py test\b/, "unittest"],
   [/(^|\s)go test\b/, "go"],
-  [/(^|\s)cargo (\+\S+ )?(test|t)\b/, "cargo"],
+  [/(^|\s)cargo (\+\S+ )?(test|t|nextest)\b/, "cargo"],
+  [/(^|[\s/])rspec(\s|$)|\brake spec\b/, "rspec"],
+  [/(^|[\s/])(phpunit|pest)(\s|$)/, "phpunit"],
+  [/(^|[\s/])mvnw?\s.*\b(test|verify)\b/, "maven"],
+  [/(^|[\s/])gradlew?\s.*\b(test|check)\b/, "gradle"],
+  [/(^|\s)ctest(\s|$)/, "ctest"],
+  [/(^|[\s/"'])bats(\s|$|["'])/, "bats"],
+  [/(^|\s)prove(\s|$)/, "prove"],
 ]
 
 export const runnerOf = (command: string): Runner | null => WORDS.find(([pattern]) => pattern.test(command))?.[1] ?? null

@@ -1,5 +1,6 @@
 import type { PackageJson } from "./PackageJson.ts"
 import type { Snapshot } from "./Snapshot.ts"
+import { ciNodeMajors } from "./sources/workflows.ts"
 
 /** Majors that can be fetched, newest first; even ones are the long-term releases. */
 const MAJORS = [24, 22, 20, 18, 16, 14, 12]
@@ -48,8 +49,26 @@ const pins: ReadonlyArray<{ readonly origin: string; readonly read: (snapshot: S
   { origin: ".node-version", read: (snapshot) => snapshot.files.get(".node-version") ?? null },
   { origin: "package.json volta.node", read: (_, json) => json.volta },
   { origin: ".tool-versions", read: (snapshot) => /^node(?:js)?\s+(\S+)/m.exec(snapshot.files.get(".tool-versions") ?? "")?.[1] ?? null },
-  { origin: "mise.toml", read: (snapshot) => /^\s*node\s*=\s*["']([^"']+)/m.exec(snapshot.files.get("mise.toml") ?? "")?.[1] ?? null },
+  ...["mise.toml", ".mise.toml"].map((origin) => ({
+    origin,
+    read: (snapshot: Snapshot) => /^\s*node\s*=\s*["']([^"']+)/m.exec(snapshot.files.get(origin) ?? "")?.[1] ?? null,
+  })),
 ]
+
+/**
+ * Node 20 took `--require` hooks and loaders off the main thread, and much that ran before does not start there (the package `esm`, say).
+ * A repository whose CI ends below is tested on the newest that its CI knows.
+ */
+const NEWEST_OLD = 18
+
+const ofCi = (snapshot: Snapshot, running: number): NodeWish | null => {
+  const found = ciNodeMajors(snapshot)
+  const newest = Math.max(...(found?.majors ?? []))
+  const major = MAJORS.find((candidate) => candidate <= newest)
+  return found === null || major === undefined || newest > NEWEST_OLD || newest >= running
+    ? null
+    : { wanted: String(newest), origin: `${found.origin} node-version`, fetch: major }
+}
 
 /** The Node the repository asks for: an exact pin first, else `engines`. Null when it asks for nothing. */
 export const nodeWish = (snapshot: Snapshot, json: PackageJson): NodeWish | null => {
@@ -60,7 +79,10 @@ export const nodeWish = (snapshot: Snapshot, json: PackageJson): NodeWish | null
     if (wanted === undefined || Number.isNaN(major)) continue
     return { wanted, origin: pin.origin, fetch: major === running ? null : MAJORS.includes(major) || major > running ? major : null }
   }
-  if (json.engines === null || Number.isNaN(running)) return null
+  if (Number.isNaN(running)) return null
+  const tested = ofCi(snapshot, running)
+  if (tested !== null && (json.engines === null || majorSatisfies(json.engines, tested.fetch ?? running))) return tested
+  if (json.engines === null) return null
   const satisfied = majorSatisfies(json.engines, running)
   const range = json.engines
   return {

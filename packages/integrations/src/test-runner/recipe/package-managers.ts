@@ -1,5 +1,6 @@
 import type { RecipeLine } from "@loom/core/domain/Recipe"
 import { quote } from "../shell.ts"
+import { intoTools } from "./Detector.ts"
 import type { PackageJson } from "./PackageJson.ts"
 import type { Snapshot } from "./Snapshot.ts"
 
@@ -19,8 +20,6 @@ export interface Manager {
 }
 
 const withBinaries = (command: string): string => `(PATH="$PWD/node_modules/.bin:$PATH"; ${command})`
-
-const intoTools = (what: string): string => `npm install --prefix "$HOME/tools" --no-audit --no-fund ${what}`
 
 const pinned = (json: PackageJson): { readonly name: string; readonly version: string | null } | null => {
   const found = /^(npm|pnpm|yarn|bun)@\^?(\d[\w.-]*)?/.exec(json.packageManager ?? "")
@@ -136,14 +135,24 @@ const bun = (snapshot: Snapshot, origin: string, version: string | null): Manage
   shell: withBinaries,
 })
 
+/** A version manager's pin of the package manager that the lock file belongs to. */
+const pinnedBeside = (snapshot: Snapshot, name: string): { readonly version: string; readonly origin: string } | null => {
+  for (const file of [".tool-versions", "mise.toml", ".mise.toml"]) {
+    const version = new RegExp(`^\\s*"?${name}"?(?:\\s+|\\s*=\\s*["'])(\\d[\\w.-]*)`, "m").exec(snapshot.files.get(file) ?? "")?.[1]
+    if (version !== undefined) return { version, origin: file }
+  }
+  return null
+}
+
 /** `packageManager` wins over the lock file, the lock file over npm. */
 export const packageManager = (snapshot: Snapshot, json: PackageJson): Manager => {
-  const pin = pinned(json)
   const lock = LOCKS.find(([file]) => snapshot.files.has(file))
-  const name = pin?.name ?? lock?.[1] ?? "npm"
-  const origin = pin !== null ? "package.json packageManager" : (lock?.[0] ?? "package.json")
+  const pin = pinned(json) ?? (lock === undefined ? null : { name: lock[1], version: null })
+  const beside = pin === null || pin.version !== null ? null : pinnedBeside(snapshot, pin.name)
+  const name = pin?.name ?? "npm"
+  const origin = beside?.origin ?? (pinned(json) !== null ? "package.json packageManager" : (lock?.[0] ?? "package.json"))
   const make = { npm, pnpm, yarn, bun }
   return name === "pnpm" || name === "yarn" || name === "bun"
-    ? make[name](snapshot, origin, pin?.version ?? null)
+    ? make[name](snapshot, origin, pin?.version ?? beside?.version ?? null)
     : npm(snapshot, origin, pin?.version ?? null)
 }

@@ -18,6 +18,7 @@ const snapshot = (
     Object.entries({ node: "v24.1.0", npm: "11.0.0", pnpm: "12.0.0", arch: "x86_64", python3: "Python 3.11.2", ...more.tools }),
   ),
   imports: new Map(Object.entries(more.imports ?? {})),
+  digests: new Map(),
 })
 const pkg = (json: object) => JSON.stringify(json)
 const resolve = (files: Readonly<Record<string, string>>, more = {}, config: RepositoryConfig = {}) =>

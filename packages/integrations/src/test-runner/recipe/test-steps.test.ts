@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { resolveRecipe } from "./resolve-recipe.ts"
+import type { Snapshot } from "./Snapshot.ts"
 import { programOf, splitScript, withoutCoverage } from "./split-script.ts"
 
 type Scripts = Readonly<Record<string, string>>
@@ -14,6 +15,7 @@ const recipeOf = (scripts: Scripts, files: Readonly<Record<string, string>> = { 
         ["pnpm", "12.0.0"],
       ]),
       imports: new Map(),
+      digests: new Map(),
     },
     {},
   )
@@ -169,7 +171,7 @@ describe("the whole script is run", () => {
   })
   it("whatever `.github/loom.yml` says, as it is written", () => {
     const files = new Map([["package.json", JSON.stringify({ scripts: { test: "xo && ava" } })]])
-    const snapshot = { files, paths: ["package.json"], tools: new Map<string, string>(), imports: new Map<string, ReadonlyArray<string>>() }
+    const snapshot: Snapshot = { files, paths: ["package.json"], tools: new Map<string, string>(), imports: new Map(), digests: new Map() }
     assert.deepStrictEqual(resolveRecipe(snapshot, { test: ["npm test", "xo && ava"] }).test, [
       { command: "npm test", origin: ".github/loom.yml test" },
       { command: "xo && ava", origin: ".github/loom.yml test" },

@@ -1,11 +1,12 @@
 import type { Recipe, RecipeLine, Runner } from "@loom/core/domain/Recipe"
-import { expandScript, runnerOf, runnerOfScript } from "./find-runner.ts"
-import { workflowCommands } from "./hints.ts"
-import { nodeInstallCommand, nodeWish } from "./node-version.ts"
-import { packageManager, type Manager } from "./package-managers.ts"
-import { readPackageJson, type PackageJson } from "./PackageJson.ts"
-import type { Snapshot } from "./Snapshot.ts"
-import { delegates, testSteps } from "./test-steps.ts"
+import { expandScript, runnerOf, runnerOfScript } from "../find-runner.ts"
+import { workflowCommands } from "../sources/workflows.ts"
+import type { Detector } from "../Detector.ts"
+import { nodeInstallCommand, nodeWish } from "../node-version.ts"
+import { packageManager, type Manager } from "../package-managers.ts"
+import { readPackageJson, type PackageJson } from "../PackageJson.ts"
+import type { Snapshot } from "../Snapshot.ts"
+import { delegates, testSteps } from "../test-steps.ts"
 
 /** npm writes this script into every new package. */
 const NO_TEST = /no test specified/
@@ -51,8 +52,9 @@ const ofScript = (name: string, json: PackageJson, manager: Manager): TestChoice
   }
 }
 
-const chooseTest = (snapshot: Snapshot, json: PackageJson, manager: Manager): TestChoice | null => {
+const chooseTest = (snapshot: Snapshot, json: PackageJson, manager: Manager, script: string | null): TestChoice | null => {
   const direct = snapshot.imports.get("node:test") ?? []
+  if (script !== null && script !== "test") return ofScript(script, json, manager)
   const whole = json.scripts["test"]
   if (whole !== undefined && whole.trim() !== "" && !NO_TEST.test(whole)) {
     const runsOwnFile =
@@ -121,14 +123,15 @@ const needsBuild = (snapshot: Snapshot, json: PackageJson, chain: ReadonlyArray<
   return buildAt >= 0 && testAt > buildAt && produced ? "CI workflow builds before it tests" : null
 }
 
-/** A repository with a package.json at its root. */
-export const nodeRecipe = (snapshot: Snapshot): Recipe | null => {
+/** A repository with a package.json at its root, tested by `script` of it; null: by the one that detection finds. */
+export const nodeRecipe = (snapshot: Snapshot, script: string | null): Recipe | null => {
   const json = readPackageJson(snapshot)
   if (json === null) return null
   const manager = packageManager(snapshot, json)
   const wish = nodeWish(snapshot, json)
-  const test = chooseTest(snapshot, json, manager)
+  const test = chooseTest(snapshot, json, manager, script)
   const build = test === null ? null : needsBuild(snapshot, json, test.leaves)
+  const building = json.scripts["build"]
   const nothingToInstall = json.dependencies.size === 0 && !json.workspaces && manager.name === "npm"
   return {
     cwd: ".",
@@ -151,8 +154,13 @@ export const nodeRecipe = (snapshot: Snapshot): Recipe | null => {
           ],
     env: {},
     tools: wish === null ? {} : { node: wish.wanted },
+    ...(building === undefined || build !== null || test === null
+      ? {}
+      : { build: { command: manager.run("build"), origin: "package.json scripts.build" } }),
   }
 }
+
+export const node: Detector = { language: "javascript", detect: (snapshot) => nodeRecipe(snapshot, null) }
 
 /** Runner of a command line that a person wrote in `.github/loom.yml`. */
 export const runnerOfCommand = (snapshot: Snapshot, command: string): Runner => {

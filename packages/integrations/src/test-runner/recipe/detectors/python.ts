@@ -1,7 +1,8 @@
 import type { Recipe, RecipeLine, Runner } from "@loom/core/domain/Recipe"
 import { parse } from "smol-toml"
-import { quote } from "../shell.ts"
-import type { Snapshot } from "./Snapshot.ts"
+import { quote } from "../../shell.ts"
+import type { Snapshot } from "../Snapshot.ts"
+import type { Detector } from "../Detector.ts"
 
 type Table = { readonly [key: string]: unknown }
 const table = (value: unknown): Table =>
@@ -141,7 +142,7 @@ const unittestCommand = (snapshot: Snapshot, python: string): string => {
   return `${python} -m unittest discover -v -s ${folder}${snapshot.paths.includes(`${folder}/__init__.py`) ? " -t ." : ""}`
 }
 
-export const pythonRecipe = (snapshot: Snapshot): Recipe | null => {
+const detect = (snapshot: Snapshot): Recipe | null => {
   const project = readToml(snapshot.files.get("pyproject.toml"))
   const described =
     ["pyproject.toml", "setup.py", "setup.cfg", "tox.ini", "pytest.ini", "Pipfile"].some((name) => snapshot.files.has(name)) ||
@@ -188,3 +189,5 @@ export const pythonRecipe = (snapshot: Snapshot): Recipe | null => {
     tools: snapshot.files.has(".python-version") ? { python: (snapshot.files.get(".python-version") ?? "").trim() } : {},
   }
 }
+
+export const python: Detector = { language: "python", detect }
