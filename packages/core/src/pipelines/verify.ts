@@ -2,6 +2,7 @@ import { Effect, Schema } from "effect"
 import { Change, ChangedFile } from "../domain/Change.ts"
 import { checkChange } from "../domain/check-change.ts"
 import { compareReports, differingTests } from "../domain/compare-reports.ts"
+import { noGateReport, StoredGateReport } from "../domain/Gate.ts"
 import type { Recipe } from "../domain/Recipe.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { TestReport } from "../domain/TestReport.ts"
@@ -21,6 +22,8 @@ import { failed } from "./StageFailed.ts"
 export const Verified = Schema.Struct({
   comparison: Comparison,
   findings: Schema.Array(CheatFinding),
+  /** Every other gate, the change's own tests at the base, and the risk. */
+  gate: StoredGateReport,
   checkpoint: Checkpoint,
   files: Schema.Array(ChangedFile),
   /** Milliseconds the tests took, re-runs included. */
@@ -57,7 +60,7 @@ export const verify = Effect.fn("verify")(function* (verification: VerifyInput, 
   yield* log.say("info", `gate: ${comparison.verdict}: ${comparison.reason}`)
   for (const finding of findings) yield* log.say("warn", `${finding.rule} in ${finding.file}: ${finding.line.trim()}`)
   yield* restoreCheckpoint(input, admitted, frozen.checkpoint, `${key}.clean`)
-  return { comparison, findings, checkpoint: frozen.checkpoint, files: frozen.change.files, testMs } satisfies Verified
+  return { comparison, findings, gate: noGateReport, checkpoint: frozen.checkpoint, files: frozen.change.files, testMs } satisfies Verified
 })
 
 const freeze = Effect.fn("freeze")(function* ({ input, admitted, name }: VerifyInput, key: string) {
