@@ -419,7 +419,7 @@ describe("for every report", () => {
           reruns: [],
           requireTests: false,
         })
-        assert.deepStrictEqual({ ...two, runs: one.runs }, one)
+        assert.deepStrictEqual({ ...two, runs: { base: 1, head: 1 } }, one)
       }),
     )
   })
