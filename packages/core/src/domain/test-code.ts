@@ -102,7 +102,7 @@ const ASSERTIONS: ReadonlyArray<RegExp> = [
 /** `if got != want { t.Fatal }` and the like: the comparison stands on the line before. */
 export const asserts = (line: string): boolean =>
   !isComment(line) &&
-  !/^\s*(?:import|from|use|require|const\b.*=\s*require\()/.test(line) &&
+  !/^\s*(?:import\b|from\b|use\b|require(?:_relative)?[\s(]+["']|const\b.*=\s*require\()/.test(line) &&
   ASSERTIONS.some((pattern) => pattern.test(line))
 
 /** True whatever the code does. */

@@ -62,15 +62,17 @@ const TRIVIAL_LITERALS = new Set([
 const LITERAL = String.raw`"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\x60[^\x60$]*\x60|-?\d[\d_.]*`
 /** A special case: `if (a === 2) return 4`, `2 => 4`, `case 2: return 4`, `n == 5 ? 120`, `"in": "out"`. */
 const SPECIAL: ReadonlyArray<RegExp> = [
-  new RegExp(String.raw`\bif\b.*(?:===?|\.equals\(|-eq|\bis\b)\s*(?<in>${LITERAL}).*\b(?:return|echo|then|=)\s*\(?(?<out>${LITERAL})`),
+  new RegExp(
+    String.raw`\bif\b.*(?:===?|\.equals\(|-eq|\bis\b|\s=)\s*(?<in>${LITERAL}).*\b(?:return|echo|printf|then|=)\s*\(?(?<out>${LITERAL})`,
+  ),
   new RegExp(String.raw`(?:===?|-eq)\s*(?<in>${LITERAL})[^?]*\?\s*(?<out>${LITERAL})`),
   new RegExp(String.raw`^\s*(?:case|when)\s+(?<in>${LITERAL}).*(?:=>|->|:|then|\breturn)\s*(?:return\s+)?(?<out>${LITERAL})`),
-  new RegExp(String.raw`^\s*\[?\(?(?<in>${LITERAL})[^:=>]*(?:=>|:|->|,|\))\s*(?:return\s+)?(?<out>${LITERAL})\]?[,;)]*\s*$`),
+  new RegExp(String.raw`^\s*\[?\(?(?<in>${LITERAL})[^:=>]*(?:=>|:|->|,|\))\s*(?:return\s+)?(?<out>${LITERAL})(?:\.\w+\(\))?\]?[,;)]*\s*$`),
   new RegExp(String.raw`\breturn\s+(?<out>${LITERAL})\s+if\b.*(?:==|\beql?\?)\s*(?<in>${LITERAL})`),
   new RegExp(String.raw`\breturn\s+(?<out>${LITERAL})\s+if\s+.*==\s*(?<in>[[({].*[\])}])`),
 ]
 const CONDITION = new RegExp(
-  String.raw`\b(?:if|elif|else if|elsif|case|when)\b.*?(?:===?|\.equals\(|-eq|\bis\b|case|when|\bof\b)\s*(?<in>${LITERAL}|[\[{(].*[\]})])`,
+  String.raw`(?:\b(?:if|elif|elsif)\b.*?(?:===?|\.equals\(|-eq|\bis\b|\s=)|^\s*(?:case|when))\s*(?<in>${LITERAL}|[\[{(].*[\]})])`,
 )
 const RETURNS = new RegExp(String.raw`^\s*(?:return\b|echo\b|printf\b|result\s*=|Ok\(|Some\()?\s*\(?(?<out>${LITERAL})\)?;?\s*$`)
 

@@ -48,6 +48,9 @@ const TEST_SCRIPT = /^\s*["'](?:pre|post)?(?:test|tests|unit|coverage|check|veri
 const FORGIVES =
   /\|\|\s*(?:true|:|exit 0|echo\b)|;\s*(?:true|exit 0)\s*["']?,?\s*$|--passWithNoTests|--pass-with-no-tests|--exitfirst\s*\|\||--no-fail(?:-on\w*)?\b|--suppress-no-test-exit-code|--forceExit\b|continue-on-error:\s*true|allow_failure:\s*true|ignore_errors\s*[:=]\s*true|<testFailureIgnore>\s*true|<skipTests>\s*true|maven\.test\.(?:skip|failure\.ignore)\s*[=>]\s*true|ignoreFailures\s*=\s*true|--exit-zero\b|^\t-\s*(?:@)?(?:pytest|go test|npm|cargo|rspec|phpunit|ctest)|^-\s*\S*(?:pytest|go test)/
 
+/** Clean-up that may fail without harm. */
+const HARMLESS = /^\s*(#|\/\/)|\b(rm|mkdir|kill|pkill|docker|git|which|command|cp|mv)\b.*\|\|/
+
 const scripts = (file: DiffFile): Found => {
   const added = texts(file, "added")
   const old = texts(file, "removed").filter((line) => TEST_SCRIPT.test(line))
@@ -80,10 +83,11 @@ const runnerConfig = (file: DiffFile): Found => {
     )
   ) {
     return [...added, ...removed]
-      .filter((line) =>
-        /\baddopts\b|testpaths|norecursedirs|python_files|--(ignore|deselect|skip|exclude)\b|\|\|\s*(?:true|:)|exclude\s+["'].*[Tt]est|excludeTestsMatching|exclude.*Test|<exclude>.*Test|\btest\s*=\s*false|DISABLED|WILL_FAIL|enabled\s*=\s*false/.test(
-          line,
-        ),
+      .filter(
+        (line) =>
+          /\baddopts\b|testpaths|norecursedirs|python_files|--(ignore|deselect|skip|exclude)\b|\|\|\s*(?:true|:)|exclude\s+["'].*[Tt]est|excludeTestsMatching|exclude.*Test|<exclude>.*Test|\btest\s*=\s*false|DISABLED|WILL_FAIL|enabled\s*=\s*false/.test(
+            line,
+          ) && !HARMLESS.test(line),
       )
       .slice(0, 3)
       .map((line) => finding("runner_config_edited", "block", file, line, "Which tests run, or whether they count, is changed."))
@@ -121,7 +125,7 @@ export const runTampered: ReadonlyArray<CheatRule> = [
     where: (file) => isConfig(file.path) || (isScript(file.path) && !isTestFile(file.path)),
     severity: "block",
     pattern: FORGIVES,
-    unless: /^\s*(#|\/\/)|\b(rm|mkdir|kill|docker|git|which|command)\b.*\|\|/,
+    unless: HARMLESS,
     explanation: "A failure no longer counts.",
   }),
   lineRule({

@@ -16,6 +16,9 @@ const declared = (file: DiffFile, kind: "added" | "removed"): ReadonlyArray<{ re
   })
 }
 
+const TABLE =
+  /\.each\b|\bparametrize\(|\bDataProvider\b|@dataProvider\b|@ParameterizedTest\b|\bsubTest\(|#\[(?:rstest|case|test_case)\b|\bt\.Run\(|->with\(/
+
 /** Tests that leave a file and come back nowhere in the change; as many new ones in the same file explain a rename. */
 const deletedTests = (file: DiffFile, files: ReadonlyArray<DiffFile>): Found => {
   const inline = /\.rs$/.test(file.oldPath)
@@ -46,10 +49,17 @@ const deletedTests = (file: DiffFile, files: ReadonlyArray<DiffFile>): Found => 
   const subjectGone = files.some(
     (other) => other.status === "deleted" && isProduction(other.path) && stem(other.path) === stem(file.oldPath),
   )
-  const severity = subjectGone ? "warn" : "block"
+  // Several tests may have become the rows of one; the comparison of the results counts those.
+  const tabled =
+    file.status !== "deleted" &&
+    texts(file, "added").some((line) => TABLE.test(line)) &&
+    !texts(file, "removed").some((line) => TABLE.test(line))
+  const severity = subjectGone || tabled ? "warn" : "block"
   const why = subjectGone
     ? "The tests of deleted code are deleted with it."
-    : "A test is deleted and nothing in the change takes its place."
+    : tabled
+      ? "A test is gone; a table of cases seems to take its place."
+      : "A test is deleted and nothing in the change takes its place."
   if (file.status === "deleted" && gone.length === 0 && removed.length === 0)
     return [finding("test_deleted", severity, file, file.oldPath, "A test file is deleted.")]
   return gone.slice(0, 5).map(({ line }) => finding("test_deleted", severity, file, line, why))
