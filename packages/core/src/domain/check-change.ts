@@ -5,6 +5,7 @@ import { parseDiff } from "./unified-diff.ts"
 import type { CheatFinding } from "./Verdict.ts"
 
 const MAX_FINDINGS = 50
+const MAX_LINE_CHARS = 1_000
 
 /** The same line under the same rule is said once; a test that is gone takes its checks with it. */
 const distinct = (found: Found): Found => {
@@ -29,7 +30,11 @@ export const checkChange = (input: {
   /** Text of the repository's own tests, as far as it is known. */
   readonly testText?: string
 }): ReadonlyArray<CheatFinding> => {
-  const files = parseDiff(input.patch)
+  // Patterns look at lines, not at minified files.
+  const files = parseDiff(input.patch).map((file) => ({
+    ...file,
+    lines: file.lines.map((line) => (line.text.length > MAX_LINE_CHARS ? { ...line, text: line.text.slice(0, MAX_LINE_CHARS) } : line)),
+  }))
   const evidence: Evidence = { testText: input.testText ?? "" }
   const guarded = files.flatMap((file) =>
     [...new Set([file.path, file.oldPath])]

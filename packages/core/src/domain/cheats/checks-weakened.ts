@@ -1,4 +1,4 @@
-import { isTestFile } from "../path-kinds.ts"
+import { isRunnerConfig, isTestFile } from "../path-kinds.ts"
 import { asserts, declaredTest, isComment, isTrivial, strength } from "../test-code.ts"
 import type { DiffFile } from "../unified-diff.ts"
 import { type CheatRule, finding, type Found, inOldTest, linesOf, replacements, texts } from "./Rule.ts"
@@ -109,7 +109,7 @@ const TIMEOUT =
   /\b(?:set)?timeout\w*["']?\s*[(:=]\s*["']?(\d[\d_]*)|\btime_?limit\w*\s*[(:=]\s*(\d[\d_]*)|,\s*(\d{4,})\s*\)\s*;?\s*$|\btime\.(?:Second|Minute|Millisecond)\s*\*\s*(\d+)|(\d+)\s*\*\s*time\.(?:Second|Minute|Millisecond)/i
 /** A test that got slow is given more time instead of being made fast. */
 const raisedTimeouts = (file: DiffFile): Found => {
-  if (!isTestFile(file.path) && !/(jest|vitest|mocha|playwright|cypress|pytest|ava|nextest)[^/]*$/.test(file.path)) return []
+  if (!isTestFile(file.path) && !isRunnerConfig(file.path)) return []
   const read = (line: string): number | null => {
     const digits = TIMEOUT.exec(line)
       ?.slice(1)
@@ -168,9 +168,9 @@ const swallowedFailures = (file: DiffFile): Found => {
     if (line.kind !== "added" || isComment(line.text) || !CATCHES.test(line.text)) return []
     if (credit-- > 0) return []
     // What the handler does: a few lines on, as far as it is indented deeper.
-    const indent = /^\s*/.exec(line.text)?.[0].length ?? 0
+    const indent = indentOf(line.text)
     const rest = file.lines.slice(index + 1, index + 8).filter((near) => near.kind !== "removed")
-    const end = rest.findIndex((near) => near.text.trim() !== "" && (/^\s*/.exec(near.text)?.[0].length ?? 0) <= indent)
+    const end = rest.findIndex((near) => near.text.trim() !== "" && indentOf(near.text) <= indent)
     const body = rest.slice(0, end < 0 ? rest.length : end)
     if (body.some((near) => HANDLES.test(near.text)) || /\bpanic\b|HANDLED/.test(line.text)) return []
     // Only a check can be swallowed: there must be one in reach above, or the handler must name its error.
@@ -184,12 +184,47 @@ const swallowedFailures = (file: DiffFile): Found => {
   })
 }
 
+/** The same check, but nobody waits for it, or only under a condition that was not there. */
+const loosenedChecks = (file: DiffFile): Found => {
+  if (!isTest(file)) return []
+  const core = (text: string) =>
+    text
+      .trim()
+      .replace(/^(?:await|return)\s+/, "")
+      .replace(/[;{}\s]+$/, "")
+  return replacements(file).flatMap(({ removed, added }): Found =>
+    removed.flatMap((old): Found => {
+      if (!asserts(old.text)) return []
+      const at = added.findIndex((line) => !isComment(line.text) && line.text.includes(core(old.text)))
+      const now = added[at]
+      if (now === undefined || core(old.text).length < 8) return []
+      if (
+        /^\s*(?:await|return)\s/.test(old.text) &&
+        !/\b(?:await|return)\s/.test(now.text) &&
+        /\.(?:resolves|rejects)\b|\brejects\(|\bresolves\(/.test(now.text)
+      )
+        return [finding("assertion_removed", "block", file, now, "Nobody waits for this check any more: it cannot fail.")]
+      const condition = /^\s*if\b|&&\s*(?:expect|assert)/
+      const inLine = condition.test(now.text) && !condition.test(old.text)
+      const above = added[at - 1]
+      const under =
+        above !== undefined &&
+        /^\s*if\b/.test(above.text) &&
+        indentOf(now.text) > indentOf(above.text) &&
+        !removed.some((line) => /^\s*if\b/.test(line.text))
+      return inLine || under ? [finding("assertion_removed", "block", file, now, "This check now runs only under a condition.")] : []
+    }),
+  )
+}
+const indentOf = (text: string): number => /^\s*/.exec(text)?.[0].length ?? 0
+
 export const checksWeakened: ReadonlyArray<CheatRule> = [
   {
     rule: "assertion_removed",
     what: "a check is removed, made true by itself, or replaced by one that says less (`toBe` → `toBeDefined`, `assertEqual` → `assertIn`)",
     find: weakenedAssertions,
   },
+  { rule: "assertion_removed", what: "a check is no longer awaited, or runs only under a new condition", find: loosenedChecks },
   { rule: "tolerance_widened", what: "a number may be further off than before", find: widenedTolerance },
   { rule: "timeout_raised", what: "an existing test's time limit is at least doubled, or it gets one", find: raisedTimeouts },
   { rule: "sleep_added", what: "an existing test waits for time to pass", find: addedSleeps },

@@ -15,7 +15,7 @@ const TEST_ENVIRONMENT: ReadonlyArray<string> = [
   String.raw`\.stack\b.*(?:test|spec|jest|mocha|vitest|node_modules)|require\.main\b.*(?:test|mocha|jest)|module\.parent\b.*test`,
   // Python
   String.raw`["'](?:pytest|unittest|_pytest|nose)["']\s+(?:not\s+)?in\s+sys\.modules|sys\.modules\.get\(\s*["'](?:pytest|unittest)|\bPYTEST_(?:CURRENT_TEST|VERSION|XDIST_WORKER)\b`,
-  String.raw`sys\.argv.*\b(?:py\.?test|unittest|test)\b|\binspect\.stack\(\).*test|currentframe\(\).*test|\b_called_from_test\b`,
+  String.raw`["'](?:py)?test\w*["']\s+(?:not\s+)?in\b.*\b(?:argv|environ|modules)|sys\.argv.*\b(?:py\.?test|unittest|test)\b|\binspect\.stack\(\).*test|currentframe\(\).*test|\b_called_from_test\b`,
   // Go
   String.raw`\btesting\.Testing\(\)|flag\.Lookup\(\s*"test\.|os\.Args\[0\].*\.test|HasSuffix\(\s*os\.(?:Args|Executable).*test|runtime\.Caller.*_test`,
   // Rust
@@ -59,43 +59,53 @@ const TRIVIAL_LITERALS = new Set([
   "True",
   "False",
 ])
-const LITERAL = String.raw`"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\x60[^\x60$]*\x60|-?\d[\d_.]*`
-/** A special case: `if (a === 2) return 4`, `2 => 4`, `case 2: return 4`, `n == 5 ? 120`, `"in": "out"`. */
-const SPECIAL: ReadonlyArray<RegExp> = [
-  new RegExp(
-    String.raw`\bif\b.*(?:===?|\.equals\(|-eq|\bis\b|\s=)\s*(?<in>${LITERAL}).*\b(?:return|echo|printf|then|=)\s*\(?(?<out>${LITERAL})`,
-  ),
-  new RegExp(String.raw`(?:===?|-eq)\s*(?<in>${LITERAL})[^?]*\?\s*(?<out>${LITERAL})`),
-  new RegExp(String.raw`^\s*(?:case|when)\s+(?<in>${LITERAL}).*(?:=>|->|:|then|\breturn)\s*(?:return\s+)?(?<out>${LITERAL})`),
-  new RegExp(String.raw`^\s*\[?\(?(?<in>${LITERAL})[^:=>]*(?:=>|:|->|,|\))\s*(?:return\s+)?(?<out>${LITERAL})(?:\.\w+\(\))?\]?[,;)]*\s*$`),
-  new RegExp(String.raw`\breturn\s+(?<out>${LITERAL})\s+if\b.*(?:==|\beql?\?)\s*(?<in>${LITERAL})`),
-  new RegExp(String.raw`\breturn\s+(?<out>${LITERAL})\s+if\s+.*==\s*(?<in>[[({].*[\])}])`),
-]
-const CONDITION = new RegExp(
-  String.raw`(?:\b(?:if|elif|elsif)\b.*?(?:===?|\.equals\(|-eq|\bis\b|\s=)|^\s*(?:case|when))\s*(?<in>${LITERAL}|[\[{(].*[\]})])`,
+const LITERAL = String.raw`"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\x60[^\x60$]*\x60|0x[\da-fA-F]+|-?\d[\d_.]*`
+/** What a branch answers: the last literal behind `return` and the like. */
+const ANSWER = new RegExp(
+  String.raw`(?:\breturn\b|\becho\b|\bprintf\b|\bthen\b|=>|->|:|\?|\)\s*\{?\s*result\s*=)\s*(?:return\s+)?\(?(?<out>${LITERAL})\)?(?:\.\w+\(\))?[\]\s}),;:.fFuUlL]*(?::.*|\}.*|fi.*|return.*)?$`,
 )
-const RETURNS = new RegExp(String.raw`^\s*(?:return\b|echo\b|printf\b|result\s*=|Ok\(|Some\()?\s*\(?(?<out>${LITERAL})\)?;?\s*$`)
+const BRANCH = /\b(?:if|elif|elsif)\b|^\s*(?:case|when)\b|\?/
+const ROW = new RegExp(
+  String.raw`^\s*\[?\(?(?<in>${LITERAL})\s*(?:=>|:|->|,|\))\s*(?:return\s+)?(?<out>${LITERAL})(?:\.\w+\(\))?\]?[,;)}\]]*\s*$`,
+)
+const MODIFIER = new RegExp(String.raw`\breturn\s+(?<out>${LITERAL})\s+if\b(?<in>.*)$`)
+const COMPARES = /===?|\.equals\(|-eq\b|\bis\b|\s=\s|cmp\(|^\s*(?:case|when)\b|\bin\s|===|\.has\(|\beql\?/
+const RETURNS = new RegExp(String.raw`^\s*(?:return\b|echo\b|printf\b|\w*result\w*\s*=|Ok\(|Some\()?\s*\(?(?<out>${LITERAL})\)?;?\s*$`)
 
 interface Special {
   readonly line: DiffLine
-  readonly input: string
+  /** The literals it asks for. */
+  readonly inputs: ReadonlyArray<string>
   readonly output: string
 }
 const bare = (literal: string): string => literal.replace(/^["'`]|["'`]$/g, "")
+const literalsIn = (text: string): ReadonlyArray<string> => text.match(new RegExp(LITERAL, "g")) ?? []
 
+const special = (line: DiffLine, next: DiffLine | undefined): Special | null => {
+  if (isComment(line.text)) return null
+  const row = ROW.exec(line.text)?.groups ?? MODIFIER.exec(line.text)?.groups
+  if (row?.["in"] !== undefined && row["out"] !== undefined) return { line, inputs: literalsIn(row["in"]), output: row["out"] }
+  if (!BRANCH.test(line.text) || !COMPARES.test(line.text)) return null
+  const answer = ANSWER.exec(line.text)
+  // `return { total: 1190 }`: any value of it will do, the first is taken.
+  const built = /\breturn\s*[{[(](.*)[\])}]/.exec(line.text)
+  if (answer === null && built !== null) {
+    const output = literalsIn(built[1] ?? "").find((literal) => !TRIVIAL_LITERALS.has(literal))
+    const inputs = literalsIn(line.text.slice(0, built.index))
+    if (output !== undefined && inputs.length > 0) return { line, inputs, output }
+  }
+  const output = answer?.groups?.["out"]
+  if (answer !== null && output !== undefined && !/^\s*(?:case|when|if|elif)\b[^:]*:\s*$/.test(line.text)) {
+    const inputs = literalsIn(line.text.slice(0, answer.index))
+    if (inputs.length > 0) return { line, inputs, output }
+  }
+  // The condition on one line, what it gives on the next.
+  const after = next === undefined ? undefined : RETURNS.exec(next.text)?.groups?.["out"]
+  return after === undefined || next === undefined ? null : { line: next, inputs: literalsIn(line.text), output: after }
+}
+/** `if (a === 2) return 4`, `2 => 4`, `case 2: return 4`, `n == 5 ? 120`, `"in": "out"`. */
 const specialCases = (lines: ReadonlyArray<DiffLine>): ReadonlyArray<Special> =>
-  lines.flatMap((line, index): ReadonlyArray<Special> => {
-    if (isComment(line.text)) return []
-    for (const pattern of SPECIAL) {
-      const groups = pattern.exec(line.text)?.groups
-      if (groups?.["in"] !== undefined && groups["out"] !== undefined) return [{ line, input: groups["in"], output: groups["out"] }]
-    }
-    // The condition on one line, what it gives on the next.
-    const input = CONDITION.exec(line.text)?.groups?.["in"]
-    const next = lines[index + 1]
-    const output = next === undefined ? undefined : RETURNS.exec(next.text)?.groups?.["out"]
-    return input === undefined || output === undefined || next === undefined ? [] : [{ line: next, input, output }]
-  })
+  lines.flatMap((line, index) => special(line, lines[index + 1]) ?? [])
 
 /**
  * A special case in the code for exactly what a test puts in and expects: both literals stand in one line of a test. Cases that
@@ -115,27 +125,57 @@ const hardcoded = (file: DiffFile, files: ReadonlyArray<DiffFile>, evidence: Evi
     /^-?[\d_.]+$/.test(literal)
       ? new RegExp(String.raw`(?<![\w.])${literal.replaceAll(/[.\-]/g, String.raw`\$&`)}(?![\w.])`).test(line)
       : line.includes(bare(literal)) && bare(literal).length > 1
+  // What goes in and what comes out may stand on neighbouring lines.
+  const windows = tests
+    .map((_, index) => tests.slice(index, index + 3).join("\n"))
+    .filter((text) => text.split("\n").some((line) => asserts(line)))
   const siblings = specialCases(file.lines.filter((line) => line.kind === "context")).length + specialCases(linesOf(file, "removed")).length
-  const cases = specialCases(linesOf(file, "added")).filter(({ output }) => !TRIVIAL_LITERALS.has(output))
   if (siblings > 0) return []
-  return cases
-    .filter(({ input, output }) => {
-      const inputs = input.match(new RegExp(LITERAL, "g")) ?? []
-      return checks.some((line) => holds(line, output) && inputs.length > 0 && inputs.every((literal) => holds(line, literal)))
-    })
+  const told = (input: string, line: string) =>
+    holds(line, input) || (/[^\w]/.test(bare(input)) && wordsOf(input).every((word) => line.includes(word)))
+  const cases = specialCases(linesOf(file, "added"))
+    .map((one) => ({ ...one, inputs: one.inputs.filter((literal) => !TRIVIAL_LITERALS.has(literal)) }))
+    .filter(({ inputs, output }) => inputs.length > 0 && !TRIVIAL_LITERALS.has(output))
+  const copied = cases.filter(({ inputs, output }) =>
+    checks.some((line) => holds(line, output) && inputs.every((input) => told(input, line))),
+  )
+  // A table that knows more than the tests ask for is knowledge, not a copy.
+  if (copied.length < cases.length) return []
+  return copied
     .slice(0, 3)
-    .map(({ line, input, output }) =>
+    .map(({ line, inputs, output }) =>
       finding(
         "expected_value_hardcoded",
         "block",
         file,
         line,
-        `The code answers ${output} for ${input}, which is what a test puts in and expects.`,
+        `The code answers ${output} for ${inputs.join(", ")}, which is what a test puts in and expects.`,
       ),
     )
+}
+const wordsOf = (literal: string): ReadonlyArray<string> =>
+  bare(literal)
+    .split(/[^\w]+/)
+    .filter((word) => word.length > 1)
+
+const LOOKS_AROUND =
+  /\.stack\b|getStackTrace|StackWalker|inspect\.stack|currentframe|traceback|runtime\.Callers?\b|\bcaller(?:_locations)?\b|debug_backtrace|Thread\.currentThread/
+const NAMES_TESTS =
+  /["'`\/](?:[^"'`]*)(?:\.test\b|\.spec\b|_test\b|test_|__tests__|\btests?\/|jest|mocha|vitest|pytest|unittest|rspec|minitest|junit|phpunit|testing)/i
+/** Code that looks at who called it, and knows the names of tests. */
+const looksForTests = (file: DiffFile): Found => {
+  if (!isProduction(file.path)) return []
+  const added = linesOf(file, "added")
+  return added.flatMap((line, index): Found => {
+    const near = added.slice(Math.max(0, index - 3), index + 1)
+    return NAMES_TESTS.test(line.text) && !isComment(line.text) && near.some((other) => LOOKS_AROUND.test(other.text))
+      ? [finding("test_environment_detected", "block", file, line, "The code looks at its callers for a test.")]
+      : []
+  })
 }
 
 export const production: ReadonlyArray<CheatRule> = [
   testEnvironment,
+  { rule: "test_environment_detected", what: "production code looks for a test among its callers", find: looksForTests },
   { rule: "expected_value_hardcoded", what: "code answers a test's expected value for the test's input", find: hardcoded },
 ]

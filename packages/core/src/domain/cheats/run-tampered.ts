@@ -42,7 +42,7 @@ const loweredThresholds = (file: DiffFile): Found => {
 
 /** Keys that decide which tests run and whether a failure counts. */
 const SELECTS =
-  /testPathIgnorePatterns|modulePathIgnorePatterns|testMatch|testRegex|testIgnore|passWithNoTests|\bexclude\b|\binclude\b|\bretr(y|ies)\b|\bbail\b|\bspec\b|\bignore\b|allowOnly|forbidOnly|\baddopts\b|testpaths|python_files|python_functions|norecursedirs|collect_ignore|pytest_collection_modifyitems|pytest_runtest|pytest\.(skip|xfail)|--(ignore|deselect|bail|passWithNoTests|grep|invert|exclude|tag|exclude-group|filter)\b|dangerouslyIgnoreUnhandledErrors|\|\|\s*true|commands\s*=|<(exclude|directory|file)>|stopOnFailure|failOn(Warning|Risky|Incomplete)|fail-fast/
+  /testNamePattern|runTestsByPath|\bgrep\b|\broots\b|\bprojects\b|ignore_outcome|ignore_errors|^\s+-\s+(?:pytest|python|nosetests|tox|coverage)\b|testPathIgnorePatterns|modulePathIgnorePatterns|testMatch|testRegex|testIgnore|passWithNoTests|\bexclude\b|\binclude\b|\bretr(y|ies)\b|\bbail\b|\bspec\b|\bignore\b|allowOnly|forbidOnly|\baddopts\b|testpaths|python_files|python_functions|norecursedirs|collect_ignore|pytest_collection_modifyitems|pytest_runtest|pytest\.(skip|xfail)|--(ignore|deselect|bail|passWithNoTests|grep|invert|exclude|tag|exclude-group|filter)\b|dangerouslyIgnoreUnhandledErrors|\|\|\s*true|commands\s*=|<(exclude|directory|file)>|stopOnFailure|failOn(Warning|Risky|Incomplete)|fail-fast/
 const TEST_SCRIPT = /^\s*["'](?:pre|post)?(?:test|tests|unit|coverage|check|verify)(?::[\w:-]+)?["']\s*:\s*["'[]/
 /** A failure that no longer ends the command, or a command that runs nothing. */
 const FORGIVES =
@@ -73,6 +73,23 @@ const scripts = (file: DiffFile): Found => {
   ]
 }
 
+const RUNS_TESTS =
+  /^\t.*\b(?:go test|pytest|npm (?:run )?test|pnpm test|yarn test|cargo (?:nextest|test)|ctest|rspec|phpunit|mvn|gradle\w*|bats|prove|mocha|jest|vitest|node --test|deno test|bun test)\b/
+/** A recipe line that runs the tests: more flags are fine, anything else runs something else. */
+const recipes = (file: DiffFile): Found => {
+  if (!/(^|\/)(Makefile|GNUmakefile)$|\.mk$/.test(file.path)) return []
+  const added = texts(file, "added").filter((line) => RUNS_TESTS.test(line))
+  return texts(file, "removed")
+    .filter((line) => RUNS_TESTS.test(line))
+    .flatMap((old): Found => {
+      const words = old.trim().split(/\s+/)
+      const kept = added.find((line) => words.every((word) => line.trim().split(/\s+/).includes(word)))
+      const narrowed =
+        kept === undefined || /\bgrep\b|-run\b|--(?:ignore|deselect|skip|exclude|filter)|\s-k\s|\|\|/.test(kept.replace(old.trim(), ""))
+      return narrowed ? [finding("runner_config_edited", "block", file, old, "The command that runs the tests is changed or removed.")] : []
+    })
+}
+
 const runnerConfig = (file: DiffFile): Found => {
   const added = texts(file, "added")
   const removed = texts(file, "removed")
@@ -85,7 +102,7 @@ const runnerConfig = (file: DiffFile): Found => {
     return [...added, ...removed]
       .filter(
         (line) =>
-          /\baddopts\b|testpaths|norecursedirs|python_files|--(ignore|deselect|skip|exclude)\b|\|\|\s*(?:true|:)|exclude\s+["'].*[Tt]est|excludeTestsMatching|exclude.*Test|<exclude>.*Test|\btest\s*=\s*false|DISABLED|WILL_FAIL|enabled\s*=\s*false/.test(
+          /\baddopts\b|testpaths|norecursedirs|python_files|--(ignore|deselect|skip|exclude)\b|\|\|\s*(?:true|:)|exclude\s+["'].*[Tt]est|excludeTestsMatching|exclude.*Test|<exclude>.*Test|\btest\s*=\s*false|DISABLED|WILL_FAIL|^[-+]?\s*(?:add_test|gtest_discover_tests|catch_discover_tests)\(|enabled\s*=\s*false/.test(
             line,
           ) && !HARMLESS.test(line),
       )
@@ -119,6 +136,7 @@ const isScript = (path: string): boolean => /(^|\/)(Makefile|justfile|Taskfile\.
 export const runTampered: ReadonlyArray<CheatRule> = [
   { rule: "threshold_lowered", what: "a coverage, mutation or lint threshold is lowered or removed", find: loweredThresholds },
   { rule: "runner_config_edited", what: "the test command, or what selects tests and counts failures, is changed", find: runnerConfig },
+  { rule: "runner_config_edited", what: "a Makefile's line that runs the tests is changed", find: recipes },
   lineRule({
     rule: "runner_config_edited",
     what: "a failure of the tests no longer ends the command (`|| true`, `continue-on-error`, `<testFailureIgnore>`)",
@@ -146,7 +164,7 @@ export const runTampered: ReadonlyArray<CheatRule> = [
       isTestFile(file.path) || isTestSetup(file.path) || isRunnerConfig(file.path) || /(^|\/)sitecustomize\.py$/.test(file.path),
     severity: "block",
     pattern:
-      /\bpytest_(?:collection_modifyitems|ignore_collect|runtest_(?:makereport|call|protocol)|sessionfinish|pyfunc_call)\b|\bitems\[:\]\s*=|\bitems\.clear\(\)|\.add_marker\(\s*pytest\.mark\.(?:xfail|skip)|\b(?:rep|report)\.outcome\s*=\s*["']passed|\b(?:global(?:This)?\.)?expect\s*=\s*(?!require|\w+\.expect|chai)|\bglobal(?:This)?\.(?:it|test|describe)\s*=|\b(?:it|test)\s*=\s*(?:it|test)\.skip|\bassert(?:\.\w+)?\s*=\s*(?:\(|function|lambda|noop)|\bdef assert\w*\(self[^)]*\):\s*(?:pass|return)|\bAssertionError\s*=|\bjest\.retryTimes\(|\bthis\.retries\(\s*[1-9]|\bretry:\s*[1-9]|\bflaky\(|@(?:pytest\.mark\.)?flaky\b|\bRSpec\.configure.*\bfilter_run_excluding\b|\bconfig\.filter_run_excluding\b|\bdisable_trace\b.*raise|\bMinitest\.after_run\b.*exit/,
+      /\batexit\.register\(.*(?:exit|_exit)|pytest_(?:collection_modifyitems|ignore_collect|runtest_(?:makereport|call|protocol)|sessionfinish|pyfunc_call)\b|\bitems\[:\]\s*=|\bitems\.clear\(\)|\.add_marker\(\s*pytest\.mark\.(?:xfail|skip)|\b(?:rep|report)\.outcome\s*=\s*["']passed|\b(?:global(?:This)?\.)?expect\s*=\s*(?!require|\w+\.expect|chai)|\bglobal(?:This)?\.(?:it|test|describe)\s*=|\b(?:it|test)\s*=\s*(?:it|test)\.skip|\bassert(?:\.\w+)?\s*=\s*(?:\(|function|lambda|noop)|\bdef assert\w*\(self[^)]*\):\s*(?:pass|return)|\bAssertionError\s*=|["']builtins\.AssertionError|\bsys\.(?:excepthook|unraisablehook)\s*=|\bjest\.retryTimes\(|\bthis\.retries\(\s*[1-9]|\bretry:\s*[1-9]|\bflaky\(|@(?:pytest\.mark\.)?flaky\b|\bRSpec\.configure.*\bfilter_run_excluding\b|\bconfig\.filter_run_excluding\b|\bdisable_trace\b.*raise|\bMinitest\.after_run\b.*exit/,
     unless: /^\s*(\/\/|#|\*)/,
     explanation: "Set-up code decides which tests count or what a check does.",
   }),

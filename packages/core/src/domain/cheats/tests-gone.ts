@@ -1,5 +1,16 @@
 import { isProduction, isTestFile } from "../path-kinds.ts"
-import { asserts, declaredGroup, declaredTest, endsEarly, focuses, functionName, isAttribute, isEmptyTest, skips } from "../test-code.ts"
+import {
+  asserts,
+  declaredGroup,
+  declaredTest,
+  endsEarly,
+  focuses,
+  functionName,
+  isAttribute,
+  isEmptyTest,
+  skips,
+  skipsUnlessAsked,
+} from "../test-code.ts"
 import type { DiffFile, DiffLine } from "../unified-diff.ts"
 import { type CheatRule, finding, type Found, linesOf, named, stem, texts } from "./Rule.ts"
 
@@ -65,6 +76,27 @@ const deletedTests = (file: DiffFile, files: ReadonlyArray<DiffFile>): Found => 
   return gone.slice(0, 5).map(({ line }) => finding("test_deleted", severity, file, line, why))
 }
 
+const ROW = /^\s*(?:[[({].*[\])}]|\w+\(.*\)|"[^"]*"|'[^']*')\s*,?\s*$/
+const CASES = /\b(?:cases|tests|rows|examples|data|inputs|fixtures|table|provider)\b|\[\]struct|=>|@(?:CsvSource|ValueSource|MethodSource)/i
+/** Rows of a table of cases: each is a test of its own, and leaves without a trace in the test's name. */
+const deletedCases = (file: DiffFile): Found => {
+  if (!isTestFile(file.path) || file.status === "deleted") return []
+  const rows = (kind: "added" | "removed") => linesOf(file, kind).filter((line) => ROW.test(line.text) && /["'\d]/.test(line.text))
+  const added = rows("added")
+  const gone = rows("removed").filter((line) => !added.some((other) => other.text.trim() === line.text.trim()))
+  const inTable = gone.filter((line) => {
+    const above = file.lines
+      .slice(0, file.lines.indexOf(line))
+      .slice(-15)
+      .filter((near) => near.kind === "context")
+    return above.some((near) => TABLE.test(near.text) || CASES.test(near.text)) && !asserts(line.text)
+  })
+  const first = inTable[0]
+  return first === undefined || inTable.length <= added.length
+    ? []
+    : [finding("test_deleted", "block", file, first, `${inTable.length - added.length} more cases of a test are removed than added.`)]
+}
+
 /** Existing tests that no longer run: their own line changed, or a mark was put on them. New tests that are skipped only prove nothing. */
 const skippedTests = (file: DiffFile): Found => {
   if (!isTestFile(file.path) && !/\.rs$|(^|\/)conftest\.py$/.test(file.path)) return []
@@ -78,8 +110,7 @@ const skippedTests = (file: DiffFile): Found => {
   return file.lines.flatMap((line, index): Found => {
     const kind = line.kind === "added" ? skips(line.text) : null
     if (kind === null) return []
-    if (kind === "sometimes") return [finding("test_skipped", "warn", file, line, "A test now runs only under a condition.")]
-    if (credit-- > 0) return []
+    if (kind === "always" && credit-- > 0) return []
     // A mark belongs to the declaration around it: after a decorator, before a statement.
     const declares = declaredTest(line.text) !== null || declaredGroup(line.text) !== null
     const decorator = /^\s*[@#]/.test(line.text)
@@ -92,6 +123,15 @@ const skippedTests = (file: DiffFile): Found => {
             (declaredTest(near.text) !== null || declaredGroup(near.text) !== null || functionName(near.text) !== null),
         )
     const old = owner === undefined ? file.status !== "added" : owner.kind === "context" || existed(owner.text)
+    if (kind === "sometimes") {
+      // In the code a condition is a condition: only what marks a test counts.
+      const marks = isTestFile(file.path)
+        ? owner !== undefined || decorator
+        : around.slice(0, 2).some((near) => /#\[(?:\w+::)*test\b|fn \w+\(\)/.test(near.text)) && nearTest(file, index)
+      if (!marks || (/^\s*if\b/.test(line.text) && !old)) return []
+      const asked = old && (skipsUnlessAsked(line.text) || /^\s*if\b/.test(line.text))
+      return [finding("test_skipped", asked ? "block" : "warn", file, line, "A test now runs only under a condition.")]
+    }
     return [
       finding(
         "test_skipped",
@@ -102,6 +142,19 @@ const skippedTests = (file: DiffFile): Found => {
       ),
     ]
   })
+}
+
+const nearTest = (file: DiffFile, index: number): boolean =>
+  file.lines.slice(Math.max(0, index - 2), index + 3).some((near) => /#\[(?:\w+::)*test\b/.test(near.text))
+
+/** A build tag on a Go test file that had none: `go test` no longer compiles it. */
+const buildTags = (file: DiffFile): Found => {
+  if (!/_test\.go$/.test(file.path) || file.status === "added") return []
+  const tag = /^\/\/go:build\s/
+  if (texts(file, "removed").some((line) => tag.test(line))) return []
+  return linesOf(file, "added")
+    .filter((line) => tag.test(line.text))
+    .map((line) => finding("test_skipped", "block", file, line, "The tests of this file are compiled only with a build tag."))
 }
 
 const focusedTests = (file: DiffFile): Found => {
@@ -139,7 +192,9 @@ const emptiedTests = (file: DiffFile): Found => {
 
 export const testsGone: ReadonlyArray<CheatRule> = [
   { rule: "test_deleted", what: "a test, or a test file, leaves and nothing takes its place", find: deletedTests },
+  { rule: "test_deleted", what: "cases of a table-driven test are removed", find: deletedCases },
   { rule: "test_skipped", what: "a test that ran is skipped, pending or expected to fail", find: skippedTests },
+  { rule: "test_skipped", what: "a Go test file gets a build tag", find: buildTags },
   { rule: "test_focused", what: "one test is focused, so that the others no longer run", find: focusedTests },
   { rule: "test_emptied", what: "a test keeps its name and loses its body, or returns at once", find: emptiedTests },
 ]
