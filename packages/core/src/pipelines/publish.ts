@@ -93,6 +93,7 @@ export const publish = Effect.fn("publish")(function* (input: RunInput, what: Pu
         work: what.work,
         recipe: what.recipe,
         comparison: verified.comparison,
+        gate: verified.gate,
         findings: verified.findings,
         reviewNotes: what.reviewFindings,
         template: admitted.pullRequestTemplate,
@@ -108,7 +109,7 @@ export const publish = Effect.fn("publish")(function* (input: RunInput, what: Pu
     draft: admitted.config.draft ?? true,
   })
   yield* log.say("info", `pull request #${opened.number}: ${opened.url}`)
-  const check = checkRunSummary(verified.comparison)
+  const check = checkRunSummary(verified.comparison, verified.gate)
   // The pull request is open: whatever GitHub refuses from here on is said and does not take it back.
   yield* github
     .upsertCheckRun(input.repository, {

@@ -1,5 +1,6 @@
 import type { GateFinding } from "../Gate.ts"
 import { isProduction } from "../path-kinds.ts"
+import { isComment } from "../test-code.ts"
 import type { DiffFile } from "../unified-diff.ts"
 
 /** Lines a test run went through, per file of the repository. */
@@ -55,20 +56,18 @@ export const coverageOfChange = (files: ReadonlyArray<DiffFile>, coverage: LineC
   }
 }
 
-/** lcov's tracefile (geninfo(1): `SF:`, `DA:<line>,<count>`), `root` taken off its paths. */
-export const readLcov = (text: string, root: string): LineCoverage => {
-  const files: Array<{ path: string; covered: Array<number>; uncovered: Array<number> }> = []
-  for (const line of text.split("\n")) {
-    if (line.startsWith("SF:")) {
-      const path = line.slice(3).trim().replaceAll("\\", "/")
-      files.push({
-        path: path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path.replace(/^\.\//, ""),
-        covered: [],
-        uncovered: [],
-      })
+/**
+ * Coverage of a report that names only the lines no test ran, by file. A changed line of such a file that is not blank, not a comment and
+ * not named did run; of a file that is not named nothing is known.
+ */
+export const fromMissedLines = (files: ReadonlyArray<DiffFile>, missed: Readonly<Record<string, ReadonlyArray<number>>>): LineCoverage => ({
+  files: Object.entries(missed).map(([path, lines]) => {
+    const not = new Set(lines)
+    const changed = files.find((file) => file.path === path)?.lines.filter((line) => line.kind === "added") ?? []
+    return {
+      path,
+      uncovered: lines,
+      covered: changed.filter((line) => !not.has(line.number) && !isComment(line.text) && /\w/.test(line.text)).map((line) => line.number),
     }
-    const hit = /^DA:(\d+),(-?\d+)/.exec(line)
-    if (hit !== null) files.at(-1)?.[Number(hit[2]) > 0 ? "covered" : "uncovered"].push(Number(hit[1]))
-  }
-  return { files }
-}
+  }),
+})

@@ -12,7 +12,7 @@ import type { GitHubError, IssueInfo, PullRequestInfo, RepositoryInfo } from "..
 import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
 import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
-import { Sandbox, type SandboxError } from "../../ports/Sandbox.ts"
+import { type ExecResult, type ExecSpec, Sandbox, type SandboxError } from "../../ports/Sandbox.ts"
 import { TestRunner } from "../../ports/TestRunner.ts"
 import { Workspace } from "../../ports/Workspace.ts"
 import { faulty, gitHubOf } from "./in-memory-github.ts"
@@ -112,6 +112,9 @@ export class World {
   reports: (run: { readonly patched: boolean; readonly key: string }) => TestReport = ({ patched }) =>
     report({ adds: patched ? "passed" : "failed", other: "passed" })
   approve = true
+  /** Execs of the gates: linters, type checkers, reading. */
+  readonly execs: Array<string> = []
+  exec: (spec: ExecSpec, patch: string) => Partial<ExecResult> = () => ({})
   /** What a turn does to the world besides its answer. */
   onTurn: (answer: CoderTurn) => void = () => {}
 
@@ -221,6 +224,20 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
           return { id: spec.id, instanceId: "i", created: true }
         }),
       close: () => t(() => void (world.openSessions = 0)),
+      exec: (_session, spec) =>
+        t(() => {
+          world.execs.push(spec.id)
+          return {
+            exitCode: 0,
+            signal: null,
+            reason: null,
+            stdout: "",
+            stderr: "",
+            durationMs: 1,
+            truncated: false,
+            ...world.exec(spec, world.patch),
+          }
+        }),
     }),
     Layer.succeed(
       Workspace,
