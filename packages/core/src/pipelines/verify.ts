@@ -61,10 +61,27 @@ export const verify = Effect.fn("verify")(function* (verification: VerifyInput, 
   } satisfies Verified
 })
 
+const Frozen = Schema.fromJsonString(Schema.Struct({ hash: Schema.String, files: Schema.Array(ChangedFile) }))
+
+/**
+ * The change as it is when its verification begins, once: the gate puts other trees in place of it, so a step that is begun again must
+ * not look at the tree a second time.
+ */
 const freeze = Effect.fn("freeze")(function* ({ input, admitted, name }: VerifyInput, key: string) {
-  const change: Change = yield* (yield* Workspace).change(input.runId, `${key}.change`, admitted.baseCommit)
+  const artifacts = yield* Artifacts
   const artifact = `runs/${input.runId}/checkpoints/${name}.patch`
-  yield* (yield* Artifacts).put(artifact, change.patch)
+  const marker = `runs/${input.runId}/frozen/${name}.json`
+  const known = yield* artifacts.get(marker)
+  const patch = known === null ? null : yield* artifacts.get(artifact)
+  if (known !== null && patch !== null) {
+    const { hash, files } = yield* Schema.decodeEffect(Frozen)(known).pipe(Effect.orDie)
+    const checkpoint: Checkpoint = { artifact, hash, files: files.length }
+    yield* restoreCheckpoint(input, admitted, checkpoint, `${key}.again`)
+    return { change: { patch, hash, files }, checkpoint }
+  }
+  const change: Change = yield* (yield* Workspace).change(input.runId, `${key}.change`, admitted.baseCommit)
+  yield* artifacts.put(artifact, change.patch)
+  yield* artifacts.put(marker, yield* Schema.encodeEffect(Frozen)({ hash: change.hash, files: change.files }).pipe(Effect.orDie))
   const checkpoint: Checkpoint = { artifact, hash: change.hash, files: change.files.length }
   return { change, checkpoint }
 })

@@ -61,6 +61,7 @@ export const gitHubOf = (
           world.pullRequestFaults,
           slowly(
             t(() => {
+              world.pullRequestBody = spec.body
               const known = world.pulls.find((pull) => pull.branch === spec.branch)
               if (known !== undefined) return known
               const made: PullRequestInfo = {

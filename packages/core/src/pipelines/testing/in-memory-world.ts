@@ -84,6 +84,11 @@ export class World {
   readonly branches = new Map<string, string>([["main", "base-sha"]])
   readonly pulls: Array<PullRequestInfo> = []
   readonly modelCalls: Array<string> = []
+  pullRequestBody = ""
+  /** What the coder was told between its rounds. */
+  readonly told: Array<ReadonlyArray<string>> = []
+  /** Keys of the test runs, in order. */
+  readonly runs: Array<string> = []
   finished: RunOutcome | null = null
   /** A step that the engine gives up: it never runs and never answers. */
   brokenStep: string | null = null
@@ -275,6 +280,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
             t(() => {
               if (only !== undefined) world.only.push(only.length)
               world.tested.push(world.patch)
+              world.runs.push(key.replace(/^.*\.\d+\.?/, "") || "base")
               return world.reports({ patched: world.patch !== "", key })
             }),
           ),
@@ -302,7 +308,10 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
               return next
             }),
           ),
-        feedback: ({ findings }) => ({ role: "user", findings }),
+        feedback: ({ findings }) => {
+          world.told.push(findings)
+          return { role: "user", findings }
+        },
         review: () =>
           t(() => {
             world.modelCalls.push("review")
