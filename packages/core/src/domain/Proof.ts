@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { ChangedFile } from "./Change.ts"
+import { GateReport } from "./Gate.ts"
 import { RunId, TaskId } from "./Ids.ts"
 import { Recipe, Runner } from "./Recipe.ts"
 import { Counts } from "./TestReport.ts"
@@ -57,8 +58,13 @@ export const TestRun = Schema.Struct({
 })
 export type TestRun = typeof TestRun.Type
 
-/** Base, head, and the re-runs of what differed, in their order. */
-export const TestRuns = Schema.Struct({ base: TestRun, head: TestRun, reruns: Schema.Array(TestRun) })
+/** Base, head, the re-runs of what differed, and further runs of the untouched base, each in their order. */
+export const TestRuns = Schema.Struct({
+  base: TestRun,
+  head: TestRun,
+  reruns: Schema.Array(TestRun),
+  baseReruns: Schema.optionalKey(Schema.Array(TestRun)),
+})
 export type TestRuns = typeof TestRuns.Type
 
 /** A prompt by its number and by the sha-256 of its text. */
@@ -93,6 +99,8 @@ export const Predicate = Schema.Struct({
   tests: Schema.NullOr(TestRuns),
   comparison: Comparison,
   findings: Schema.Array(CheatFinding),
+  /** Every other gate, the change's own tests at the base, and the risk. */
+  gate: GateReport,
   models: ModelsUsed,
   /** Set where no real model answered, e.g. "a recorded model". */
   modelNote: Schema.NullOr(Schema.String),

@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { GatesConfig } from "./gates/settings.ts"
 
 /** `.github/loom.yml` on the default branch (product.md). Unknown keys are reported, not fatal. */
 export const RepositoryConfig = Schema.Struct({
@@ -17,5 +18,7 @@ export const RepositoryConfig = Schema.Struct({
   autofix: Schema.optionalKey(Schema.Boolean),
   draft: Schema.optionalKey(Schema.Boolean),
   language: Schema.optionalKey(Schema.NonEmptyString),
+  /** `on`, `warn` or `off` for each gate, and their limits. */
+  gates: Schema.optionalKey(GatesConfig),
 })
 export type RepositoryConfig = typeof RepositoryConfig.Type

@@ -25,11 +25,24 @@ export const CheatFinding = Schema.Struct({
     "threshold_lowered",
     "runner_config_edited",
     "snapshot_only",
+    "snapshot_rewritten",
+    "expectation_rewritten",
+    "tolerance_widened",
+    "timeout_raised",
+    "sleep_added",
+    "failure_swallowed",
+    "exit_forced",
+    "subject_mocked",
+    "setup_tampered",
+    "test_environment_detected",
+    "expected_value_hardcoded",
     "protected_path",
   ]),
   file: Schema.String,
   /** The offending line of the diff, at most 300 characters. */
   line: Schema.String,
+  /** Its number in the changed file, from 1; where it was for a removed line. */
+  lineNumber: Schema.optionalKey(Schema.Int),
   explanation: Schema.String,
   /** A `block` stops the run unless the repository's policy allows it; a `warn` is shown in the pull request. */
   severity: Schema.Literals(["block", "warn"]),
@@ -53,6 +66,10 @@ export const Comparison = Schema.Struct({
   removed: Schema.Array(Schema.String),
   /** Differed between re-runs of the head. */
   flaky: Schema.Array(Schema.String),
+  /** Differed between two runs of the untouched base: neither regressed nor fixed, whatever they do now. */
+  unstable: Schema.optionalKey(Schema.Array(Schema.String)),
+  /** Runs of the tests behind these figures, the first run of each side included. */
+  runs: Schema.optionalKey(Schema.Struct({ base: Schema.Int, head: Schema.Int })),
   /** The failing tests of the head with their messages, for the coder and the pull request; at most 50. */
   failures: Schema.Array(TestResult),
 })

@@ -390,10 +390,12 @@ describe("parseDiff", () => {
         oldPath: "x.js",
         status: "modified",
         lines: [
-          { kind: "removed", text: "-- a/test/y.test.js" },
-          { kind: "added", text: "++ b/test/y.test.js" },
-          { kind: "context", text: "diff --git a/z b/z" },
+          { kind: "removed", text: "-- a/test/y.test.js", number: 1 },
+          { kind: "added", text: "++ b/test/y.test.js", number: 1 },
+          { kind: "context", text: "diff --git a/z b/z", number: 2 },
         ],
+        headings: new Map([[0, ""]]),
+        patch,
       },
     ])
   })
@@ -406,6 +408,20 @@ describe("parseDiff", () => {
     assert.deepStrictEqual(
       parseDiff("diff --git a/a b.js b/a b.js\ndeleted file mode 100644\n").map((file) => [file.path, file.status]),
       [["a b.js", "deleted"]],
+    )
+  })
+
+  it("gives each file's part back as it was: put together again they are the patch", () => {
+    const patch = `${diff(fix)}diff --git a/b.bin b/b.bin\nindex 1..2 100644\nGIT binary patch\nliteral 3\nKcmZ>Y\n\nliteral 0\nHcmV?d00001\n\n${diff(fix)}`
+    assert.deepStrictEqual(
+      parseDiff(patch).map((file) => file.path),
+      ["src/sum.js", "b.bin", "src/sum.js"],
+    )
+    assert.strictEqual(
+      parseDiff(patch)
+        .map((file) => file.patch)
+        .join(""),
+      patch,
     )
   })
 

@@ -1,4 +1,6 @@
 import type { Comparison } from "./Verdict.ts"
+import { type GateReport, noGateReport } from "./Gate.ts"
+import { gateLines, riskLine, testProofLines } from "./gate-summary.ts"
 import { countsTable, testList, verdictIcon, verdictWords } from "./figures.ts"
 import { cell, code, fence, oneLine } from "./safe-markdown.ts"
 
@@ -32,13 +34,19 @@ const conclusionOf = (comparison: Comparison | null): CheckRunText["conclusion"]
 }
 
 /** The test table of `loom/verify` on the head commit. Pure; the caller redacts. `comparison` is null when no tests were found. */
-export const checkRunSummary = (comparison: Comparison | null): CheckRunText => {
+export const checkRunSummary = (comparison: Comparison | null, gate: GateReport = noGateReport): CheckRunText => {
+  const checks = gate.results.length === 0 ? [] : [...gateLines(gate), "", riskLine(gate.risk), ""]
   const conclusion = conclusionOf(comparison)
   if (comparison === null || comparison.verdict === "no_tests") {
     return {
       conclusion,
       title: "Nothing was verified",
-      summary: "Loom found no tests in this repository, so nothing shows that this change works.",
+      summary: [
+        "Loom found no tests in this repository, so nothing shows that this change works.",
+        ...(checks.length === 0 ? [] : ["", ...checks]),
+      ]
+        .join("\n")
+        .trimEnd(),
     }
   }
   const { failed, passed } = comparison.head
@@ -47,12 +55,15 @@ export const checkRunSummary = (comparison: Comparison | null): CheckRunText => 
     "",
     countsTable(comparison),
     "",
+    ...(gate.results.length === 0 ? [] : [...testProofLines(gate.tests), ""]),
+    ...checks,
     ...testList("Fixed", comparison.fixed),
     ...testList("Regressed", comparison.regressed),
     ...testList("Failed before and still fail", comparison.stillFailing),
     ...testList("New", comparison.added),
     ...testList("Flaky", comparison.flaky),
     ...testList("No longer there", comparison.removed),
+    ...testList("Unstable without the change too", comparison.unstable ?? []),
     ...comparison.failures
       .slice(0, MAX_FAILURES)
       .flatMap((test) => [

@@ -34,6 +34,13 @@ const report = (tests: Readonly<Record<string, TestStatus>>, change: Partial<Tes
 const exitCode = (code: number | null, change: Partial<TestReport> = {}) =>
   report({}, { runner: "exit-code", format: "exit-code", exitCode: code, ...change })
 const lost = (problem: string, change: Partial<TestReport> = {}) => report({}, { format: "exit-code", complete: false, problem, ...change })
+const BESIDE =
+  "Every test passed, but the exit code is 1: a coverage threshold, an unhandled error or another step of the test command failed."
+/** Every test passes and the command fails all the same; `said` is the end of its output. */
+const beside = (tests: Readonly<Record<string, TestStatus>>, said: string, change: Partial<TestReport> = {}) =>
+  report(tests, { exitCode: 1, complete: false, problem: BESIDE, outputTail: said, ...change })
+const COVERAGE = 'Jest: "global" coverage threshold for lines (90%) not met: 71.4%'
+const killed = report({}, { ended: "oom", exitCode: null, complete: false, problem: "The tests needed more memory than the sandbox has." })
 const counts = (passed: number, failed: number) =>
   report({}, { format: "text", counts: { passed, failed, skipped: 0 }, exitCode: failed > 0 ? 1 : 0 })
 const compare = (base: TestReport, head: TestReport, reruns: ReadonlyArray<TestReport> = []) =>
@@ -150,16 +157,76 @@ describe("compareReports", () => {
     [
       "figures and exit code disagree at the head",
       report({ [A]: "passed" }),
-      report({ [A]: "passed" }, { exitCode: 1, complete: false, problem: "coverage" }),
+      report({ [A]: "passed" }, { exitCode: 1, complete: false, problem: BESIDE }),
       [],
       "regressed",
     ],
     [
-      "figures and exit code disagree at the base",
-      report({ [A]: "passed" }, { exitCode: 1, complete: false, problem: "coverage" }),
+      "the base's report is cut",
+      report({ [A]: "passed" }, { exitCode: 1, complete: false, problem: "cut" }),
       report({ [A]: "passed" }),
       [],
       "broken_baseline",
+    ],
+    ["exit code 0, then 1 although every test passes", report({ [A]: "passed" }), beside({ [A]: "passed" }, COVERAGE), [], "regressed"],
+    [
+      "a threshold fails before and after",
+      beside({ [A]: "passed" }, COVERAGE),
+      beside({ [A]: "passed" }, COVERAGE.replace("71.4", "70.9")),
+      [],
+      "existing_failures_only",
+    ],
+    ["a threshold failed before, not any more", beside({ [A]: "passed" }, COVERAGE), report({ [A]: "passed" }), [], "pass"],
+    [
+      "a threshold failed before, now an unhandled error too",
+      beside({ [A]: "passed" }, COVERAGE),
+      beside({ [A]: "passed" }, `${COVERAGE}\nUnhandled Rejection: boom`),
+      [],
+      "regressed",
+    ],
+    ["another exit code", beside({ [A]: "passed" }, COVERAGE), beside({ [A]: "passed" }, COVERAGE, { exitCode: 2 }), [], "regressed"],
+    [
+      "a threshold fails before and after, and a test breaks",
+      beside({ [A]: "passed", [B]: "passed" }, COVERAGE),
+      report({ [A]: "passed", [B]: "failed" }),
+      [],
+      "regressed",
+    ],
+    [
+      "the failing test is fixed, the threshold still fails",
+      report({ [A]: "failed" }, { outputTail: `1 failed\n${COVERAGE}` }),
+      beside({ [A]: "passed" }, COVERAGE),
+      [],
+      "existing_failures_only",
+    ],
+    [
+      "the failing test is fixed, and now a threshold fails",
+      report({ [A]: "failed" }, { outputTail: "1 failed" }),
+      beside({ [A]: "passed" }, COVERAGE),
+      [],
+      "regressed",
+    ],
+    [
+      "a test that passes names an error, the reason is the old one",
+      beside({ [A]: "passed" }, COVERAGE),
+      beside({ [A]: "passed", [B]: "passed" }, `✓ throws an error\n${COVERAGE}`),
+      [],
+      "existing_failures_only",
+    ],
+    [
+      "counts without names and an old threshold",
+      beside({}, COVERAGE, { format: "text", counts: { passed: 5, failed: 0, skipped: 0 } }),
+      beside({}, COVERAGE, { format: "text", counts: { passed: 5, failed: 0, skipped: 0 } }),
+      [],
+      "existing_failures_only",
+    ],
+    ["every re-run is ended from outside", report({ [A]: "passed" }), report({ [A]: "failed" }), [killed, killed], "infrastructure"],
+    [
+      "one re-run is ended from outside, the other fails",
+      report({ [A]: "passed" }),
+      report({ [A]: "failed" }),
+      [killed, report({ [A]: "failed" })],
+      "regressed",
     ],
     ["the head wrote no report", report({ [A]: "passed" }), lost("wrote no report"), [], "regressed"],
     ["the base wrote no report", lost("wrote no report"), report({ [A]: "passed" }), [], "broken_baseline"],
@@ -241,6 +308,55 @@ describe("compareReports", () => {
   })
 })
 
+describe("a base that differs from itself", () => {
+  const compareTwice = (base: TestReport, again: TestReport, head: TestReport, reruns: ReadonlyArray<TestReport> = []) =>
+    compareReports({ base, baseReruns: [again], head, reruns, requireTests: false })
+
+  it("a test that fails now and then is not regressed, not flaky and not fixed", () => {
+    const broke = compareTwice(
+      report({ [A]: "passed", [B]: "passed" }),
+      report({ [A]: "failed" }),
+      report({ [A]: "failed", [B]: "passed" }),
+    )
+    assert.deepInclude(broke, { verdict: "existing_failures_only", regressed: [], flaky: [], unstable: [A] })
+    assert.include(broke.reason, "unstable without the change")
+    const mended = compareTwice(
+      report({ [A]: "failed", [B]: "passed" }),
+      report({ [A]: "passed" }),
+      report({ [A]: "passed", [B]: "passed" }),
+    )
+    assert.deepInclude(mended, { verdict: "pass", fixed: [], unstable: [A], runs: { base: 2, head: 1 } })
+  })
+  it("does not excuse another test", () => {
+    const comparison = compareTwice(
+      report({ [A]: "passed", [B]: "passed" }),
+      report({ [A]: "failed", [B]: "passed" }),
+      report({ [A]: "failed", [B]: "failed" }),
+    )
+    assert.deepInclude(comparison, { verdict: "regressed", regressed: [B], unstable: [A] })
+  })
+  it("does not excuse a deleted test", () => {
+    assert.strictEqual(
+      compareTwice(report({ [A]: "failed", [B]: "passed" }), report({ [A]: "passed" }), report({ [B]: "passed" })).verdict,
+      "regressed",
+    )
+  })
+  it("a file that loads now and then", () => {
+    const comparison = compareTwice(
+      report({ [A]: "passed", [C]: "passed" }),
+      report({}, { loadErrors: [{ file: "c.test.js", message: "x" }], exitCode: 1 }),
+      report({ [A]: "passed", [C]: "passed" }),
+    )
+    assert.deepInclude(comparison, { verdict: "pass", unstable: [] }, "a file that does not load says nothing of its tests")
+  })
+  it("an exit code that differs proves nothing", () => {
+    assert.strictEqual(
+      compareReports({ base: exitCode(0), baseReruns: [exitCode(1)], head: exitCode(1), reruns: [], requireTests: false }).verdict,
+      "broken_baseline",
+    )
+  })
+})
+
 describe("differingTests", () => {
   it("are those that fail now and did not before", () => {
     assert.deepStrictEqual(
@@ -266,6 +382,44 @@ describe("for every report", () => {
         const one = report(some)
         const { verdict } = compare(one, one)
         assert.strictEqual(verdict, one.counts.failed > 0 ? "existing_failures_only" : one.counts.passed > 0 ? "pass" : "no_tests")
+      }),
+    )
+  })
+
+  it("an unstable test is never called regressed, flaky or fixed", () => {
+    fc.assert(
+      fc.property(tests, tests, tests, tests, (before, again, after, later) => {
+        const comparison = compareReports({
+          base: report(before),
+          baseReruns: [report(again)],
+          head: report(after),
+          reruns: [report(later)],
+          requireTests: false,
+        })
+        const unstable = Object.keys(before).filter(
+          (id) =>
+            new Set([before[id], again[id]]).size === 2 &&
+            [before[id], again[id]].every((status) => status === "passed" || status === "failed"),
+        )
+        assert.sameMembers([...(comparison.unstable ?? [])], unstable)
+        for (const list of [comparison.regressed, comparison.flaky, comparison.fixed, comparison.stillFailing])
+          assert.isEmpty(list.filter((id) => unstable.includes(id)))
+      }),
+    )
+  })
+
+  it("a second run of the base only ever excuses: what it does not name stays regressed", () => {
+    fc.assert(
+      fc.property(tests, tests, (before, after) => {
+        const one = compare(report(before), report(after))
+        const two = compareReports({
+          base: report(before),
+          baseReruns: [report(before)],
+          head: report(after),
+          reruns: [],
+          requireTests: false,
+        })
+        assert.deepStrictEqual({ ...two, runs: { base: 1, head: 1 } }, one)
       }),
     )
   })

@@ -1,3 +1,5 @@
+import { compareCounts, compareExitCodes, exitCodeOnly } from "./compare-figures.ts"
+import { failsBesideTests, sameExitReason } from "./exit-reasons.ts"
 import type { TestReport, TestResult } from "./TestReport.ts"
 import type { Comparison, Verdict } from "./Verdict.ts"
 
@@ -12,7 +14,6 @@ const countsOnly = (report: TestReport): boolean => report.tests.length === 0 &&
 const silent = (report: TestReport): boolean => report.ended === "exited" && sum(report) === 0 && report.loadErrors.length === 0
 /** Nothing there to run: no test command at all, or a runner that ended by itself having found no test. A lost report is not "nothing". */
 const nothingRan = (report: TestReport): boolean => silent(report) && (report.format !== "exit-code" || report.exitCode === null)
-const exitCodeOnly = (report: TestReport): boolean => report.format === "exit-code" && report.exitCode !== null && report.complete
 
 const failedHere = (report: TestReport): ReadonlyArray<string> => [
   ...report.tests.filter((test) => test.status === "failed").map((test) => test.id),
@@ -32,8 +33,15 @@ export const differingTests = (base: TestReport, head: TestReport): ReadonlyArra
 const outcomeIn = (rerun: TestReport, id: string): boolean | null => {
   if (failedHere(rerun).includes(id)) return false
   const test = byId(rerun).get(id)
-  if (test !== undefined) return test.status === "passed"
+  if (test !== undefined) return test.status === "skipped" ? null : test.status === "passed"
   return rerun.complete && rerun.tests.some((other) => other.file === id && other.status === "passed") ? true : null
+}
+
+/** Tests, or files that do not load, whose outcome differs between the runs of the untouched base. */
+export const unstableTests = (base: TestReport, baseReruns: ReadonlyArray<TestReport>): ReadonlyArray<string> => {
+  const failed = new Set(failedHere(base))
+  const ran = [...failed, ...base.tests.filter((test) => test.status === "passed").map((test) => test.id)]
+  return ran.filter((id) => baseReruns.some((rerun) => outcomeIn(rerun, id) === failed.has(id)))
 }
 
 const loadErrorResult = (file: string, message: string): TestResult => ({
@@ -97,6 +105,8 @@ interface Input {
   readonly head: TestReport
   /** Further runs of the head, of the differing tests or of everything. */
   readonly reruns: ReadonlyArray<TestReport>
+  /** Further runs of the untouched base, of its failing or the head's differing tests. */
+  readonly baseReruns?: ReadonlyArray<TestReport>
   readonly requireTests: boolean
 }
 
@@ -104,13 +114,16 @@ interface Input {
  * The gate's comparison (design section 7). Per test: what passed must pass, what failed may fail, what is new must pass. Whatever the
  * exit code and the figures disagree on, and whatever did not run, is never a `pass`.
  */
-export const compareReports = ({ base, head, reruns, requireTests }: Input): Comparison => {
+export const compareReports = ({ base, head, reruns, baseReruns = [], requireTests }: Input): Comparison => {
   const before = byId(base)
   const after = byId(head)
-  const differing = differingTests(base, head)
+  const unstable = new Set(unstableTests(base, baseReruns))
+  const differing = differingTests(base, head).filter((id) => !unstable.has(id))
   const flaky = differing.filter((id) => reruns.some((rerun) => outcomeIn(rerun, id) === true))
   const regressed = differing.filter((id) => !flaky.includes(id))
-  const stillFailing = failedHere(head).filter((id) => failedHere(base).includes(id))
+  const failedBefore = new Set(failedHere(base))
+  const stillFailing = failedHere(head).filter((id) => failedBefore.has(id) && !unstable.has(id))
+  const failingUnstable = failedHere(head).filter((id) => unstable.has(id))
   const added = head.tests.filter((test) => !before.has(test.id))
   // A file that does not load hides its tests; it is counted itself.
   const unloaded = new Set(head.loadErrors.map((error) => error.file))
@@ -118,7 +131,9 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
   const disabled = base.tests.filter((test) => test.status !== "skipped" && after.get(test.id)?.status === "skipped")
   const removed = gone.filter((test) => test.status !== "skipped")
   const lost = [...unexplained(removed, added, head, base), ...disabled.map((test) => test.id)]
-  const fixed = base.tests.filter((test) => test.status === "failed" && after.get(test.id)?.status === "passed").map((test) => test.id)
+  const fixed = base.tests
+    .filter((test) => test.status === "failed" && !unstable.has(test.id) && after.get(test.id)?.status === "passed")
+    .map((test) => test.id)
   const order = new Map([...regressed, ...flaky, ...stillFailing].map((id, index) => [id, index]))
   const failures = [
     ...head.tests.filter((test) => test.status === "failed"),
@@ -138,6 +153,8 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
     added: added.map((test) => test.id),
     removed: gone.map((test) => test.id),
     flaky,
+    unstable: [...unstable],
+    runs: { base: 1 + baseReruns.length, head: 1 + reruns.length },
     failures,
     ...extra,
   })
@@ -151,7 +168,7 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
     )
   }
   // A base that proves nothing cannot be compared with.
-  if (!base.complete && !nothingRan(base))
+  if (!base.complete && !nothingRan(base) && !failsBesideTests(base))
     return say("broken_baseline", `The tests of the base commit cannot be trusted: ${base.problem ?? "their report is incomplete"}`)
   if (head.ended === "timeout")
     return say("timed_out", head.problem ?? "The tests did not end in time.", {
@@ -159,11 +176,15 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
     })
   if (head.ended !== "exited") return say("infrastructure", head.problem ?? "The tests were ended from outside.")
 
-  if (exitCodeOnly(base) || exitCodeOnly(head)) return compareExitCodes(base, head, reruns, say, stopped)
+  if (exitCodeOnly(base) || exitCodeOnly(head))
+    return compareExitCodes({ base, head, reruns, baseReruns, baseIsEmpty: nothingRan(base) }, say, stopped)
   if (silent(head))
     return stopped(`No test ran any more: ${head.problem ?? "the report is empty"} Before there were ${base.tests.length || sum(base)}.`)
   if (countsOnly(base) || countsOnly(head)) return compareCounts(base, head, say, stopped)
 
+  // A failure that could not be looked at again, because every further run was ended from outside, is no word on the change.
+  if (regressed.length > 0 && reruns.length > 0 && reruns.every((rerun) => rerun.ended !== "exited" && rerun.ended !== "timeout"))
+    return say("infrastructure", reruns.at(-1)?.problem ?? "The re-runs of the differing tests were ended from outside.")
   if (regressed.length > 0) {
     const fresh = regressed.filter((id) => added.some((test) => test.id === id)).length
     return say(
@@ -176,7 +197,9 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
       "regressed",
       `${words(lost.length, "test")} that ran before ${lost.length === 1 ? "is" : "are"} gone or skipped: ${list(lost)}.`,
     )
-  if (!head.complete) return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "their report is incomplete"}`)
+  const existing = head.complete ? null : sameExitReason(base, head)
+  if (!head.complete && existing === null)
+    return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "their report is incomplete"}`)
   if (flaky.length > 0) return say("flaky", `${words(flaky.length, "test")} failed and passed on the same code: ${list(flaky)}.`)
   // Where no file loads on either side, "no worse than before" shows nothing: the set-up is wrong, or the tests are.
   if (stillFailing.length > 0 && sum(base) === 0 && sum(head) === 0)
@@ -189,53 +212,20 @@ export const compareReports = ({ base, head, reruns, requireTests }: Input): Com
       "existing_failures_only",
       `${words(stillFailing.length, "test")} failed before and still ${stillFailing.length === 1 ? "fails" : "fail"}; nothing else does.`,
     )
+  if (failingUnstable.length > 0)
+    return say(
+      "existing_failures_only",
+      `${words(failingUnstable.length, "test")} that ${failingUnstable.length === 1 ? "fails" : "fail"} now ${failingUnstable.length === 1 ? "is" : "are"} unstable without the change too: ${list(failingUnstable)}; nothing else fails.`,
+    )
+  if (existing !== null)
+    return say(
+      "existing_failures_only",
+      `Every test passes; the test command ends with exit code ${head.exitCode} before and after${existing.line === null ? "" : `: \`${existing.line}\``}.`,
+    )
   if (head.counts.passed === 0)
     return say("no_tests", `Every one of ${words(head.counts.skipped, "test")} is skipped: nothing was verified.`)
   return say(
     "pass",
     `${words(head.counts.passed, "test passes", "tests pass")}${fixed.length > 0 ? `, ${fixed.length} of them fixed` : ""}${base.counts.failed === 0 ? "" : `; ${base.counts.failed} failed before`}.`,
   )
-}
-
-type Say = (verdict: Verdict, reason: string, extra?: Partial<Comparison>) => Comparison
-
-/** At least one side has no figures: the exit code is all there is, and that is said. */
-const compareExitCodes = (
-  base: TestReport,
-  head: TestReport,
-  reruns: ReadonlyArray<TestReport>,
-  say: Say,
-  stopped: (reason: string) => Comparison,
-): Comparison => {
-  const note = "only the exit code of the test command is known, there are no figures"
-  if (!exitCodeOnly(head) && (head.tests.length === 0 || !head.complete))
-    return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "no test ran"}`)
-  if (exitCodeOnly(head) && !exitCodeOnly(base) && !nothingRan(base))
-    return stopped("The test command no longer tells which tests it ran; before the change it did.")
-  if (head.exitCode === 0)
-    return say(
-      "pass",
-      base.exitCode === 0
-        ? `The test command succeeds before and after; ${note}.`
-        : `The test command failed before and succeeds now; ${note}.`,
-    )
-  if (base.exitCode !== 0 && base.exitCode !== null)
-    return say("broken_baseline", `The test command fails before and after, and ${note}: nothing can be compared.`)
-  if (reruns.some((rerun) => rerun.exitCode === 0 && rerun.ended === "exited"))
-    return say("flaky", `The test command failed and succeeded on the same code; ${note}.`)
-  return stopped(`The test command succeeded before and fails now (exit code ${head.exitCode}); ${note}.`)
-}
-
-/** Figures without names cannot show which test changed: no more failures, no fewer passes. */
-const compareCounts = (base: TestReport, head: TestReport, say: Say, stopped: (reason: string) => Comparison): Comparison => {
-  if (!head.complete) return stopped(`The tests of the change cannot be trusted: ${head.problem ?? "their report is incomplete"}`)
-  if (head.counts.failed > base.counts.failed)
-    return stopped(`${head.counts.failed} tests fail, before it were ${base.counts.failed}; the runner names none.`)
-  if (head.counts.passed < base.counts.passed)
-    return stopped(`${head.counts.passed} tests pass, before it were ${base.counts.passed}; the runner names none.`)
-  if (head.counts.failed > 0)
-    return say("existing_failures_only", `${head.counts.failed} tests fail, no more than before; the runner names none.`)
-  return head.counts.passed === 0
-    ? say("no_tests", "Every test is skipped: nothing was verified.")
-    : say("pass", `${head.counts.passed} tests pass; the runner names none.`)
 }

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as fc from "fast-check"
+import { noGateReport } from "./Gate.ts"
 import { TaskId } from "./Ids.ts"
 import { pullRequestBody, pullRequestTitle, type PullRequestText } from "./pull-request-body.ts"
 import type { Comparison } from "./Verdict.ts"
@@ -32,6 +33,7 @@ const text: PullRequestText = {
     test: [{ command: "npm test", origin: "package.json scripts.test" }],
   },
   comparison,
+  gate: noGateReport,
   findings: [],
   reviewNotes: [],
   template: null,

@@ -3,6 +3,8 @@ import type { Recipe } from "./Recipe.ts"
 import type { TaskId } from "./Ids.ts"
 import type { Usage } from "./Usage.ts"
 import type { CheatFinding, Comparison } from "./Verdict.ts"
+import type { GateReport } from "./Gate.ts"
+import { gateLines, riskLine, testProofLines } from "./gate-summary.ts"
 import { countsTable, spent, testList, verdictIcon, verdictWords } from "./figures.ts"
 import { fillTemplate, type Section } from "./pull-request-template.ts"
 import { code, fence, oneLine, prose, visible } from "./safe-markdown.ts"
@@ -19,6 +21,7 @@ export interface PullRequestText {
   readonly recipe: Recipe | null
   /** Null when no tests were found. */
   readonly comparison: Comparison | null
+  readonly gate: GateReport
   /** Warnings of the diff check and of the reviewer. */
   readonly findings: ReadonlyArray<CheatFinding>
   readonly reviewNotes: ReadonlyArray<string>
@@ -51,10 +54,21 @@ const commands = (recipe: Recipe): string => {
   return lines.length === 0 ? "" : fence([...(recipe.cwd === "." ? [] : [`cd ${recipe.cwd}`]), ...lines].join("\n"), "sh")
 }
 
-const tested = ({ comparison, recipe }: PullRequestText): string => {
+/** What the gates say, folded away where a reader has nothing to do. */
+const gates = (gate: GateReport): ReadonlyArray<string> => {
+  const lines = gateLines(gate)
+  return lines.length === 0 ? [] : ["Checks of the change:", "", ...lines]
+}
+
+const tested = ({ comparison, gate, recipe }: PullRequestText): string => {
   const ran = recipe === null ? "" : commands(recipe)
   if (comparison === null || comparison.verdict === "no_tests") {
-    return ["No tests were found, so none were run.", ...(ran === "" ? [] : ["", ran])].join("\n")
+    const checks = gates(gate)
+    return [
+      "No tests were found, so none were run.",
+      ...(ran === "" ? [] : ["", ran]),
+      ...(checks.length === 0 ? [] : ["", ...checks]),
+    ].join("\n")
   }
   return [
     ...(ran === "" ? [] : [ran, ""]),
@@ -62,20 +76,32 @@ const tested = ({ comparison, recipe }: PullRequestText): string => {
     "",
     countsTable(comparison),
     "",
+    ...(gate.results.length === 0 ? [] : [...testProofLines(gate.tests), ""]),
     ...testList("Fixed by this change", comparison.fixed),
     ...testList("New tests", comparison.added),
     ...testList("Failed before this change and still fail", comparison.stillFailing),
     ...testList("Differ between two runs of the same code", comparison.flaky),
     ...testList("Failing now", comparison.regressed),
     ...testList("No longer there", comparison.removed),
+    ...testList("Unstable without the change too", comparison.unstable ?? []),
+    ...gates(gate),
   ]
     .join("\n")
     .trimEnd()
 }
 
-const risks = ({ findings, reviewNotes, work }: PullRequestText): string =>
-  bullets([...work.risks, ...reviewNotes, ...findings.map((finding) => `${finding.explanation} (${finding.rule} in ${finding.file})`)]) ||
-  "None known."
+/** Findings of the diff check stand with the other gates, where there is a report of them. */
+const risks = ({ findings, gate, reviewNotes, work }: PullRequestText): string => {
+  const told = gate.results.length > 0
+  return (
+    bullets([
+      ...(told ? [riskLine(gate.risk)] : []),
+      ...work.risks,
+      ...reviewNotes,
+      ...(told ? [] : findings.map((finding) => `${finding.explanation} (${finding.rule} in ${finding.file})`)),
+    ]) || "None known."
+  )
+}
 
 const checklist = (text: PullRequestText): string => {
   const box = (done: boolean, what: string) => `- [${done ? "x" : " "}] ${what}`
@@ -83,6 +109,7 @@ const checklist = (text: PullRequestText): string => {
   return [
     box(verdict === "pass" || verdict === "existing_failures_only", "Tests that passed before still pass"),
     box((text.comparison?.added.length ?? 0) > 0, "Tests were added"),
+    box(text.gate.tests.status === "proven", "A test fails without the change and passes with it"),
     box(text.findings.length === 0, "No test was removed, skipped or loosened"),
     box(false, "Reviewed by a person"),
   ].join("\n")

@@ -45,6 +45,13 @@ export class Progress {
     Object.assign(this, { admitted, model, plan, recipe, reviewFindings, verified, work })
   }
 
+  /** A later round came to nothing: what the gate let through before stands. */
+  goBackTo(accepted: { readonly verified: Verified; readonly work: Work }): void {
+    this.verified = accepted.verified
+    this.work = accepted.work
+    this.checkpoint = accepted.verified.checkpoint
+  }
+
   /** A stage of several steps is one record: the later replaces the earlier while that has not ended. */
   record(record: StageRecord): void {
     const last = this.stages.length - 1

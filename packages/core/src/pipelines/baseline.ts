@@ -1,5 +1,5 @@
 import { Effect, Schema } from "effect"
-import { compareReports } from "../domain/compare-reports.ts"
+import { compareReports, unstableTests } from "../domain/compare-reports.ts"
 import { isMended, missingBuild, whatIsMissing } from "../domain/mend-recipe.ts"
 import { Recipe } from "../domain/Recipe.ts"
 import type { RunInput } from "../domain/Run.ts"
@@ -11,6 +11,7 @@ import type { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
 import { restoreCheckpoint } from "./prepare.ts"
 import { failed } from "./StageFailed.ts"
+import { narrowedTo } from "./VerifyInput.ts"
 
 /** The tests of the untouched base commit. The report itself is kept as an artifact. */
 export const Baseline = Schema.Struct({
@@ -18,6 +19,8 @@ export const Baseline = Schema.Struct({
   hasTests: Schema.Boolean,
   counts: Counts,
   failing: Schema.Array(Schema.String),
+  /** Differed between the two runs of a red base. */
+  unstable: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   summary: Schema.String,
   /** Set when the tests only load after a build: the recipe with that build in it, which is the run's from now on. */
   recipe: Schema.optionalKey(Recipe),
@@ -37,10 +40,14 @@ const mayBeMended = (report: TestReport) =>
   report.exitCode !== null &&
   !NOT_STARTED.has(report.exitCode)
 
-const reportCodec = Schema.fromJsonString(TestReport)
+/** What is kept: the base's report, and the second run of its failing tests where there was one. */
+const Kept = Schema.Struct({ report: TestReport, reruns: Schema.Array(TestReport) })
+const keptCodec = Schema.fromJsonString(Kept)
 
 /** Runs the base's own tests. Stops the run, before any model call, when they can't be run at all. */
 export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitted: Admitted, recipe: Recipe, key: string) {
+  const settings = yield* RunSettings
+  const log = yield* RunLog
   const artifact = `runs/${input.runId}/baseline.json`
   if (recipe.test.length === 0) return yield* withoutTests(admitted, artifact, "No tests were found in this repository.")
   const { mended, report } = yield* measure(input, admitted, recipe, key)
@@ -60,18 +67,41 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
       evidence: report.outputTail,
     })
   }
-  yield* (yield* Artifacts).put(artifact, yield* Schema.encodeEffect(reportCodec)(report).pipe(Effect.orDie))
   const failing = report.tests.filter((test) => test.status === "failed")
+  // A base that is green is run once; what is red is run a second time, alone: a test that fails now and then proves nothing later.
+  const reruns: Array<TestReport> = []
+  const byExitCode = report.format === "exit-code" && report.exitCode !== 0
+  if (failing.length > 0 || report.loadErrors.length > 0 || byExitCode) {
+    const only = [...failing.map((test) => test.id), ...report.loadErrors.map((error) => error.file)]
+    yield* log.say("info", `${Math.max(1, only.length)} tests fail on the base; running them again to see whether they always do`)
+    const options = narrowedTo({ timeoutMs: settings.testTimeoutMs, onOutput: log.output }, only)
+    reruns.push(yield* (yield* TestRunner).run(input.runId, `${key}.again`, mended ?? recipe, options))
+    yield* restoreCheckpoint(input, admitted, null, `${key}.clean-again`)
+  }
+  if (byExitCode && reruns.some((rerun) => rerun.exitCode === 0)) {
+    return yield* failed("needs_human", "baseline", {
+      code: "tests_unstable",
+      reason:
+        "The test command failed and succeeded on the untouched base commit, and gives no figures: nothing could be compared with it.",
+      remedy:
+        "Make the tests repeatable, or name a test command that tells its results as `test:` in `.github/loom.yml`, then set the label again.",
+      evidence: report.outputTail,
+    })
+  }
+  const unstable = unstableTests(report, reruns)
+  for (const id of unstable) yield* log.say("warn", `unstable on the base: ${id}`)
+  yield* (yield* Artifacts).put(artifact, yield* Schema.encodeEffect(keptCodec)({ report, reruns }).pipe(Effect.orDie))
   const counts = report.counts
   return {
     artifact,
     hasTests: true,
     counts,
     failing: failing.slice(0, MAX_LISTED_FAILURES).map((test) => `${test.id}: ${(test.message ?? "").slice(0, 600)}`),
+    unstable,
     summary:
       report.format === "exit-code"
         ? `exit code ${report.exitCode}; this runner gives no figures`
-        : `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${report.loadErrors.length > 0 ? `, ${report.loadErrors.length} files failed to load` : ""}`,
+        : `${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped${report.loadErrors.length > 0 ? `, ${report.loadErrors.length} files failed to load` : ""}${unstable.length > 0 ? `, ${unstable.length} of them unstable` : ""}`,
     ...(mended === null ? {} : { recipe: mended }),
   } satisfies Baseline
 })
@@ -95,10 +125,10 @@ const measure = Effect.fn("measure")(function* (input: RunInput, admitted: Admit
   return { report: first, mended: null }
 })
 
-/** The base's report again, in a later step. */
+/** The base's reports again, in a later step. */
 export const loadBaseline = Effect.fn("loadBaseline")(function* (base: Baseline) {
   const text = yield* (yield* Artifacts).get(base.artifact)
-  return text === null ? null : yield* Schema.decodeEffect(reportCodec)(text).pipe(Effect.orDie)
+  return text === null ? null : yield* Schema.decodeEffect(keptCodec)(text).pipe(Effect.orDie)
 })
 
 const withoutTests = (admitted: Admitted, artifact: string, summary: string) =>
@@ -108,4 +138,11 @@ const withoutTests = (admitted: Admitted, artifact: string, summary: string) =>
         reason: `${summary} \`require_tests\` is on, so nothing can be proven here.`,
         remedy: "Name the test command as `test:` in `.github/loom.yml`, or set `require_tests: false`.",
       })
-    : Effect.succeed<Baseline>({ artifact, hasTests: false, counts: { passed: 0, failed: 0, skipped: 0 }, failing: [], summary })
+    : Effect.succeed<Baseline>({
+        artifact,
+        hasTests: false,
+        counts: { passed: 0, failed: 0, skipped: 0 },
+        failing: [],
+        unstable: [],
+        summary,
+      })

@@ -22,7 +22,13 @@ const encodeReport = Schema.encodeEffect(TestReport)
 export const keepEvidence = Effect.fn("keepEvidence")(function* (
   input: RunInput,
   recipe: Recipe,
-  runs: { readonly base: TestReport; readonly head: TestReport; readonly reruns: ReadonlyArray<Ran> },
+  runs: {
+    readonly base: TestReport
+    /** Further runs of the untouched base. */
+    readonly baseReruns: ReadonlyArray<TestReport>
+    readonly head: TestReport
+    readonly reruns: ReadonlyArray<Ran>
+  },
 ) {
   const artifacts = yield* Artifacts
   const keep = Effect.fn("keepReport")(function* ({ only, report }: Ran) {
@@ -48,5 +54,6 @@ export const keepEvidence = Effect.fn("keepEvidence")(function* (
   const base = yield* keep({ report: runs.base, only: null })
   const head = yield* keep({ report: runs.head, only: null })
   const reruns = yield* Effect.forEach(runs.reruns, keep)
-  return { base, head, reruns } satisfies TestRuns
+  const baseReruns = yield* Effect.forEach(runs.baseReruns, (report) => keep({ report, only: null }))
+  return { base, head, reruns, baseReruns } satisfies TestRuns
 })

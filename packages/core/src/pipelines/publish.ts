@@ -48,6 +48,7 @@ export const publish = Effect.fn("publish")(function* (input: RunInput, wanted: 
         work: what.work,
         recipe: what.recipe,
         comparison: verified.comparison,
+        gate: verified.gate,
         findings: verified.findings,
         reviewNotes: what.reviewFindings,
         template: admitted.pullRequestTemplate,
@@ -63,7 +64,7 @@ export const publish = Effect.fn("publish")(function* (input: RunInput, wanted: 
     draft: admitted.config.draft ?? true,
   })
   yield* log.say("info", `pull request #${opened.number}: ${opened.url}`)
-  const check = checkRunSummary(verified.comparison)
+  const check = checkRunSummary(verified.comparison, verified.gate)
   // The pull request is open: whatever GitHub refuses from here on is said and does not take it back.
   yield* github
     .upsertCheckRun(input.repository, {
@@ -153,6 +154,7 @@ const predicateOf = (
     tests: verified.evidence ?? null,
     comparison: verified.comparison,
     findings: verified.findings,
+    gate: verified.gate,
     models: what.models,
     modelNote: what.modelNote,
     prompts: what.prompts,

@@ -1,5 +1,7 @@
 import { Effect } from "effect"
 import { afterVerify } from "../domain/after-verify.ts"
+import { Review, type Work } from "../domain/Change.ts"
+import type { TestProof } from "../domain/Gate.ts"
 import type { RunInput, RunOutcome } from "../domain/Run.ts"
 import { Agents } from "../ports/Agents.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
@@ -18,7 +20,7 @@ import type { Admitted } from "./RunContext.ts"
 import { failed, gaveUp, type StageFailed } from "./StageFailed.ts"
 import { stageStep } from "./stage-step.ts"
 import { tell } from "./tell.ts"
-import { Verified, verify } from "./verify.ts"
+import { GATE_MS, MAX_TEST_RUNS, Verified, verify } from "./verify.ts"
 
 const MINUTE = 60_000
 
@@ -116,9 +118,11 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   // 5. Write, test, compare; what the gate stops goes back with its failures.
   let transcript = planning.value.brief
   let reviewed = false
+  const advised = new Set<TestProof["status"]>()
+  let accepted: Accepted | null = null
   const maxRounds = settings.maxFixRounds + 1
   for (let round = 1; ; round++) {
-    transcript = yield* codeRound({
+    const coded = yield* codeRound({
       input,
       admitted,
       recipe,
@@ -127,13 +131,21 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
       transcript,
       round,
       deadline: admission.record.startedAt + maxMinutes(settings, admitted) * MINUTE,
-    })
+    }).pipe(
+      // What could have been accepted is not lost because more was asked for.
+      Effect.catchIf(
+        (failure) => accepted !== null && failure.status === "failed" && failure.failure.class === "needs_human",
+        () => Effect.succeed(null),
+      ),
+    )
+    if (coded === null) break
+    transcript = coded
     const verification = yield* stageStep(
       {
         stage: "verify",
         name: `verify.${round}`,
         success: Verified,
-        timeoutMs: 3 * settings.testTimeoutMs + 5 * MINUTE,
+        timeoutMs: MAX_TEST_RUNS * settings.testTimeoutMs + GATE_MS,
         summary: (v) => `${v.comparison.verdict}: ${v.comparison.reason}`,
       },
       (key) => verify({ input, admitted, recipe, base, checkpoint: progress.checkpoint, name: `verify.${round}` }, key),
@@ -144,15 +156,21 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     progress.record(verification.record)
     yield* tell(input, progress, `verify.${round}`)
 
-    const next = afterVerify({ ...verified, changedFiles: verified.files.length, round, maxRounds })
+    const next = afterVerify({ ...verified, advised, changedFiles: verified.files.length, round, maxRounds })
+    if (next._tag === "Stop" && accepted !== null) break
     if (next._tag === "Stop") {
       const evidence = verified.comparison.failures.map((test) => `${test.id}\n${test.message ?? ""}`).join("\n\n")
       return yield* failed(next.class, "verify", { ...next, evidence: evidence === "" ? null : evidence.slice(0, 4000) })
     }
     if (next._tag === "SendBack") {
+      if (next.advice !== null && progress.work !== null) {
+        advised.add(next.advice)
+        accepted = { verified, work: progress.work }
+      }
       transcript = [...transcript, agents.feedback({ comparison: verified.comparison, findings: next.findings, round, maxRounds })]
       continue
     }
+    accepted = null
     if (reviewed) break
 
     // 6. Another pair of eyes; their findings go back once.
@@ -173,6 +191,12 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     progress.reviewFindings = seen.value.review.findings
     if (seen.value.review.approve || round >= maxRounds) break
     transcript = [...transcript, agents.feedback({ comparison: null, findings: seen.value.review.findings, round, maxRounds })]
+  }
+
+  if (accepted !== null) {
+    progress.goBackTo(accepted)
+    if (!reviewed)
+      progress.reviewFindings = ["Nobody but the tests has reviewed this change: the attempt to add a test to it came to nothing."]
   }
 
   // 7. Exactly what the gate passed, pushed and opened.
@@ -199,6 +223,12 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     stages: [...progress.stages],
   })
 })
+
+/** A change that the gate let through and that was sent back only for a test. */
+interface Accepted {
+  readonly verified: Verified
+  readonly work: Work
+}
 
 const publishing = Effect.fn("publishing")(function* (input: RunInput, progress: Progress, what: Publication) {
   const publication = yield* stageStep(

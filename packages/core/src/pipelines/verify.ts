@@ -1,27 +1,24 @@
 import { Effect, Schema } from "effect"
-import { Change, ChangedFile } from "../domain/Change.ts"
-import { checkChange } from "../domain/check-change.ts"
-import { compareReports, differingTests } from "../domain/compare-reports.ts"
-import type { Recipe } from "../domain/Recipe.ts"
+import { type Change, ChangedFile } from "../domain/Change.ts"
+import { StoredGateReport } from "../domain/Gate.ts"
 import { TestRuns } from "../domain/Proof.ts"
-import type { RunInput } from "../domain/Run.ts"
 import { CheatFinding, Comparison } from "../domain/Verdict.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
-import { RunSettings } from "../ports/RunSettings.ts"
-import { TestRunner } from "../ports/TestRunner.ts"
 import { Workspace } from "../ports/Workspace.ts"
-import { type Baseline, loadBaseline } from "./baseline.ts"
 import { inLivingBox } from "./code.ts"
-import { keepEvidence, type Ran } from "./evidence.ts"
+import { gateChange } from "./gate-change.ts"
 import { restoreCheckpoint } from "./prepare.ts"
-import { type Admitted, Checkpoint } from "./RunContext.ts"
+import { Checkpoint } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
-import { failed } from "./StageFailed.ts"
+import { testChange } from "./test-change.ts"
+import type { VerifyInput } from "./VerifyInput.ts"
 
 /** The gate's word on exactly one change: what `checkpoint` holds and nothing else is published. */
 export const Verified = Schema.Struct({
   comparison: Comparison,
   findings: Schema.Array(CheatFinding),
+  /** Every other gate, the change's own tests at the base, and the risk. */
+  gate: StoredGateReport,
   checkpoint: Checkpoint,
   files: Schema.Array(ChangedFile),
   /** Milliseconds the tests took, re-runs included. */
@@ -31,78 +28,67 @@ export const Verified = Schema.Struct({
 })
 export type Verified = typeof Verified.Type
 
-const MAX_RERUNS = 2
-/** Characters of test ids on one command line; where more tests differ, all are run again. */
-const MAX_ONLY_CHARS = 30_000
+/** Test runs of one verification at most: the head, two re-runs, the base again, the change's tests on the base. */
+export const MAX_TEST_RUNS = 5
+/** What the gates besides the tests may take: at most four tools on two sides, and reading. */
+export const GATE_MS = 20 * 60_000
 
-export interface VerifyInput {
-  readonly input: RunInput
-  readonly admitted: Admitted
-  readonly recipe: Recipe
-  readonly base: Baseline
-  readonly checkpoint: Checkpoint | null
-  readonly name: string
-}
-
-/** Freezes the change, runs the tests on it, re-runs what differs, and compares per test (design section 7). */
+/** Freezes the change, runs the tests on it, compares per test (design section 7), and asks every other gate. */
 export const verify = Effect.fn("verify")(function* (verification: VerifyInput, key: string) {
   const { input, admitted } = verification
   const frozen = yield* inLivingBox(verification, key, freeze(verification, key))
   const log = yield* RunLog
-  const { comparison, testMs, ...tested } = verification.base.hasTests
-    ? yield* inLivingBox({ ...verification, checkpoint: frozen.checkpoint }, key, testAndCompare(verification, frozen.checkpoint, key))
-    : { comparison: nothingVerified(verification.base.summary), testMs: 0 }
-  const findings = checkChange({
-    patch: frozen.change.patch,
-    allowPaths: admitted.config.allow_paths ?? [],
-    protectPaths: admitted.config.protect_paths ?? [],
-  })
+  const judged = { ...verification, checkpoint: frozen.checkpoint }
+  const tested = verification.base.hasTests ? yield* inLivingBox(judged, key, testChange(verification, frozen.checkpoint, key)) : null
+  const { findings, gate } = yield* inLivingBox(
+    judged,
+    `${key}.gate`,
+    gateChange(verification, frozen.checkpoint, frozen.change, tested, key),
+  )
+  const comparison = tested?.comparison ?? nothingVerified(verification.base.summary)
   yield* log.say("info", `gate: ${comparison.verdict}: ${comparison.reason}`)
   for (const finding of findings) yield* log.say("warn", `${finding.rule} in ${finding.file}: ${finding.line.trim()}`)
+  for (const result of gate.results.filter((one) => one.gate !== "cheats" && one.gate !== "protected_paths" && one.status !== "off"))
+    yield* log.say(
+      result.status === "blocked" || result.status === "warned" ? "warn" : "info",
+      `gate ${result.gate}: ${result.status}: ${result.summary}`,
+    )
   yield* restoreCheckpoint(input, admitted, frozen.checkpoint, `${key}.clean`)
-  return { comparison, findings, checkpoint: frozen.checkpoint, files: frozen.change.files, testMs, ...tested } satisfies Verified
+  return {
+    comparison,
+    findings,
+    gate,
+    checkpoint: frozen.checkpoint,
+    files: frozen.change.files,
+    testMs: tested?.testMs ?? 0,
+    ...(tested === null ? {} : { evidence: tested.evidence }),
+  } satisfies Verified
 })
 
+const Frozen = Schema.fromJsonString(Schema.Struct({ hash: Schema.String, files: Schema.Array(ChangedFile) }))
+
+/**
+ * The change as it is when its verification begins, once: the gate puts other trees in place of it, so a step that is begun again must
+ * not look at the tree a second time.
+ */
 const freeze = Effect.fn("freeze")(function* ({ input, admitted, name }: VerifyInput, key: string) {
-  const change: Change = yield* (yield* Workspace).change(input.runId, `${key}.change`, admitted.baseCommit)
+  const artifacts = yield* Artifacts
   const artifact = `runs/${input.runId}/checkpoints/${name}.patch`
-  yield* (yield* Artifacts).put(artifact, change.patch)
+  const marker = `runs/${input.runId}/frozen/${name}.json`
+  const known = yield* artifacts.get(marker)
+  const patch = known === null ? null : yield* artifacts.get(artifact)
+  if (known !== null && patch !== null) {
+    const { hash, files } = yield* Schema.decodeEffect(Frozen)(known).pipe(Effect.orDie)
+    const checkpoint: Checkpoint = { artifact, hash, files: files.length }
+    yield* restoreCheckpoint(input, admitted, checkpoint, `${key}.again`)
+    return { change: { patch, hash, files }, checkpoint }
+  }
+  const change: Change = yield* (yield* Workspace).change(input.runId, `${key}.change`, admitted.baseCommit)
+  yield* artifacts.put(artifact, change.patch)
+  yield* artifacts.put(marker, yield* Schema.encodeEffect(Frozen)({ hash: change.hash, files: change.files }).pipe(Effect.orDie))
   const checkpoint: Checkpoint = { artifact, hash: change.hash, files: change.files.length }
   return { change, checkpoint }
 })
-
-const testAndCompare = Effect.fn("testAndCompare")(function* (verification: VerifyInput, frozen: Checkpoint, key: string) {
-  const { input, admitted, recipe } = verification
-  const runner = yield* TestRunner
-  const settings = yield* RunSettings
-  const log = yield* RunLog
-  const options = { timeoutMs: settings.testTimeoutMs, onOutput: log.output }
-  const head = yield* runner.run(input.runId, `${key}.head`, recipe, options)
-  const base = yield* loadBaseline(verification.base)
-  if (base === null) {
-    return yield* failed("transient", "verify", {
-      code: "baseline_lost",
-      reason: "The report of the baseline is no longer in the artifact store, so nothing can be compared.",
-      remedy: "Set the label again to start over.",
-    })
-  }
-  const reruns: Array<Ran> = []
-  for (let n = 1; n <= MAX_RERUNS; n++) {
-    const only = differingTests(base, reruns.at(-1)?.report ?? head)
-    if (only.length === 0) break
-    yield* log.say("info", `${only.length} tests differ from the base; running them again (${n} of ${MAX_RERUNS})`)
-    yield* restoreCheckpoint(input, admitted, frozen, `${key}.before-rerun-${n}`)
-    const named = fitsCommandLine(only)
-    const report = yield* runner.run(input.runId, `${key}.rerun-${n}`, recipe, named ? { ...options, only } : options)
-    reruns.push({ report, only: named ? only.length : null })
-  }
-  const again = reruns.map(({ report }) => report)
-  const comparison = compareReports({ base, head, reruns: again, requireTests: admitted.config.require_tests === true })
-  const evidence = yield* keepEvidence(input, recipe, { base, head, reruns })
-  return { comparison, testMs: [head, ...again].reduce((sum, report) => sum + report.durationMs, 0), evidence }
-})
-
-const fitsCommandLine = (ids: ReadonlyArray<string>) => ids.reduce((chars, id) => chars + id.length, 0) <= MAX_ONLY_CHARS
 
 const nothingVerified = (reason: string): Comparison => ({
   verdict: "no_tests",

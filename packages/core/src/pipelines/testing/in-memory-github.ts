@@ -62,6 +62,7 @@ export const gitHubOf = (
           slowly(
             t(() => {
               world.pullBodies.set(spec.branch, { body: spec.body, proof: world.artifacts.get("tasks/task-1/proof.json") })
+              world.pullRequestBody = spec.body
               const known = world.pulls.find((pull) => pull.branch === spec.branch)
               if (known !== undefined) return known
               const made: PullRequestInfo = {

@@ -15,7 +15,7 @@ import { ProofSigner } from "../../ports/ProofSigner.ts"
 import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
 import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
-import { Sandbox, type SandboxError } from "../../ports/Sandbox.ts"
+import { type ExecResult, type ExecSpec, Sandbox, type SandboxError } from "../../ports/Sandbox.ts"
 import { TestRunner } from "../../ports/TestRunner.ts"
 import { Workspace } from "../../ports/Workspace.ts"
 import { faulty, gitHubOf } from "./in-memory-github.ts"
@@ -93,6 +93,11 @@ export class World {
   /** What the last call to open each pull request said, by branch; and whether the task's proof was kept by then. */
   readonly pullBodies = new Map<string, { readonly body: string; readonly proof: string | undefined }>()
   readonly modelCalls: Array<string> = []
+  pullRequestBody = ""
+  /** What the coder was told between its rounds. */
+  readonly told: Array<ReadonlyArray<string>> = []
+  /** Keys of the test runs, in order. */
+  readonly runs: Array<string> = []
   finished: RunOutcome | null = null
   /** A step that the engine gives up: it never runs and never answers. */
   brokenStep: string | null = null
@@ -123,6 +128,9 @@ export class World {
   reports: (run: { readonly patched: boolean; readonly key: string }) => TestReport = ({ patched }) =>
     report({ adds: patched ? "passed" : "failed", other: "passed" })
   approve = true
+  /** Execs of the gates: linters, type checkers, reading. */
+  readonly execs: Array<string> = []
+  exec: (spec: ExecSpec, patch: string) => Partial<ExecResult> = () => ({})
   /** What a turn does to the world besides its answer. */
   onTurn: (answer: CoderTurn) => void = () => {}
 
@@ -242,6 +250,20 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
       close: () => t(() => void (world.openSessions = 0)),
       saveState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
       restoreState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
+      exec: (_session, spec) =>
+        t(() => {
+          world.execs.push(spec.id)
+          return {
+            exitCode: 0,
+            signal: null,
+            reason: null,
+            stdout: "",
+            stderr: "",
+            durationMs: 1,
+            truncated: false,
+            ...world.exec(spec, world.patch),
+          }
+        }),
     }),
     Layer.succeed(
       Workspace,
@@ -280,6 +302,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
             t(() => {
               if (only !== undefined) world.only.push(only.length)
               world.tested.push(world.patch)
+              world.runs.push(key.replace(/^.*\.\d+\.?/, "") || "base")
               return world.reports({ patched: world.patch !== "", key })
             }),
           ),
@@ -307,7 +330,10 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
               return next
             }),
           ),
-        feedback: ({ findings }) => ({ role: "user", findings }),
+        feedback: ({ findings }) => {
+          world.told.push(findings)
+          return { role: "user", findings }
+        },
         review: () =>
           t(() => {
             world.modelCalls.push("review")
