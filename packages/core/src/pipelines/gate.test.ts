@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { TestReport } from "../domain/TestReport.ts"
 import { runTask } from "./run-task.ts"
-import { input, report, turn, work, World } from "./testing/in-memory-world.ts"
+import { commitOf, input, report, turn, work, World } from "./testing/in-memory-world.ts"
 
 const run = (world: World) => Effect.runPromise(runTask(input).pipe(Effect.provide(world.layer)))
 
@@ -47,7 +47,7 @@ describe("the change's own tests", () => {
     assert.notInclude(onBase, "sum.js b/sum.js")
     assert.include(world.pullRequestBody, "✅ 1 new test: it fails without the change.")
     assert.deepStrictEqual(world.told, [])
-    assert.strictEqual(world.branches.get("loom/issue-7"), `commit(${CODE}${NEW_TEST})`, "the tree is the head's again")
+    assert.strictEqual(world.branches.get("loom/issue-7"), commitOf(`${CODE}${NEW_TEST}`), "the tree is the head's again")
   })
 
   it("that pass without the change are told once, and do not stop it", async () => {
@@ -106,7 +106,7 @@ describe("the change's own tests", () => {
     world.reports = () => (world.patch === broken ? report({ adds: "passed", other: "failed" }) : green)
     const outcome = await run(world)
     assert.deepInclude(outcome, { status: "completed", verdict: "pass" })
-    assert.strictEqual(world.branches.get("loom/issue-7"), `commit(${CODE})`, "the first round's change, not the last one's")
+    assert.strictEqual(world.branches.get("loom/issue-7"), commitOf(CODE), "the first round's change, not the last one's")
     assert.include(world.pullRequestBody, "Nobody but the tests has reviewed this change")
   })
 })
@@ -236,7 +236,7 @@ describe("other gates", () => {
       const at = `after touch ${dieAfter} of ${calm.touches}`
       assert.strictEqual(outcome.status, "completed", at)
       assert.lengthOf(mortal.pulls, 1, at)
-      assert.strictEqual(mortal.branches.get("loom/issue-7"), `commit(${CODE}${NEW_TEST})`, at)
+      assert.strictEqual(mortal.branches.get("loom/issue-7"), commitOf(`${CODE}${NEW_TEST}`), at)
       assert.include(mortal.pullRequestBody, "it fails without the change", at)
     }
   })

@@ -85,7 +85,7 @@ describe("the proof of a published change", () => {
       { report: report({ a: "passed" }), only: null },
     ]
     const recipe = { ...(await statementOf(await published())).predicate.recipe, test: [{ command: "make test", origin: "Makefile" }] }
-    const tests = await Effect.runPromise(keepEvidence(input, recipe, { base, head, reruns }).pipe(Effect.provide(world.layer)))
+    const tests = await Effect.runPromise(keepEvidence(input, recipe, { base, baseReruns: [], head, reruns }).pipe(Effect.provide(world.layer)))
     assert.deepStrictEqual(
       tests.reruns.map(({ command, counts, durationMs, only }) => ({ command, failed: counts.failed, durationMs, only })),
       [
