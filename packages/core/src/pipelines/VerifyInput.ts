@@ -10,6 +10,8 @@ export interface VerifyInput {
   readonly base: Baseline
   readonly checkpoint: Checkpoint | null
   readonly name: string
+  /** Id of the box in which the gate works; the run's own belongs to the agent. */
+  readonly box: string
 }
 
 /** Characters of test ids on one command line; where more tests are named, all are run. */

@@ -33,7 +33,7 @@ const inPackage = (cwd: string, path: string): string | null =>
 const fromPackage = (cwd: string, path: string): string => (cwd === "." ? path : `${cwd}/${path}`)
 
 const run = Effect.fn("checkCode.run")(function* (
-  { input, recipe }: VerifyInput,
+  { box, recipe }: VerifyInput,
   checker: Checker,
   files: ReadonlyArray<string>,
   id: string,
@@ -42,7 +42,7 @@ const run = Effect.fn("checkCode.run")(function* (
   const program = checker.script.includes("xargs go") ? "go" : (/^[\w./-]+/.exec(checker.script)?.[0] ?? "")
   // Files that are not there on this side are not asked about; a tool that is not there says so with 127.
   const script = `${PATH}\ncommand -v ${program} >/dev/null || exit 127\npwd -P\nfor f in "$@"; do shift; [ ! -f "$f" ] || set -- "$@" "$f"; done\n[ $# -gt 0 ] || exit 0\n${checker.script}`
-  const result = yield* (yield* Sandbox).exec(input.runId, {
+  const result = yield* (yield* Sandbox).exec(box, {
     id,
     argv: ["bash", "-c", script, "loom", ...files],
     cwd: recipe.cwd,
@@ -67,9 +67,9 @@ const run = Effect.fn("checkCode.run")(function* (
   return { checker, files, findings: problem === "" ? findings : null, problem } satisfies Run
 })
 
-const snapshot = Effect.fn("checkCode.snapshot")(function* ({ input, recipe }: VerifyInput, id: string) {
+const snapshot = Effect.fn("checkCode.snapshot")(function* ({ box, recipe }: VerifyInput, id: string) {
   const script = `ls -A1\nfor f in ${SETTINGS_FILES.join(" ")}; do if [ -f "$f" ]; then echo "${MARK}$f"; head -c 200000 "$f"; echo; fi; done`
-  const result = yield* (yield* Sandbox).exec(input.runId, {
+  const result = yield* (yield* Sandbox).exec(box, {
     id,
     argv: ["bash", "-c", script],
     cwd: recipe.cwd,

@@ -91,7 +91,7 @@ export const inLivingBox = <A, E, R>(
     ),
   )
 
-const isBoxLost = (error: unknown): boolean =>
+export const isBoxLost = (error: unknown): boolean =>
   typeof error === "object" &&
   error !== null &&
   "_tag" in error &&

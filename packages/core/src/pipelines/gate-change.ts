@@ -14,7 +14,7 @@ import { type DiffFile, parseDiff } from "../domain/unified-diff.ts"
 import type { CheatFinding } from "../domain/Verdict.ts"
 import { Sandbox } from "../ports/Sandbox.ts"
 import { checkBase, checkHead, needsBase, outcomeOf } from "./check-code.ts"
-import { restoreCheckpoint } from "./prepare.ts"
+import { restoreInto } from "./prepare.ts"
 import { proveTests, type Tested } from "./prove-tests.ts"
 import type { Checkpoint } from "./RunContext.ts"
 import type { VerifyInput } from "./VerifyInput.ts"
@@ -24,13 +24,13 @@ const MAX_TEST_FILES = 20
 const MAX_TEST_TEXT = 256 * 1024
 
 const read = Effect.fn("gateChange.read")(function* (
-  { input, recipe }: VerifyInput,
+  { box, recipe }: VerifyInput,
   id: string,
   script: string,
   args: ReadonlyArray<string>,
   cwd: string,
 ) {
-  const result = yield* (yield* Sandbox).exec(input.runId, {
+  const result = yield* (yield* Sandbox).exec(box, {
     id,
     argv: ["bash", "-c", script, "loom", ...args],
     cwd,
@@ -109,13 +109,13 @@ export const gateChange = Effect.fn("gateChange")(function* (
   tested: Tested | null,
   key: string,
 ) {
-  const { input, admitted } = verification
+  const { admitted, box } = verification
   const { config } = admitted
   const files = parseDiff(change.patch)
   const verdict = tested?.comparison.verdict ?? "no_tests"
   const letsThrough = verdict === "pass" || verdict === "existing_failures_only" || verdict === "no_tests"
   if (files.length === 0) return { findings: [], gate: noGateReport }
-  yield* restoreCheckpoint(input, admitted, frozen, `${key}.before-gate`)
+  yield* restoreInto(box, admitted, frozen, `${key}.before-gate`)
   const cheats = underSettings(
     checkChange({
       patch: change.patch,
@@ -143,7 +143,7 @@ export const gateChange = Effect.fn("gateChange")(function* (
   const head = yield* checkHead(verification, files, key)
   const wantsProof = tested !== null && verdict !== "no_tests" && settingOf(config.gates, "tests") !== "off"
   const tests = wantsProof ? yield* proveTests(verification, change.patch, tested, key) : notProven
-  if (needsBase(head)) yield* restoreCheckpoint(input, admitted, null, `${key}.before-base-checks`)
+  if (needsBase(head)) yield* restoreInto(box, admitted, null, `${key}.before-base-checks`)
   const base = needsBase(head) ? yield* checkBase(verification, head, key) : new Map()
   return of({ tests, lint: outcomeOf("lint", head, base), types: outcomeOf("types", head, base), licences })
 })

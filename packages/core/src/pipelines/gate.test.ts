@@ -26,11 +26,11 @@ const coding = (world: World, ...patches: ReadonlyArray<string>): World => {
 const green = report({ adds: "passed", other: "passed" })
 const withNew = (status: "passed" | "failed") => report({ adds: "passed", other: "passed", "adds up": status })
 /** Which tree the tests run on. */
-const where = (world: World, key: string) => (key.endsWith(".on-base") ? "tests on base" : world.patch === "" ? "base" : "head")
+const where = (tree: string, key: string) => (key.endsWith(".on-base") ? "tests on base" : tree === "" ? "base" : "head")
 
 const answering = (world: World, answers: { readonly base: TestReport; readonly head: TestReport; readonly onBase?: TestReport }) => {
-  world.reports = ({ key }) => {
-    const place = where(world, key)
+  world.reports = ({ key, tree }) => {
+    const place = where(tree, key)
     return place === "head" ? answers.head : place === "base" ? answers.base : (answers.onBase ?? answers.base)
   }
   return world
@@ -103,7 +103,7 @@ describe("the change's own tests", () => {
   it("asked for in vain do not cost what was accepted already", async () => {
     const broken = CODE.replace("a + b", "a * b")
     const world = coding(new World(), CODE, broken, broken)
-    world.reports = () => (world.patch === broken ? report({ adds: "passed", other: "failed" }) : green)
+    world.reports = ({ tree }) => (tree === broken ? report({ adds: "passed", other: "failed" }) : green)
     const outcome = await run(world)
     assert.deepInclude(outcome, { status: "completed", verdict: "pass" })
     assert.strictEqual(world.branches.get("loom/issue-7"), commitOf(CODE), "the first round's change, not the last one's")
@@ -115,9 +115,9 @@ describe("an unstable base", () => {
   it("is found out before a regression is called one", async () => {
     const world = coding(new World(), CODE + NEW_TEST)
     let baseRuns = 0
-    world.reports = ({ key }) => {
-      if (where(world, key) === "tests on base") return withNew("failed")
-      if (where(world, key) === "base") return report({ adds: "passed", other: baseRuns++ === 0 ? "passed" : "failed" })
+    world.reports = ({ key, tree }) => {
+      if (where(tree, key) === "tests on base") return withNew("failed")
+      if (where(tree, key) === "base") return report({ adds: "passed", other: baseRuns++ === 0 ? "passed" : "failed" })
       return report({ adds: "passed", other: "failed", "adds up": "passed" })
     }
     const outcome = await run(world)
@@ -134,8 +134,8 @@ describe("an unstable base", () => {
   it("does not let a test that fails now and then count as fixed", async () => {
     const world = coding(new World(), CODE)
     let baseRuns = 0
-    world.reports = ({ key }) =>
-      where(world, key) === "base" ? report({ adds: baseRuns++ === 0 ? "failed" : "passed", other: "passed" }) : green
+    world.reports = ({ key, tree }) =>
+      where(tree, key) === "base" ? report({ adds: baseRuns++ === 0 ? "failed" : "passed", other: "passed" }) : green
     const outcome = await run(world)
     assert.deepInclude(outcome.comparison, { verdict: "pass", fixed: [], unstable: ["adds"] })
     assert.include(world.told[0]?.[0], "brings no test", "so a test is still asked for")
@@ -154,8 +154,8 @@ describe("re-runs", () => {
   it("that are ended from outside are infrastructure, not a regression", async () => {
     const world = coding(new World(), CODE)
     const killed = report({}, { ended: "oom", exitCode: null, complete: false, problem: "out of memory" })
-    world.reports = ({ key }) =>
-      where(world, key) === "base" ? green : key.includes("rerun") ? killed : report({ adds: "passed", other: "failed" })
+    world.reports = ({ key, tree }) =>
+      where(tree, key) === "base" ? green : key.includes("rerun") ? killed : report({ adds: "passed", other: "failed" })
     assert.deepInclude((await run(world)).failure, { code: "gate_infrastructure", class: "transient" })
     assert.deepStrictEqual(world.runs, ["base", "head", "rerun-1", "rerun-2"])
   })

@@ -24,7 +24,7 @@ export interface Tested {
  * tests in the tree.
  */
 export const proveTests = Effect.fn("proveTests")(function* (
-  { input, admitted, recipe }: VerifyInput,
+  { admitted, box, recipe }: VerifyInput,
   patch: string,
   { base, head, comparison }: Tested,
   key: string,
@@ -42,8 +42,8 @@ export const proveTests = Effect.fn("proveTests")(function* (
   }
   const only = broughtTests(parseDiff(patch), base, head).map((test) => test.id)
   yield* log.say("info", `running ${only.length} new or changed tests on the base commit, without the change`)
-  yield* (yield* Workspace).restore(input.runId, `${key}.tests-on-base`, admitted.baseCommit, testPartOf(patch).patch)
+  yield* (yield* Workspace).restore(box, `${key}.tests-on-base`, admitted.baseCommit, testPartOf(patch).patch)
   const options = narrowedTo({ timeoutMs: settings.testTimeoutMs, onOutput: log.output }, only)
-  const onBase = yield* (yield* TestRunner).run(input.runId, `${key}.on-base`, recipe, options)
+  const onBase = yield* (yield* TestRunner).run(box, `${key}.on-base`, recipe, options)
   return proofOfRun(patch, base, head, onBase, comparison)
 })

@@ -59,7 +59,7 @@ describe("a run that its coordinator ended", () => {
   it.effect("closes its box and tells the issue, and does nothing else", () =>
     Effect.gen(function* () {
       const world = new World()
-      world.openSessions = 1
+      world.sessions.add(input.runId)
       world.statusLabel = "loom:working"
       const outcome = yield* run(world, ended("failed"))
       assert.deepInclude(outcome.failure, { code: "platform_lost_run", stage: "code", reason: "The run fell silent." })
@@ -78,7 +78,7 @@ describe("a run that its coordinator ended", () => {
   it.effect("says nothing when another run takes its place", () =>
     Effect.gen(function* () {
       const world = new World()
-      world.openSessions = 1
+      world.sessions.add(input.runId)
       yield* run(world, ended("retrying"))
       assert.deepStrictEqual([world.openSessions, world.comments.size], [0, 0])
     }),

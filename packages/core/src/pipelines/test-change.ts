@@ -5,7 +5,7 @@ import { RunSettings } from "../ports/RunSettings.ts"
 import { TestRunner } from "../ports/TestRunner.ts"
 import { loadBaseline } from "./baseline.ts"
 import { keepEvidence, type Ran } from "./evidence.ts"
-import { restoreCheckpoint } from "./prepare.ts"
+import { restoreInto } from "./prepare.ts"
 import type { Checkpoint } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
 import { failed } from "./StageFailed.ts"
@@ -22,12 +22,12 @@ const saysNothing = (report: TestReport): boolean => report.ended !== "exited"
  * runner can; what still fails then is run once more on the untouched base, so that nothing unstable is called a regression.
  */
 export const testChange = Effect.fn("testChange")(function* (verification: VerifyInput, frozen: Checkpoint, key: string) {
-  const { input, admitted, recipe } = verification
+  const { admitted, box, input, recipe } = verification
   const runner = yield* TestRunner
   const settings = yield* RunSettings
   const log = yield* RunLog
   const options = { timeoutMs: settings.testTimeoutMs, onOutput: log.output }
-  const head = yield* runner.run(input.runId, `${key}.head`, recipe, options)
+  const head = yield* runner.run(box, `${key}.head`, recipe, options)
   const loaded = yield* loadBaseline(verification.base)
   if (loaded === null) {
     return yield* failed("transient", "verify", {
@@ -45,9 +45,9 @@ export const testChange = Effect.fn("testChange")(function* (verification: Verif
   let only = differing(head)
   for (let n = 1; n <= MAX_RERUNS && only.length > 0; n++) {
     yield* log.say("info", `${only.length} tests differ from the base; running them again (${n} of ${MAX_RERUNS})`)
-    yield* restoreCheckpoint(input, admitted, frozen, `${key}.before-rerun-${n}`)
+    yield* restoreInto(box, admitted, frozen, `${key}.before-rerun-${n}`)
     const narrowed = narrowedTo(options, only)
-    const rerun = yield* runner.run(input.runId, `${key}.rerun-${n}`, recipe, narrowed)
+    const rerun = yield* runner.run(box, `${key}.rerun-${n}`, recipe, narrowed)
     reruns.push({ report: rerun, only: narrowed.only?.length ?? null })
     if (!saysNothing(rerun)) only = differing(rerun)
   }
@@ -59,8 +59,8 @@ export const testChange = Effect.fn("testChange")(function* (verification: Verif
   const byExitCode = base.format === "exit-code" && base.exitCode === 0 && first.verdict === "regressed" && head.ended === "exited"
   if (first.verdict === "regressed" && (suspects.length > 0 || byExitCode)) {
     yield* log.say("info", `${Math.max(1, suspects.length)} tests fail that passed before; running them again on the untouched base`)
-    yield* restoreCheckpoint(input, admitted, null, `${key}.before-base-rerun`)
-    baseReruns.push(yield* runner.run(input.runId, `${key}.base-rerun`, recipe, narrowedTo(options, suspects)))
+    yield* restoreInto(box, admitted, null, `${key}.before-base-rerun`)
+    baseReruns.push(yield* runner.run(box, `${key}.base-rerun`, recipe, narrowedTo(options, suspects)))
   }
   const testMs = [head, ...reruns.map(({ report }) => report), ...baseReruns.slice(loaded.reruns.length)].reduce((sum, report) => sum + report.durationMs, 0)
   const evidence = yield* keepEvidence(input, recipe, { base, baseReruns, head, reruns })

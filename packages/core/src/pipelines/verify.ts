@@ -5,9 +5,9 @@ import { TestRuns } from "../domain/Proof.ts"
 import { CheatFinding, Comparison } from "../domain/Verdict.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
 import { Workspace } from "../ports/Workspace.ts"
-import { inLivingBox } from "./code.ts"
+import { inLivingBox, isBoxLost } from "./code.ts"
 import { gateChange } from "./gate-change.ts"
-import { restoreCheckpoint } from "./prepare.ts"
+import { inFreshBox, restoreCheckpoint } from "./prepare.ts"
 import { Checkpoint } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
 import { testChange } from "./test-change.ts"
@@ -33,19 +33,25 @@ export const MAX_TEST_RUNS = 5
 /** What the gates besides the tests may take: at most four tools on two sides, and reading. */
 export const GATE_MS = 20 * 60_000
 
-/** Freezes the change, runs the tests on it, compares per test (design section 7), and asks every other gate. */
-export const verify = Effect.fn("verify")(function* (verification: VerifyInput, key: string) {
-  const { input, admitted } = verification
-  const frozen = yield* inLivingBox(verification, key, freeze(verification, key))
+/**
+ * Freezes the change, runs the tests on it, compares per test (design section 7), and asks every other gate. All of it in a box that the
+ * agent never saw: what it did to ignored files of its own (`node_modules`, caches, its home) proves nothing.
+ */
+export const verify = Effect.fn("verify")(function* (asked: Omit<VerifyInput, "box">, key: string) {
+  const { input, admitted, recipe } = asked
+  const frozen = yield* inLivingBox(asked, key, freeze(asked, key))
   const log = yield* RunLog
-  const judged = { ...verification, checkpoint: frozen.checkpoint }
-  const tested = verification.base.hasTests ? yield* inLivingBox(judged, key, testChange(verification, frozen.checkpoint, key)) : null
-  const { findings, gate } = yield* inLivingBox(
-    judged,
-    `${key}.gate`,
-    gateChange(verification, frozen.checkpoint, frozen.change, tested, key),
+  const judge = (box: string) =>
+    Effect.gen(function* () {
+      const verification = { ...asked, box, checkpoint: frozen.checkpoint }
+      const tested = asked.base.hasTests ? yield* testChange(verification, frozen.checkpoint, key) : null
+      return { tested, ...(yield* gateChange(verification, frozen.checkpoint, frozen.change, tested, key)) }
+    })
+  const inBox = inFreshBox(input, admitted, recipe, frozen.checkpoint, key, judge)
+  const { findings, gate, tested } = yield* inBox.pipe(
+    Effect.catchIf(isBoxLost, () => log.say("warn", "the gate's sandbox was lost; its work begins again in another").pipe(Effect.andThen(inBox))),
   )
-  const comparison = tested?.comparison ?? nothingVerified(verification.base.summary)
+  const comparison = tested?.comparison ?? nothingVerified(asked.base.summary)
   yield* log.say("info", `gate: ${comparison.verdict}: ${comparison.reason}`)
   for (const finding of findings) yield* log.say("warn", `${finding.rule} in ${finding.file}: ${finding.line.trim()}`)
   for (const result of gate.results.filter((one) => one.gate !== "cheats" && one.gate !== "protected_paths" && one.status !== "off"))
@@ -53,7 +59,6 @@ export const verify = Effect.fn("verify")(function* (verification: VerifyInput, 
       result.status === "blocked" || result.status === "warned" ? "warn" : "info",
       `gate ${result.gate}: ${result.status}: ${result.summary}`,
     )
-  yield* restoreCheckpoint(input, admitted, frozen.checkpoint, `${key}.clean`)
   return {
     comparison,
     findings,
@@ -71,7 +76,7 @@ const Frozen = Schema.fromJsonString(Schema.Struct({ hash: Schema.String, files:
  * The change as it is when its verification begins, once: the gate puts other trees in place of it, so a step that is begun again must
  * not look at the tree a second time.
  */
-const freeze = Effect.fn("freeze")(function* ({ input, admitted, name }: VerifyInput, key: string) {
+const freeze = Effect.fn("freeze")(function* ({ input, admitted, name }: Omit<VerifyInput, "box">, key: string) {
   const artifacts = yield* Artifacts
   const artifact = `runs/${input.runId}/checkpoints/${name}.patch`
   const marker = `runs/${input.runId}/frozen/${name}.json`

@@ -115,7 +115,20 @@ export class World {
   repository: Partial<RepositoryInfo> = {}
   issue: Partial<IssueInfo> = {}
   config: RepositoryConfig = {}
-  openSessions = 0
+  /** Boxes that are open, by session id. */
+  readonly sessions = new Set<string>()
+  get openSessions(): number {
+    return this.sessions.size
+  }
+  /** The working trees of the gate's boxes, as patches against the base. */
+  readonly otherTrees = new Map<string, string>()
+  treeIn(session: string): string {
+    return !session.endsWith("-v") ? this.patch : (this.otherTrees.get(session) ?? "")
+  }
+  setTree(session: string, patch: string): void {
+    if (!session.endsWith("-v")) this.patch = patch
+    else this.otherTrees.set(session, patch)
+  }
   signal: RunSignal = { stop: false }
   /** The coordinator says stop when this stage asks for leave, or (`inside`) to every report after that one. */
   stopAt: { readonly stage: Stage; readonly inside: boolean } | null = null
@@ -125,7 +138,7 @@ export class World {
   touches = 0
   dieAfter = Number.POSITIVE_INFINITY
   turns: Array<CoderTurn> = [turn(), turn({ changedFiles: false, finished: work })]
-  reports: (run: { readonly patched: boolean; readonly key: string }) => TestReport = ({ patched }) =>
+  reports: (run: { readonly patched: boolean; readonly key: string; readonly tree: string }) => TestReport = ({ patched }) =>
     report({ adds: patched ? "passed" : "failed", other: "passed" })
   approve = true
   /** Execs of the gates: linters, type checkers, reading. */
@@ -244,13 +257,17 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
     Layer.mock(Sandbox)({
       open: (spec) =>
         t(() => {
-          world.openSessions = 1
+          world.sessions.add(spec.id)
           return { id: spec.id, instanceId: "i", created: true }
         }),
-      close: () => t(() => void (world.openSessions = 0)),
+      close: (session) =>
+        t(() => {
+          world.sessions.delete(session)
+          world.otherTrees.delete(session)
+        }),
       saveState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
       restoreState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
-      exec: (_session, spec) =>
+      exec: (session, spec) =>
         t(() => {
           world.execs.push(spec.id)
           return {
@@ -261,7 +278,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
             stderr: "",
             durationMs: 1,
             truncated: false,
-            ...world.exec(spec, world.patch),
+            ...world.exec(spec, world.treeIn(session)),
           }
         }),
     }),
@@ -276,7 +293,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
             tree: digest("sha1", world.patch),
             files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }],
           })),
-        restore: (_session, _key, _base, patch) => t(() => void (world.patch = patch)),
+        restore: (session, _key, _base, patch) => t(() => world.setTree(session, patch)),
         commit: () => t(() => commitOf(world.patch)),
         push: (_session, _key, sha, branch) => t(() => void world.branches.set(branch, sha)),
       }),
@@ -296,14 +313,15 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
             tools: {},
           })),
         install: () => t(() => []),
-        run: (_session, key, _recipe, { only }) =>
+        run: (session, key, _recipe, { only }) =>
           faulty(
             world.testFaults,
             t(() => {
               if (only !== undefined) world.only.push(only.length)
-              world.tested.push(world.patch)
+              const tree = world.treeIn(session)
+              world.tested.push(tree)
               world.runs.push(key.replace(/^.*\.\d+\.?/, "") || "base")
-              return world.reports({ patched: world.patch !== "", key })
+              return world.reports({ patched: tree !== "", key, tree })
             }),
           ),
       }),
