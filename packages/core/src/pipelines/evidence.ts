@@ -22,7 +22,12 @@ const encodeReport = Schema.encodeEffect(TestReport)
 export const keepEvidence = Effect.fn("keepEvidence")(function* (
   input: RunInput,
   recipe: Recipe,
-  runs: { readonly base: TestReport; readonly head: TestReport; readonly reruns: ReadonlyArray<Ran> },
+  runs: {
+    readonly base: TestReport
+    readonly baseReruns: ReadonlyArray<Ran>
+    readonly head: TestReport
+    readonly reruns: ReadonlyArray<Ran>
+  },
 ) {
   const artifacts = yield* Artifacts
   const keep = Effect.fn("keepReport")(function* ({ only, report }: Ran) {
@@ -46,7 +51,8 @@ export const keepEvidence = Effect.fn("keepEvidence")(function* (
     } satisfies TestRun
   })
   const base = yield* keep({ report: runs.base, only: null })
+  const baseReruns = yield* Effect.forEach(runs.baseReruns, keep)
   const head = yield* keep({ report: runs.head, only: null })
   const reruns = yield* Effect.forEach(runs.reruns, keep)
-  return { base, head, reruns } satisfies TestRuns
+  return { base, baseReruns, head, reruns } satisfies TestRuns
 })

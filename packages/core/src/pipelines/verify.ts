@@ -98,7 +98,7 @@ const testAndCompare = Effect.fn("testAndCompare")(function* (verification: Veri
   }
   const again = reruns.map(({ report }) => report)
   const comparison = compareReports({ base, head, reruns: again, requireTests: admitted.config.require_tests === true })
-  const evidence = yield* keepEvidence(input, recipe, { base, head, reruns })
+  const evidence = yield* keepEvidence(input, recipe, { base, baseReruns: [], head, reruns })
   return { comparison, testMs: [head, ...again].reduce((sum, report) => sum + report.durationMs, 0), evidence }
 })
 
