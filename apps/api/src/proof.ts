@@ -3,7 +3,7 @@ import type { Context, Hono } from "hono"
 import { patchKey, proofKey, reportKey } from "@loom/core/domain/artifact-keys"
 import { sha256Hex, toBase64, utf8 } from "@loom/core/domain/base64"
 import { readEnvelope } from "@loom/core/domain/dsse"
-import { ENVELOPE_TYPE, Statement } from "@loom/core/domain/Proof"
+import { ENVELOPE_TYPE, namedRuns, Statement } from "@loom/core/domain/Proof"
 import { type PublicKey, printPublicKey } from "@loom/core/domain/ProofKey"
 import type { TaskDetail } from "@loom/core/domain/TaskView"
 import { Artifacts } from "@loom/core/ports/Artifacts"
@@ -56,8 +56,7 @@ export const attachmentOf = Effect.fn("api.proofAttachment")(function* (
   const { predicate } = yield* decodeStatement(new TextDecoder().decode(sealed.payload)).pipe(Effect.orDie)
   const { patch, tests } = predicate
   const sha256 = asked ?? patch.sha256
-  const known =
-    kind === "patch" ? [patch.sha256] : tests === null ? [] : [tests.base, tests.head, ...tests.reruns].map(({ report }) => report.sha256)
+  const known = kind === "patch" ? [patch.sha256] : tests === null ? [] : namedRuns(tests).map(([, { report }]) => report.sha256)
   const key = kind === "patch" ? patchKey(predicate.runId, sha256) : reportKey(predicate.runId, sha256)
   const kept = known.includes(sha256) ? yield* Artifacts.use((artifacts) => artifacts.get(key)) : null
   return kept === null

@@ -56,7 +56,7 @@ const published = async () => {
     recipe: { cwd: ".", language: "javascript", packageManager: "npm", runner: "node:test", install: [], test: [], env: {}, tools: {} },
     setup: [],
     tools: {},
-    tests: { base: ran, head: ran, reruns: [] },
+    tests: { base: ran, baseReruns: [], head: ran, reruns: [] },
     comparison: { verdict: "pass", reason: "1 test passes.", base: counts, head: counts, ...none },
     findings: [],
     models: { coder: ["m"] },

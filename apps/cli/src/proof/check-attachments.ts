@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { Schema } from "effect"
 import type { Check } from "@loom/core/domain/check-proof"
-import type { Predicate, TestRun } from "@loom/core/domain/Proof"
+import { namedRuns, type Predicate, type TestRun } from "@loom/core/domain/Proof"
 import { TestReport } from "@loom/core/domain/TestReport"
 import { fetchBytes } from "./fetch-bytes.ts"
 
@@ -14,13 +14,10 @@ export const checkAttachments = async (
   token: string | null,
   { patch, tests }: Predicate,
 ): Promise<ReadonlyArray<Check>> => {
-  const runs: ReadonlyArray<readonly [string, TestRun]> =
-    tests === null
-      ? []
-      : [["base", tests.base], ["head", tests.head], ...tests.reruns.map((run, index) => [`re-run ${index + 1}`, run] as const)]
+  const runs = tests === null ? [] : namedRuns(tests)
   const reports = await Promise.all(
     runs.map(async ([which, run]): Promise<Check> => {
-      const name = `report of the ${which}`
+      const name = `report (${which})`
       const bytes = await fetchBytes(`${proofUrl}/reports/${run.report.sha256}`, token)
       if (bytes === null) return { name, ok: null, detail: "it is not kept any more" }
       const problem = problemOf(bytes, run)

@@ -58,14 +58,22 @@ export const TestRun = Schema.Struct({
 })
 export type TestRun = typeof TestRun.Type
 
-/** Base, head, the re-runs of what differed, and further runs of the untouched base, each in their order. */
+/** Base and head, and what was run again of each, in order. */
 export const TestRuns = Schema.Struct({
   base: TestRun,
+  baseReruns: Schema.Array(TestRun),
   head: TestRun,
   reruns: Schema.Array(TestRun),
-  baseReruns: Schema.optionalKey(Schema.Array(TestRun)),
 })
 export type TestRuns = typeof TestRuns.Type
+
+/** All of them, each with what it is called. */
+export const namedRuns = ({ base, baseReruns, head, reruns }: TestRuns): ReadonlyArray<readonly [string, TestRun]> => [
+  ["base", base],
+  ...baseReruns.map((run, index) => [`base, re-run ${index + 1}`, run] as const),
+  ["head", head],
+  ...reruns.map((run, index) => [`head, re-run ${index + 1}`, run] as const),
+]
 
 /** A prompt by its number and by the sha-256 of its text. */
 export const PromptDigest = Schema.Struct({ version: Schema.String, sha256: Sha256 })

@@ -7,6 +7,7 @@ import { Counts, TestReport } from "../domain/TestReport.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { TestRunner } from "../ports/TestRunner.ts"
+import type { Ran } from "./evidence.ts"
 import type { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
 import { restoreCheckpoint } from "./prepare.ts"
@@ -41,7 +42,10 @@ const mayBeMended = (report: TestReport) =>
   !NOT_STARTED.has(report.exitCode)
 
 /** What is kept: the base's report, and the second run of its failing tests where there was one. */
-const Kept = Schema.Struct({ report: TestReport, reruns: Schema.Array(TestReport) })
+const Kept = Schema.Struct({
+  report: TestReport,
+  reruns: Schema.Array(Schema.Struct({ report: TestReport, only: Schema.NullOr(Schema.Int) })),
+})
 const keptCodec = Schema.fromJsonString(Kept)
 
 /** Runs the base's own tests. Stops the run, before any model call, when they can't be run at all. */
@@ -69,16 +73,17 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
   }
   const failing = report.tests.filter((test) => test.status === "failed")
   // A base that is green is run once; what is red is run a second time, alone: a test that fails now and then proves nothing later.
-  const reruns: Array<TestReport> = []
+  const reruns: Array<Ran> = []
   const byExitCode = report.format === "exit-code" && report.exitCode !== 0
   if (failing.length > 0 || report.loadErrors.length > 0 || byExitCode) {
     const only = [...failing.map((test) => test.id), ...report.loadErrors.map((error) => error.file)]
     yield* log.say("info", `${Math.max(1, only.length)} tests fail on the base; running them again to see whether they always do`)
     const options = narrowedTo({ timeoutMs: settings.testTimeoutMs, onOutput: log.output }, only)
-    reruns.push(yield* (yield* TestRunner).run(input.runId, `${key}.again`, mended ?? recipe, options))
+    const again = yield* (yield* TestRunner).run(input.runId, `${key}.again`, mended ?? recipe, options)
+    reruns.push({ report: again, only: options.only?.length ?? null })
     yield* restoreCheckpoint(input, admitted, null, `${key}.clean-again`)
   }
-  if (byExitCode && reruns.some((rerun) => rerun.exitCode === 0)) {
+  if (byExitCode && reruns.some((rerun) => rerun.report.exitCode === 0)) {
     return yield* failed("needs_human", "baseline", {
       code: "tests_unstable",
       reason:
@@ -88,7 +93,7 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
       evidence: report.outputTail,
     })
   }
-  const unstable = unstableTests(report, reruns)
+  const unstable = unstableTests(report, reruns.map((rerun) => rerun.report))
   for (const id of unstable) yield* log.say("warn", `unstable on the base: ${id}`)
   yield* (yield* Artifacts).put(artifact, yield* Schema.encodeEffect(keptCodec)({ report, reruns }).pipe(Effect.orDie))
   const counts = report.counts

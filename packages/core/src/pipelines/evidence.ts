@@ -24,8 +24,7 @@ export const keepEvidence = Effect.fn("keepEvidence")(function* (
   recipe: Recipe,
   runs: {
     readonly base: TestReport
-    /** Further runs of the untouched base. */
-    readonly baseReruns: ReadonlyArray<TestReport>
+    readonly baseReruns: ReadonlyArray<Ran>
     readonly head: TestReport
     readonly reruns: ReadonlyArray<Ran>
   },
@@ -52,8 +51,8 @@ export const keepEvidence = Effect.fn("keepEvidence")(function* (
     } satisfies TestRun
   })
   const base = yield* keep({ report: runs.base, only: null })
+  const baseReruns = yield* Effect.forEach(runs.baseReruns, keep)
   const head = yield* keep({ report: runs.head, only: null })
   const reruns = yield* Effect.forEach(runs.reruns, keep)
-  const baseReruns = yield* Effect.forEach(runs.baseReruns, (report) => keep({ report, only: null }))
-  return { base, head, reruns, baseReruns } satisfies TestRuns
+  return { base, baseReruns, head, reruns } satisfies TestRuns
 })

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { proofKey, reportKey } from "../domain/artifact-keys.ts"
 import { sha256Hex, utf8 } from "../domain/base64.ts"
 import { checkProof } from "../domain/check-proof.ts"
-import type { TestRuns } from "../domain/Proof.ts"
+import { namedRuns, type TestRuns } from "../domain/Proof.ts"
 import { generateKey, publicKeyOf } from "../domain/ProofKey.ts"
 import { keepEvidence } from "./evidence.ts"
 import { runTask } from "./run-task.ts"
@@ -34,7 +34,7 @@ const published = async () => {
   return world
 }
 const allKept = async (world: World, tests: TestRuns) => {
-  for (const { counts, report: kept } of [tests.base, tests.head, ...tests.reruns]) {
+  for (const [, { counts, report: kept }] of namedRuns(tests)) {
     const text = world.artifacts.get(reportKey(input.runId, kept.sha256)) ?? assert.fail("the report is not kept")
     assert.strictEqual(await sha256Hex(text), kept.sha256)
     assert.strictEqual(utf8(text).length, kept.bytes)
@@ -85,7 +85,9 @@ describe("the proof of a published change", () => {
       { report: report({ a: "passed" }), only: null },
     ]
     const recipe = { ...(await statementOf(await published())).predicate.recipe, test: [{ command: "make test", origin: "Makefile" }] }
-    const tests = await Effect.runPromise(keepEvidence(input, recipe, { base, baseReruns: [], head, reruns }).pipe(Effect.provide(world.layer)))
+    const tests = await Effect.runPromise(
+      keepEvidence(input, recipe, { base, baseReruns: reruns.slice(0, 1), head, reruns }).pipe(Effect.provide(world.layer)),
+    )
     assert.deepStrictEqual(
       tests.reruns.map(({ command, counts, durationMs, only }) => ({ command, failed: counts.failed, durationMs, only })),
       [
@@ -94,6 +96,11 @@ describe("the proof of a published change", () => {
       ],
     )
     assert.strictEqual(tests.reruns[1]?.report.sha256, tests.base.report.sha256, "the same report is the same object")
+    assert.deepStrictEqual(tests.baseReruns, tests.reruns.slice(0, 1))
+    assert.deepStrictEqual(
+      namedRuns(tests).map(([name]) => name),
+      ["base", "base, re-run 1", "head", "head, re-run 1", "head, re-run 2"],
+    )
     await allKept(world, tests)
   })
 

@@ -14,6 +14,8 @@ import { narrowedTo, type VerifyInput } from "./VerifyInput.ts"
 /** Re-runs of the differing tests of the head. */
 const MAX_RERUNS = 2
 
+const reportsOf = (runs: ReadonlyArray<Ran>): ReadonlyArray<TestReport> => runs.map(({ report }) => report)
+
 /** Ended from outside, it says nothing of the tests it was to run again. */
 const saysNothing = (report: TestReport): boolean => report.ended !== "exited"
 
@@ -37,8 +39,8 @@ export const testChange = Effect.fn("testChange")(function* (verification: Verif
     })
   }
   const base = loaded.report
-  const baseReruns = [...loaded.reruns]
-  const unstable = new Set(unstableTests(base, baseReruns))
+  const baseReruns: Array<Ran> = [...loaded.reruns]
+  const unstable = new Set(unstableTests(base, reportsOf(baseReruns)))
   const differing = (report: TestReport) => differingTests(base, report).filter((id) => !unstable.has(id))
 
   const reruns: Array<Ran> = []
@@ -51,7 +53,14 @@ export const testChange = Effect.fn("testChange")(function* (verification: Verif
     reruns.push({ report: rerun, only: narrowed.only?.length ?? null })
     if (!saysNothing(rerun)) only = differing(rerun)
   }
-  const compare = () => compareReports({ base, baseReruns, head, reruns: reruns.map(({ report }) => report), requireTests: admitted.config.require_tests === true })
+  const compare = () =>
+    compareReports({
+      base,
+      baseReruns: reportsOf(baseReruns),
+      head,
+      reruns: reportsOf(reruns),
+      requireTests: admitted.config.require_tests === true,
+    })
   const first = compare()
   // Only what passed at the base can have been unstable there; a new test cannot.
   const known = new Set([...base.tests.map((test) => test.id), ...base.tests.flatMap((test) => test.file ?? [])])
@@ -60,9 +69,12 @@ export const testChange = Effect.fn("testChange")(function* (verification: Verif
   if (first.verdict === "regressed" && (suspects.length > 0 || byExitCode)) {
     yield* log.say("info", `${Math.max(1, suspects.length)} tests fail that passed before; running them again on the untouched base`)
     yield* restoreInto(box, admitted, null, `${key}.before-base-rerun`)
-    baseReruns.push(yield* runner.run(box, `${key}.base-rerun`, recipe, narrowedTo(options, suspects)))
+    const narrowed = narrowedTo(options, suspects)
+    const rerun = yield* runner.run(box, `${key}.base-rerun`, recipe, narrowed)
+    baseReruns.push({ report: rerun, only: narrowed.only?.length ?? null })
   }
-  const testMs = [head, ...reruns.map(({ report }) => report), ...baseReruns.slice(loaded.reruns.length)].reduce((sum, report) => sum + report.durationMs, 0)
+  const ranNow = [head, ...reportsOf(reruns), ...reportsOf(baseReruns.slice(loaded.reruns.length))]
+  const testMs = ranNow.reduce((sum, report) => sum + report.durationMs, 0)
   const evidence = yield* keepEvidence(input, recipe, { base, baseReruns, head, reruns })
   return { base, head, comparison: compare(), testMs, evidence }
 })
