@@ -1,6 +1,7 @@
 import { env, exports } from "cloudflare:workers"
 import { Effect } from "effect"
 import { beforeAll, describe, expect, it } from "vitest"
+import { noGateReport } from "@loom/core/domain/Gate"
 import { patchKey, proofKey, reportKey } from "@loom/core/domain/artifact-keys"
 import { sha256Hex, toHex, utf8 } from "@loom/core/domain/base64"
 import { canonicalJson, type Json } from "@loom/core/domain/canonical-json"
@@ -59,6 +60,7 @@ const published = async () => {
     tests: { base: ran, baseReruns: [], head: ran, reruns: [] },
     comparison: { verdict: "pass", reason: "1 test passes.", base: counts, head: counts, ...none },
     findings: [],
+    gate: noGateReport,
     models: { coder: ["m"] },
     modelNote: null,
     prompts: {},
