@@ -60,6 +60,27 @@ describe("from a label to what a maintainer sees", () => {
     )
   })
 
+  it("a change that brings a test: it was seen to fail without the change", async () => {
+    const tests = ['import assert from "node:assert/strict"', 'import { test } from "node:test"', 'import { double, sum } from "../sum.js"']
+    const doubles = 'test("doubles", () => assert.equal(double(2), 4))'
+    const { detail } = await journey.run(
+      "proven",
+      {
+        edits: [
+          ...fixSum.edits,
+          { path: "test/sum.test.js", op: "replace", old: doubles, new: `${doubles}\ntest("adds", () => assert.equal(sum(2, 2), 4))` },
+        ],
+      },
+      library({ files: { "test/sum.test.js": [...tests, doubles, ""].join("\n") } }),
+    )
+    assert.strictEqual(detail.verdict, "pass", detail.reason ?? "")
+    assert.deepStrictEqual(detail.outcome?.comparison?.added, ["test/sum.test.js > adds"])
+    const pull = await journey.rest<Pull>(`/repos/acme/proven/pulls/${detail.pullRequest?.number}`)
+    assert.include(pull.body, "1 new test: it fails without the change.")
+    assert.include(pull.body, "- [x] A test fails without the change and passes with it")
+    assert.include(pull.body, "Risk 3 of 100 (low)")
+  })
+
   it("red baseline: what failed before is said by name, and does not stop the change", async () => {
     const { detail } = await journey.run("red", fixSum, library({ broken: true }))
     assert.strictEqual(detail.verdict, "existing_failures_only", detail.reason ?? "")

@@ -3,6 +3,7 @@ import { Effect, Layer } from "effect"
 import { Agents } from "@loom/core/ports/Agents"
 import type { ModelChoice } from "../model/ModelSettings.ts"
 import { agents, brokenSum, context, models, transport } from "../testing/agents-world.ts"
+import { feedback } from "./feedback.ts"
 import { withRecordedWaits } from "../testing/recorded-clock.ts"
 import { calls, failure, scriptedServer, words, type Script } from "../testing/scripted-server.ts"
 import { tempWorkspace } from "../testing/temp-workspace.ts"
@@ -113,6 +114,43 @@ describe("the reviewer", () => {
 })
 
 describe("feedback", () => {
+  it("is short, however much fails: failing tests with the head and the end of their messages, no log dump", () => {
+    const failure = (index: number) => ({
+      id: `a.test.js > works ${index}`,
+      file: "a.test.js",
+      name: `works ${index}`,
+      status: "failed" as const,
+      durationMs: 1,
+      message: `Expected ${index}\n${"    at deep (node_modules/x.js:1:1)\n".repeat(100)}caused by: no such table ${index}`,
+      location: { file: "a.test.js", line: index },
+    })
+    const message = feedback({
+      comparison: {
+        verdict: "regressed",
+        reason: "50 tests fail.",
+        base: { passed: 50, failed: 0, skipped: 0 },
+        head: { passed: 0, failed: 50, skipped: 0 },
+        fixed: [],
+        regressed: ["a.test.js > works 49"],
+        stillFailing: [],
+        added: [],
+        removed: [],
+        flaky: [],
+        unstable: ["a.test.js > now and then"],
+        failures: Array.from({ length: 50 }, (_, index) => failure(index)),
+      },
+      findings: Array.from({ length: 50 }, () => "x".repeat(1_000)),
+      round: 1,
+      maxRounds: 3,
+    })
+    const text = JSON.stringify(message)
+    assert.isBelow(text.length, 18_000)
+    assert.include(text, "BROKEN BY YOUR CHANGE: a.test.js > works 49 (a.test.js:49)")
+    assert.include(text, "caused by: no such table 49")
+    assert.include(text, "38 more fail; run_tests names them.")
+    assert.include(text, "now and then")
+  })
+
   it.effect("names what the change broke first, and quotes test output as data", () =>
     Effect.gen(function* () {
       const test = (id: string, message: string) =>

@@ -18,6 +18,17 @@ describe("parseRepositoryConfig", () => {
     assert.include(problems[0], "`budget_usd`")
     assert.include(problems[1], "did you mean `base_branch`?")
   })
+  it("reads the gates, and one bad line of theirs costs that line only", () => {
+    const { config, problems } = parseRepositoryConfig(
+      "gates:\n  lint: on\n  types: off\n  size: true\n  secrets: maybe\n  max_files: 12\n  max_risk: 300\n  colour: on\n",
+    )
+    assert.deepStrictEqual(config, { gates: { lint: "on", types: "off", size: "on", max_files: 12 } })
+    assert.lengthOf(problems, 3)
+    assert.include(problems[0], "`gates.secrets` must be one of `on`, `warn`, `off`; `on` holds")
+    assert.include(problems[1], "`gates.max_risk` is not a number it can be; 60 holds")
+    assert.include(problems[2], "`gates.colour` is not a gate; there are cheats, tests, secrets")
+    assert.include(parseRepositoryConfig("gates: strict\n").problems[0], "`gates` must be a mapping")
+  })
   it("says what is wrong with a file that is not YAML, a list, or a bomb", () => {
     assert.include(parseRepositoryConfig("a: [1").problems[0], "not valid YAML")
     assert.include(parseRepositoryConfig("- a\n- b\n").problems[0], "must be a mapping")

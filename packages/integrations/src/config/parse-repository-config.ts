@@ -1,4 +1,5 @@
 import { Option, Schema } from "effect"
+import { readGates } from "@loom/core/domain/gates/settings"
 import { RepositoryConfig } from "@loom/core/domain/RepositoryConfig"
 import type { LoadedConfig } from "@loom/core/ports/RepositoryConfigs"
 import { parseDocument } from "yaml"
@@ -39,6 +40,12 @@ export const parseRepositoryConfig = (text: string): LoadedConfig => {
   const problems: Array<string> = []
   const config: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(root)) {
+    if (key === "gates") {
+      const read = readGates(value)
+      problems.push(...read.problems.map((problem) => `${FILE}: ${problem}`))
+      config[key] = read.gates
+      continue
+    }
     const field = Object.entries(RepositoryConfig.fields).find(([name]) => name === key)
     if (field === undefined) {
       const hint = nearest(key)

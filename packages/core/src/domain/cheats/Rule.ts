@@ -59,6 +59,9 @@ export const stem = (path: string): string =>
     .replace(/^Test(?=[A-Z])/, "")
     .toLowerCase()
 
+/** Rules compare the two sides of a block line by line. */
+const MAX_BLOCK = 2_000
+
 /** Runs of removed lines and the added lines that took their place. */
 export const replacements = (
   file: DiffFile,
@@ -70,7 +73,8 @@ export const replacements = (
     if (line.kind === "context") return
     if (!open) blocks.push({ removed: [], added: [] })
     open = true
-    blocks.at(-1)?.[line.kind].push(line)
+    const side = blocks.at(-1)?.[line.kind]
+    if (side !== undefined && side.length < MAX_BLOCK) side.push(line)
   })
   return blocks
 }
@@ -79,7 +83,9 @@ export const replacements = (
 export const inOldTest = (file: DiffFile, line: DiffLine): boolean => {
   const index = file.lines.indexOf(line)
   const known = new Set(named(texts(file, "removed")).map((test) => test.title))
-  const above = file.lines.slice(0, index).findLast((near) => near.kind !== "removed" && declaredTest(near.text) !== null)
+  const above = file.lines
+    .slice(Math.max(0, index - 500), index)
+    .findLast((near) => near.kind !== "removed" && declaredTest(near.text) !== null)
   if (above === undefined) return file.status !== "added"
   return above.kind === "context" || known.has(declaredTest(above.text) ?? "")
 }

@@ -3,6 +3,7 @@ import { asserts, declaredTest, isComment, isTrivial, strength } from "../test-c
 import type { DiffFile } from "../unified-diff.ts"
 import { type CheatRule, finding, type Found, inOldTest, linesOf, replacements, texts } from "./Rule.ts"
 
+const MAX_HITS = 5
 const trimmed = (text: string): string => text.trim()
 const isTest = (file: DiffFile): boolean => isTestFile(file.path) && file.status !== "deleted"
 /** Rust keeps unit tests beside the code; there only the macros are checks. */
@@ -128,8 +129,9 @@ const raisedTimeouts = (file: DiffFile): Found => {
         out.push(finding("timeout_raised", "block", file, now, `A test's time limit goes from ${was} to ${is}.`))
     }
     // An existing test that had no limit of its own gets one.
-    for (const line of added) {
-      if (removed.some((old) => read(old.text) !== null)) continue
+    const hadLimit = removed.some((old) => read(old.text) !== null)
+    for (const line of hadLimit ? [] : added) {
+      if (out.length >= MAX_HITS) break
       if (
         /\b(?:jest|vi)\.setTimeout\(|\bthis\.timeout\(\s*(?:0|\d{5,})|\btestTimeout\b|\}\s*,\s*\d{5,}\s*\)\s*;?\s*$/.test(line.text) &&
         inOldTest(file, line)
@@ -147,7 +149,7 @@ const addedSleeps = (file: DiffFile): Found => {
   const before = texts(file, "removed").filter((line) => SLEEP.test(line)).length
   return linesOf(file, "added")
     .filter((line) => SLEEP.test(line.text) && !isComment(line.text) && !/advanceTimers|fake|clock\.tick|travel/i.test(line.text))
-    .slice(before)
+    .slice(before, before + MAX_HITS)
     .map((line) =>
       inOldTest(file, line)
         ? finding("sleep_added", "block", file, line, "A test that was there before now waits for time to pass.")

@@ -65,15 +65,17 @@ const expectationOnly = (file: DiffFile, files: ReadonlyArray<DiffFile>): Found 
     literals(line)
       .reduce((rest, literal) => rest.replace(literal, "#"), line)
       .replaceAll(/\s+/g, "")
-  return replacements(file).flatMap(({ removed, added }): Found =>
-    removed.flatMap((old): Found => {
-      const now = added.find((line) => frame(line.text) === frame(old.text) && line.text.trim() !== old.text.trim())
+  return replacements(file).flatMap(({ removed, added }): Found => {
+    const frames = new Map(added.map((line) => [frame(line.text), line]))
+    return removed.flatMap((old): Found => {
+      if (!asserts(old.text)) return []
+      const now = frames.get(frame(old.text))
       const changes = now !== undefined && literals(old.text).join("\0") !== literals(now.text).join("\0")
-      return asserts(old.text) && changes
+      return changes
         ? [finding("expectation_rewritten", "block", file, now, "What a test expects is rewritten although no code changed.")]
         : []
-    }),
-  )
+    })
+  })
 }
 
 /** The name a mock replaces: a module path or a dotted name. */

@@ -27,6 +27,10 @@ const declared = (file: DiffFile, kind: "added" | "removed"): ReadonlyArray<{ re
   })
 }
 
+/** Lines between a mark and the declaration it belongs to. */
+const MAX_REACH = 200
+const MAX_ROWS = 200
+
 const TABLE =
   /\.each\b|\bparametrize\(|\bDataProvider\b|@dataProvider\b|@ParameterizedTest\b|\bsubTest\(|#\[(?:rstest|case|test_case)\b|\bt\.Run\(|->with\(/
 
@@ -83,8 +87,10 @@ const deletedCases = (file: DiffFile): Found => {
   if (!isTestFile(file.path) || file.status === "deleted") return []
   const rows = (kind: "added" | "removed") => linesOf(file, kind).filter((line) => ROW.test(line.text) && /["'\d]/.test(line.text))
   const added = rows("added")
-  const gone = rows("removed").filter((line) => !added.some((other) => other.text.trim() === line.text.trim()))
-  const inTable = gone.filter((line) => {
+  const kept = new Set(added.map((line) => line.text.trim()))
+  const gone = rows("removed").filter((line) => !kept.has(line.text.trim()))
+  const indexes = new Map(file.lines.map((line, index) => [line, index]))
+  const inTable = gone.slice(0, added.length + MAX_ROWS).filter((line) => {
     const above = file.lines
       .slice(0, file.lines.indexOf(line))
       .slice(-15)
@@ -107,14 +113,15 @@ const skippedTests = (file: DiffFile): Found => {
     return title !== null && removed.some((old) => (declaredTest(old) ?? declaredGroup(old)) === title)
   }
   let credit = before
+  let hits = 0
   return file.lines.flatMap((line, index): Found => {
     const kind = line.kind === "added" ? skips(line.text) : null
-    if (kind === null) return []
+    if (kind === null || hits++ > MAX_ROWS) return []
     if (kind === "always" && credit-- > 0) return []
     // A mark belongs to the declaration around it: after a decorator, before a statement.
     const declares = declaredTest(line.text) !== null || declaredGroup(line.text) !== null
     const decorator = /^\s*[@#]/.test(line.text)
-    const around = decorator ? file.lines.slice(index + 1, index + 8) : file.lines.slice(0, index).toReversed()
+    const around = decorator ? file.lines.slice(index + 1, index + 8) : file.lines.slice(Math.max(0, index - MAX_REACH), index).toReversed()
     const owner = declares
       ? line
       : around.find(
@@ -180,7 +187,9 @@ const emptiedTests = (file: DiffFile): Found => {
     if (old !== undefined && isEmptyTest(line.text) && !isEmptyTest(old))
       return [finding("test_emptied", "block", file, line, "The body of a test is gone.")]
     if (!isTestFile(file.path) || !endsEarly(line.text)) return []
-    const above = file.lines.slice(0, index).findLast((near) => near.kind !== "removed" && near.text.trim() !== "")
+    const above = file.lines
+      .slice(Math.max(0, index - MAX_REACH), index)
+      .findLast((near) => near.kind !== "removed" && near.text.trim() !== "")
     if (above === undefined || !opensTest(above)) return []
     if (above.kind !== "context" && !before.has(declaredTest(above.text) ?? "")) return []
     // A guard that came before the checks were there is no early end: something must be left out.
