@@ -101,11 +101,11 @@ describe("CI", () => {
   it("Go and Rust keep their flags", () => {
     const go = { "go.mod": "module x\n", "a_test.go": "" }
     assert.strictEqual(
-      resolve({ ...go, [path]: workflow("go test -race -tags=unit -coverprofile=c.out ./...") }).test[0]?.command,
+      resolve({ ...go, [path]: workflow("go test -race -failfast -tags=unit -coverprofile=c.out ./...") }).test[0]?.command,
       "go test -tags=unit ./...",
     )
     assert.strictEqual(
-      resolve({ "Cargo.toml": "", [path]: workflow("cargo test --all-features") }).test[0]?.command,
+      resolve({ "Cargo.toml": "", [path]: workflow("cargo test --verbose --no-fail-fast --all-features") }).test[0]?.command,
       "cargo test --offline --no-fail-fast --all-features",
     )
   })
