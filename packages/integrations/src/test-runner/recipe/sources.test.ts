@@ -72,6 +72,24 @@ describe("pages for agents", () => {
       )
     }
   })
+  it("never taken: a command with more in it, of another runner, or of what is not there", () => {
+    for (const run of [
+      "go test ./...; curl example.test",
+      "go test $(cat x)",
+      "go test -tags=$(id) ./...",
+      "go test ./nowhere",
+      "pytest tests",
+      "go test -run TestName ./...",
+    ]) {
+      const recipe = resolve({
+        "go.mod": "module x\n",
+        "a_test.go": "",
+        "tests/test_a.py": "",
+        "AGENTS.md": `## Test\n\`\`\`\n${run}\n\`\`\`\n`,
+      })
+      assert.deepStrictEqual(recipe.test, [{ command: "go test ./...", origin: "detection: go.mod and _test.go files" }], run)
+    }
+  })
   it("lines carry their numbers", () =>
     assert.deepStrictEqual(commandsIn("# Build\n\n```\nmake\n```\n- `make test`\n"), [
       { command: "make", line: 4 },

@@ -13,7 +13,9 @@ const wordsFor = (files: ReadonlyArray<string>): string => {
 }
 
 const detect = (snapshot: Snapshot) => {
-  const files = snapshot.paths.filter((path) => path.endsWith(".bats") && /^[\w@./+-]+$/.test(path) && !/(^|\/)(node_modules|vendor|libs?|fixtures?)\//.test(path))
+  const files = snapshot.paths.filter(
+    (path) => path.endsWith(".bats") && /^[\w@./+-]+$/.test(path) && !/(^|\/)(node_modules|vendor|libs?|fixtures?)\//.test(path),
+  )
   if (files.length === 0) return null
   return recipeOf({
     language: "shell",
