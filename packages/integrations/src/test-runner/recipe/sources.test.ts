@@ -214,6 +214,27 @@ describe("services", () => {
     const line = resolve({ ...node, "compose.yml": hostile }, { tools: { postgres: "/usr/bin" } }).test[0]?.command ?? ""
     assert.notMatch(line, /curl|\$\(id\)/)
   })
+  it("what CI tells its tests about their servers is told here as well, and no secret", () => {
+    const ci = `jobs:
+  t:
+    services: { db: { image: postgres, env: { POSTGRES_PASSWORD: pw }, ports: ["5432:5432"] } }
+    env: { DATABASE_URL: "postgres://postgres:pw@localhost:5432/postgres", API_URL: "\${{ secrets.API_URL }}", NODE_OPTIONS: "--require x", PATH: /x, PIP_INDEX_URL: "http://x" }
+    steps:
+      - { run: npm test, env: { PGPORT: 5432 } }
+`
+    const told = (tools: Readonly<Record<string, string>>) => {
+      const { env } = resolve({ ...node, ".github/workflows/ci.yml": ci }, { tools })
+      return [env["DATABASE_URL"], env["PGPORT"], env["API_URL"], env["NODE_OPTIONS"], env["PIP_INDEX_URL"]]
+    }
+    assert.deepStrictEqual(told({ postgres: "/usr/bin" }), [
+      "postgres://postgres:pw@localhost:5432/postgres",
+      "5432",
+      undefined,
+      undefined,
+      undefined,
+    ])
+    assert.deepStrictEqual(told({}), [undefined, undefined, undefined, undefined, undefined])
+  })
   it("CI's services count as well", () => {
     const ci = `jobs:\n  t:\n    services:\n      redis: { image: redis, ports: [6380:6379] }\n    steps: []\n`
     assert.deepInclude(resolve({ ...node, ".github/workflows/ci.yml": ci }).services?.[0] ?? {}, {
