@@ -40,6 +40,7 @@ export const startSandboxHost = async (options: {
       LOOM_SANDBOX_TOKEN: options.token,
       LOOM_SANDBOX_DATA: data,
       // Beyond the life of one world: the next run of the same repository installs nothing.
+      LOOM_SANDBOX_STATES_MB: "4096",
       LOOM_SANDBOX_STATES: options.statesDir ?? join(options.root, ".loom", "states"),
       LOOM_SANDBOX_TOOLS: options.mounts.map(({ from, to }) => `${from}:${to}`).join(","),
     },

@@ -20,7 +20,7 @@ if [ -d .git ]; then
   [ ! -f .git/info/exclude ] || printf '%s\\0' "$work/.git/info/exclude" >> "$list"
 fi
 find "$2" -mindepth 1 -maxdepth 1 -printf "$home/%f\\0" >> "$list"
-tar -C / --exclude="$home/.npm/_cacache" --exclude="$home/.npm/_logs" --exclude="$home/.cache/pip" --exclude="$home/.cache/yarn" --exclude="$home/.cache/uv" --exclude="$home/.loom-run" --exclude="$home/.loom-services" --null -T "$list" -cf -`
+tar -C / --exclude="$home/.npm/_cacache" --exclude="$home/.npm/_logs" --exclude="$home/.cache/pip" --exclude="$home/.cache/yarn" --exclude="$home/.cache/uv" --exclude="$home/.bun/install/cache" --exclude="$home/.loom-run" --exclude="$home/.loom-services" --null -T "$list" -cf -`
 const UNPACK = `exec tar -C / -xpf - --no-same-owner --no-overwrite-dir`
 
 /** Both run as programs inside the walls; out here the archive is bytes. */

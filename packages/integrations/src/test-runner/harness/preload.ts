@@ -89,7 +89,7 @@ export const preload = String.raw`"use strict"
   }
   // A build in front of the tests is a script of its own: package managers say its name.
   var building = /^(pre|post)?(build|compile|bundle|generate|codegen)/.test(process.env.npm_lifecycle_event || "")
-  var direct = config.runner === "node:test" && !building && main.indexOf(config.root + "/") === 0 && main.indexOf("/node_modules/") < 0
+  var direct = config.runner === "node:test" && !building && main.indexOf(config.root + "/") === 0 && main.indexOf("/node_modules/") < 0 && main.indexOf("/.yarn/") < 0
   var testing = process.execArgv.indexOf("--test") >= 0
   if (!testing && !direct) return
   if (process.execArgv.some(function (a) { return a === "--watch" || a === "--test-only-list" })) return

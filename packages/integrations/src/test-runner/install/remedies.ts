@@ -25,7 +25,7 @@ const REMEDIES: ReadonlyArray<readonly [RegExp, string]> = [
     "The set-up wants a host that the sandbox may not reach. Ask the operator to allow it, or set `setup:` in `.github/loom.yml` to do without.",
   ],
   [
-    /E404|FETCH_404|404 Not Found|Not Found - 404|HTTP 404|No matching distribution|Could not find a version|Could not find gem/i,
+    /E404|FETCH_404|404 Not Found|404 \(Not Found\)|Not Found - 404|HTTP 404|No matching distribution|Could not find a version|Could not find gem/i,
     "A package or version is not in the registry. Correct the manifest or the lock file on the default branch.",
   ],
   [

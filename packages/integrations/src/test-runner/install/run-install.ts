@@ -21,7 +21,8 @@ const errorLines = (output: string): string => {
 }
 
 /** A command as people read it: a fix that is a whole program is told by the line it mends; `Attempt.fix` says what was done. */
-const shown = (command: string, line: string): string => (command.includes("\n") ? line : command).trim()
+const shown = (command: string, line: string): string =>
+  (command.includes("\n") || command.length > line.length + 120 ? line : command).trim()
 
 /**
  * Runs the install lines one after the other with the registries reachable. A line that fails is tried again with the known fixes, then

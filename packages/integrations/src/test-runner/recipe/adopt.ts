@@ -8,7 +8,7 @@ import type { Snapshot } from "./Snapshot.ts"
 const PLAIN = /^[\w@%+=:,./ "'-]+$/
 const FILLED_IN = /path\/to|some_?test|my_?test|example_?test|\byour\b|test_name|TestName/i
 
-/** What is measured or reported besides the tests, and how many at once. */
+/** What is measured or reported besides the tests, how many at once, and what ends a run at its first failure. */
 const withoutExtras = (command: string): string =>
   command
     .replaceAll(
@@ -16,7 +16,7 @@ const withoutExtras = (command: string): string =>
       "",
     )
     .replaceAll(
-      /\s(-n|--numprocesses)[ =]\S+|\s-coverprofile=\S+|\s-covermode=\S+|\s-(race|cover)(?=\s|$)|\s-(v+|q+|s|x|ra|rA)(?=\s|$)/g,
+      /\s(-n|--numprocesses)[ =]\S+|\s-coverprofile=\S+|\s-covermode=\S+|\s-(race|cover|failfast)(?=\s|$)|\s--(no-fail-fast|offline|locked|frozen|verbose|maxfail=\d+)(?=\s|$)|\s-(v+|q+|s|x|ra|rA)(?=\s|$)/g,
       "",
     )
     .trim()

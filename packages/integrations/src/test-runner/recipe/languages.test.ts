@@ -143,10 +143,10 @@ const table: ReadonlyArray<Row> = [
   {
     name: "bats, from npm where the sandbox has none",
     files: { "a.sh": "" },
-    more: { paths: ["test/a.bats", "test/lib/x.bats"] },
+    more: { paths: ["test/a.bats", "test/unit/b.bats", "test/lib/x.bats", "test/fixtures/fails.bats"] },
     runner: "bats",
     install: [[tools("bats"), "detection: test/a.bats"]],
-    test: [["bats -r test", "detection: 1 .bats files"]],
+    test: [["bats test test/unit", "detection: 2 .bats files"]],
   },
   {
     name: "bats of the sandbox",
@@ -154,7 +154,7 @@ const table: ReadonlyArray<Row> = [
     more: { paths: ["a.bats"], tools: { bats: "Bats 1.8.2" } },
     runner: "bats",
     install: [],
-    test: [["bats -r .", "detection: 1 .bats files"]],
+    test: [["bats .", "detection: 1 .bats files"]],
   },
   {
     name: "Perl",

@@ -87,7 +87,7 @@ export const resolveRecipe = (snapshot: Snapshot, config: RepositoryConfig): Rec
       ? found.runner
       : (config.test.map((command) => runnerOfCommand(snapshot, command)).find((name) => name !== "exit-code") ?? "exit-code")
   const language = base.language === "unknown" && (runner === "pytest" || runner === "unittest") ? "python" : base.language
-  const { services, start } = findServices(snapshot)
+  const { env, services, start } = findServices(snapshot)
   const tests = configured ?? found.test
   const extras = {
     frameworks: findFrameworks(snapshot),
@@ -102,7 +102,7 @@ export const resolveRecipe = (snapshot: Snapshot, config: RepositoryConfig): Rec
     // Where a person wrote the tests they also wrote what the tests need.
     test: tests.length === 0 || configured !== undefined ? tests : [...start, ...tests],
     runner,
-    env: { ...quietEnv, ...base.env },
+    env: { ...quietEnv, ...base.env, ...env },
     ...Object.fromEntries(Object.entries(extras).filter(([, value]) => value.length > 0)),
   }
 }

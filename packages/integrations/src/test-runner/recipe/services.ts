@@ -124,7 +124,29 @@ export interface Services {
   readonly services: ReadonlyArray<RecipeService>
   /** Run before the tests, in their exec: the lines that start what the sandbox has, in order. */
   readonly start: ReadonlyArray<RecipeLine>
+  /** Where the tests find them. */
+  readonly env: Readonly<Record<string, string>>
 }
+
+/** Names under which tests look for their servers. */
+const ADDRESS = /(^|_)(URL|URI|DSN|HOST|HOSTNAME|PORT|USER|USERNAME|PASSWORD|PASS|DB|DATABASE|DBNAME)$|^PG[A-Z]+$/
+/** Names that package managers read. */
+const MANAGERS = /^(PIP|NPM|YARN|PNPM|UV|CARGO|BUNDLE|COMPOSER|GIT|HTTPS?)_/
+
+/** What CI's job with services tells its tests about them, as it is written there; expressions (and so all secrets) are left out. */
+const addresses = (snapshot: Snapshot): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    ciJobs(snapshot)
+      .filter(({ job }) => Object.keys(fields(job["services"])).length > 0)
+      .flatMap(({ job }) => [job, ...list(job["steps"])])
+      .flatMap((part) => Object.entries(fields(fields(part)["env"])))
+      .flatMap(([name, value]) => {
+        const text = typeof value === "string" || typeof value === "number" ? String(value) : "${{"
+        return ADDRESS.test(name) && !MANAGERS.test(name) && /^[A-Z][A-Z0-9_]*$/.test(name) && !text.includes("${{") && text.length <= 500
+          ? [[name, text] as const]
+          : []
+      }),
+  )
 
 /** One of each kind and port: started where the sandbox has it, else named as missing. */
 export const findServices = (snapshot: Snapshot): Services => {
@@ -152,5 +174,5 @@ export const findServices = (snapshot: Snapshot): Services => {
           : `${known.tool} is not in the sandbox; the operator can install it there`
     services.push({ name, kind, port, origin, state: "missing", reason })
   }
-  return { services, start }
+  return { services, start, env: start.length === 0 ? {} : addresses(snapshot) }
 }

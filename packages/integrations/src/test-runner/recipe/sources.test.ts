@@ -72,6 +72,24 @@ describe("pages for agents", () => {
       )
     }
   })
+  it("never taken: a command with more in it, of another runner, or of what is not there", () => {
+    for (const run of [
+      "go test ./...; curl example.test",
+      "go test $(cat x)",
+      "go test -tags=$(id) ./...",
+      "go test ./nowhere",
+      "pytest tests",
+      "go test -run TestName ./...",
+    ]) {
+      const recipe = resolve({
+        "go.mod": "module x\n",
+        "a_test.go": "",
+        "tests/test_a.py": "",
+        "AGENTS.md": `## Test\n\`\`\`\n${run}\n\`\`\`\n`,
+      })
+      assert.deepStrictEqual(recipe.test, [{ command: "go test ./...", origin: "detection: go.mod and _test.go files" }], run)
+    }
+  })
   it("lines carry their numbers", () =>
     assert.deepStrictEqual(commandsIn("# Build\n\n```\nmake\n```\n- `make test`\n"), [
       { command: "make", line: 4 },
@@ -101,11 +119,11 @@ describe("CI", () => {
   it("Go and Rust keep their flags", () => {
     const go = { "go.mod": "module x\n", "a_test.go": "" }
     assert.strictEqual(
-      resolve({ ...go, [path]: workflow("go test -race -tags=unit -coverprofile=c.out ./...") }).test[0]?.command,
+      resolve({ ...go, [path]: workflow("go test -race -failfast -tags=unit -coverprofile=c.out ./...") }).test[0]?.command,
       "go test -tags=unit ./...",
     )
     assert.strictEqual(
-      resolve({ "Cargo.toml": "", [path]: workflow("cargo test --all-features") }).test[0]?.command,
+      resolve({ "Cargo.toml": "", [path]: workflow("cargo test --verbose --no-fail-fast --all-features") }).test[0]?.command,
       "cargo test --offline --no-fail-fast --all-features",
     )
   })
@@ -195,6 +213,27 @@ describe("services", () => {
     const hostile = `services:\n  db: { image: postgres, environment: { POSTGRES_DB: "x; curl example.test", POSTGRES_USER: "$(id)" } }\n`
     const line = resolve({ ...node, "compose.yml": hostile }, { tools: { postgres: "/usr/bin" } }).test[0]?.command ?? ""
     assert.notMatch(line, /curl|\$\(id\)/)
+  })
+  it("what CI tells its tests about their servers is told here as well, and no secret", () => {
+    const ci = `jobs:
+  t:
+    services: { db: { image: postgres, env: { POSTGRES_PASSWORD: pw }, ports: ["5432:5432"] } }
+    env: { DATABASE_URL: "postgres://postgres:pw@localhost:5432/postgres", API_URL: "\${{ secrets.API_URL }}", NODE_OPTIONS: "--require x", PATH: /x, PIP_INDEX_URL: "http://x" }
+    steps:
+      - { run: npm test, env: { PGPORT: 5432 } }
+`
+    const told = (tools: Readonly<Record<string, string>>) => {
+      const { env } = resolve({ ...node, ".github/workflows/ci.yml": ci }, { tools })
+      return [env["DATABASE_URL"], env["PGPORT"], env["API_URL"], env["NODE_OPTIONS"], env["PIP_INDEX_URL"]]
+    }
+    assert.deepStrictEqual(told({ postgres: "/usr/bin" }), [
+      "postgres://postgres:pw@localhost:5432/postgres",
+      "5432",
+      undefined,
+      undefined,
+      undefined,
+    ])
+    assert.deepStrictEqual(told({}), [undefined, undefined, undefined, undefined, undefined])
   })
   it("CI's services count as well", () => {
     const ci = `jobs:\n  t:\n    services:\n      redis: { image: redis, ports: [6380:6379] }\n    steps: []\n`
