@@ -14,6 +14,7 @@ import { repository } from "./repository.fixture.ts"
 const settings = Layer.succeed(
   RunSettings,
   RunSettings.of({
+    version: "",
     publicUrl: "",
     controlLabel: "",
     budget: { maxUsd: 1, maxTokens: 1, maxTurns: 1 },
@@ -53,6 +54,7 @@ const verification: VerifyInput = {
   base: { artifact: "", hasTests: true, counts: { passed: 0, failed: 0, skipped: 0 }, failing: [], unstable: [], summary: "" },
   checkpoint: null,
   name: "verify.1",
+  box: "r",
 }
 /** Complains about every `var` of the files it is given, as eslint does; its own words go through a real shell. */
 const ESLINT = `#!/usr/bin/env node
