@@ -93,7 +93,10 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
       evidence: report.outputTail,
     })
   }
-  const unstable = unstableTests(report, reruns.map((rerun) => rerun.report))
+  const unstable = unstableTests(
+    report,
+    reruns.map((rerun) => rerun.report),
+  )
   for (const id of unstable) yield* log.say("warn", `unstable on the base: ${id}`)
   yield* (yield* Artifacts).put(artifact, yield* Schema.encodeEffect(keptCodec)({ report, reruns }).pipe(Effect.orDie))
   const counts = report.counts

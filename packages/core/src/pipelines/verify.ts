@@ -49,7 +49,9 @@ export const verify = Effect.fn("verify")(function* (asked: Omit<VerifyInput, "b
     })
   const inBox = inFreshBox(input, admitted, recipe, frozen.checkpoint, key, judge)
   const { findings, gate, tested } = yield* inBox.pipe(
-    Effect.catchIf(isBoxLost, () => log.say("warn", "the gate's sandbox was lost; its work begins again in another").pipe(Effect.andThen(inBox))),
+    Effect.catchIf(isBoxLost, () =>
+      log.say("warn", "the gate's sandbox was lost; its work begins again in another").pipe(Effect.andThen(inBox)),
+    ),
   )
   const comparison = tested?.comparison ?? nothingVerified(asked.base.summary)
   yield* log.say("info", `gate: ${comparison.verdict}: ${comparison.reason}`)
