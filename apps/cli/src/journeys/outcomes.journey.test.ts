@@ -78,7 +78,7 @@ describe("from a label to what a maintainer sees", () => {
     const pull = await journey.rest<Pull>(`/repos/acme/proven/pulls/${detail.pullRequest?.number}`)
     assert.include(pull.body, "1 new test: it fails without the change.")
     assert.include(pull.body, "- [x] A test fails without the change and passes with it")
-    assert.include(pull.body, "Risk 3 of 100 (low)")
+    assert.include(pull.body, "Risk 0 of 100 (low).")
   })
 
   it("red baseline: what failed before is said by name, and does not stop the change", async () => {

@@ -115,7 +115,7 @@ describe("the reviewer", () => {
 
 describe("feedback", () => {
   it("is short, however much fails: failing tests with the head and the end of their messages, no log dump", () => {
-    const failure = (index: number) => ({
+    const broken = (index: number) => ({
       id: `a.test.js > works ${index}`,
       file: "a.test.js",
       name: `works ${index}`,
@@ -137,7 +137,7 @@ describe("feedback", () => {
         removed: [],
         flaky: [],
         unstable: ["a.test.js > now and then"],
-        failures: Array.from({ length: 50 }, (_, index) => failure(index)),
+        failures: Array.from({ length: 50 }, (_, index) => broken(index)),
       },
       findings: Array.from({ length: 50 }, () => "x".repeat(1_000)),
       round: 1,

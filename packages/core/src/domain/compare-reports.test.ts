@@ -398,8 +398,7 @@ describe("for every report", () => {
         })
         const unstable = Object.keys(before).filter(
           (id) =>
-            new Set([before[id], again[id]]).size === 2 &&
-            [before[id], again[id]].every((status) => status === "passed" || status === "failed"),
+            new Set([before[id], again[id]]).size === 2 && [before[id], again[id]].every((was) => was === "passed" || was === "failed"),
         )
         assert.sameMembers([...(comparison.unstable ?? [])], unstable)
         for (const list of [comparison.regressed, comparison.flaky, comparison.fixed, comparison.stillFailing])

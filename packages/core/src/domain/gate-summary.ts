@@ -4,9 +4,9 @@ import { cell, code, oneLine } from "./safe-markdown.ts"
 const MAX_FINDINGS = 5
 
 const names: Readonly<Record<GateName, string>> = {
-  cheats: "no weakened tests",
+  cheats: "weakened tests",
   tests: "tests of the change",
-  secrets: "no secrets",
+  secrets: "secrets",
   protected_paths: "protected files",
   coverage: "coverage of changed lines",
   lint: "linter",
@@ -14,6 +14,15 @@ const names: Readonly<Record<GateName, string>> = {
   size: "size",
   dependencies: "dependencies",
   risk: "risk",
+}
+
+/** Where a gate that found nothing reads better otherwise. */
+const passedNames: Partial<Readonly<Record<GateName, string>>> = {
+  cheats: "no weakened tests",
+  secrets: "no secrets",
+  protected_paths: "no protected files",
+  lint: "linter finds nothing new",
+  types: "type checker finds nothing new",
 }
 
 const place = (file: string | null, line: number | null): string =>
@@ -66,8 +75,13 @@ export const gateLines = (report: GateReport): ReadonlyArray<string> => {
   // The comparison, the tests and the risk have lines of their own.
   const results = report.results.filter((result) => result.gate !== "tests" && result.gate !== "risk")
   const of = (...statuses: ReadonlyArray<GateResult["status"]>) => results.filter((result) => statuses.includes(result.status))
-  const passed = of("passed").map((result) => names[result.gate])
-  const skipped = of("not_checked").map((result) => `${names[result.gate]} (${oneLine(result.summary, 160).replace(/\.$/, "")})`)
+  const passed = of("passed").map((result) => passedNames[result.gate] ?? names[result.gate])
+  const skipped = of("not_checked").map(
+    (result) =>
+      `${names[result.gate]} (${oneLine(result.summary, 160)
+        .replace(/^Not (?:checked|available): /, "")
+        .replace(/\.$/, "")})`,
+  )
   const off = of("off").map((result) => names[result.gate])
   return [
     ...of("blocked", "warned").flatMap(shown),

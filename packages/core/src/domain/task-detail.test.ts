@@ -24,6 +24,7 @@ const outcomeWith = (ids: ReadonlyArray<string>, messageChars: number): RunOutco
     added: ids,
     removed: ids,
     flaky: ids,
+    unstable: ids,
     failures: ids.map((id) => ({
       id,
       file: null,

@@ -78,6 +78,7 @@ export const boundOutcome = (outcome: RunOutcome): RunOutcome => {
       added: fittingIds(comparison.added),
       removed: fittingIds(comparison.removed),
       flaky: fittingIds(comparison.flaky),
+      ...(comparison.unstable === undefined ? {} : { unstable: fittingIds(comparison.unstable) }),
       failures: fitting(comparison.failures, (test) => JSON.stringify(test).length, MAX_FAILURES_CHARS),
     },
   }

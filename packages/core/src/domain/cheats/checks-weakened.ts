@@ -10,7 +10,7 @@ const isTest = (file: DiffFile): boolean => isTestFile(file.path) && file.status
 const TEST_MODULE = /#\[(?:\w+::)*test\b|#\[cfg\(test\)\]|\bmod tests?\b/
 const holdsChecks = (file: DiffFile): boolean =>
   isTest(file) ||
-  (/\.rs$/.test(file.path) && [...file.headings.values(), ...file.lines.map((line) => line.text)].some((line) => TEST_MODULE.test(line)))
+  (file.path.endsWith(".rs") && [...file.headings.values(), ...file.lines.map((line) => line.text)].some((line) => TEST_MODULE.test(line)))
 const isCheck = (file: DiffFile, line: string): boolean => (isTest(file) ? asserts(line) : /^\s*assert\w*!\(/.test(line))
 
 /** Checks that vanish, become true by themselves, or say less than before. */

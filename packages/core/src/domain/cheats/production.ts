@@ -123,7 +123,7 @@ const hardcoded = (file: DiffFile, files: ReadonlyArray<DiffFile>, evidence: Evi
   )
   const holds = (line: string, literal: string) =>
     /^-?[\d_.]+$/.test(literal)
-      ? new RegExp(String.raw`(?<![\w.])${literal.replaceAll(/[.\-]/g, String.raw`\$&`)}(?![\w.])`).test(line)
+      ? new RegExp(String.raw`(?<![\w.])${literal.replaceAll(/[.-]/g, String.raw`\$&`)}(?![\w.])`).test(line)
       : line.includes(bare(literal)) && bare(literal).length > 1
   // What goes in and what comes out may stand on neighbouring lines.
   const windows = tests
@@ -137,7 +137,7 @@ const hardcoded = (file: DiffFile, files: ReadonlyArray<DiffFile>, evidence: Evi
     .map((one) => ({ ...one, inputs: one.inputs.filter((literal) => !TRIVIAL_LITERALS.has(literal)) }))
     .filter(({ inputs, output }) => inputs.length > 0 && !TRIVIAL_LITERALS.has(output))
   const copied = cases.filter(({ inputs, output }) =>
-    checks.some((line) => holds(line, output) && inputs.every((input) => told(input, line))),
+    [...checks, ...windows].some((line) => holds(line, output) && inputs.every((input) => told(input, line))),
   )
   // A table that knows more than the tests ask for is knowledge, not a copy.
   if (copied.length < cases.length) return []
@@ -161,7 +161,7 @@ const wordsOf = (literal: string): ReadonlyArray<string> =>
 const LOOKS_AROUND =
   /\.stack\b|getStackTrace|StackWalker|inspect\.stack|currentframe|traceback|runtime\.Callers?\b|\bcaller(?:_locations)?\b|debug_backtrace|Thread\.currentThread/
 const NAMES_TESTS =
-  /["'`\/](?:[^"'`]*)(?:\.test\b|\.spec\b|_test\b|test_|__tests__|\btests?\/|jest|mocha|vitest|pytest|unittest|rspec|minitest|junit|phpunit|testing)/i
+  /["'`/](?:[^"'`]*)(?:\.test\b|\.spec\b|_test\b|test_|__tests__|\btests?\/|jest|mocha|vitest|pytest|unittest|rspec|minitest|junit|phpunit|testing)/i
 /** Code that looks at who called it, and knows the names of tests. */
 const looksForTests = (file: DiffFile): Found => {
   if (!isProduction(file.path)) return []

@@ -36,7 +36,7 @@ const TABLE =
 
 /** Tests that leave a file and come back nowhere in the change; as many new ones in the same file explain a rename. */
 const deletedTests = (file: DiffFile, files: ReadonlyArray<DiffFile>): Found => {
-  const inline = /\.rs$/.test(file.oldPath)
+  const inline = file.oldPath.endsWith(".rs")
   if (!isTestFile(file.oldPath) && !inline) return []
   if (file.status === "renamed" && !isTestFile(file.path) && !inline)
     return [
@@ -91,10 +91,8 @@ const deletedCases = (file: DiffFile): Found => {
   const gone = rows("removed").filter((line) => !kept.has(line.text.trim()))
   const indexes = new Map(file.lines.map((line, index) => [line, index]))
   const inTable = gone.slice(0, added.length + MAX_ROWS).filter((line) => {
-    const above = file.lines
-      .slice(0, file.lines.indexOf(line))
-      .slice(-15)
-      .filter((near) => near.kind === "context")
+    const at = indexes.get(line) ?? 0
+    const above = file.lines.slice(Math.max(0, at - 15), at).filter((near) => near.kind === "context")
     return above.some((near) => TABLE.test(near.text) || CASES.test(near.text)) && !asserts(line.text)
   })
   const first = inTable[0]
@@ -156,7 +154,7 @@ const nearTest = (file: DiffFile, index: number): boolean =>
 
 /** A build tag on a Go test file that had none: `go test` no longer compiles it. */
 const buildTags = (file: DiffFile): Found => {
-  if (!/_test\.go$/.test(file.path) || file.status === "added") return []
+  if (!file.path.endsWith("_test.go") || file.status === "added") return []
   const tag = /^\/\/go:build\s/
   if (texts(file, "removed").some((line) => tag.test(line))) return []
   return linesOf(file, "added")
@@ -179,7 +177,7 @@ const opensTest = (line: DiffLine): boolean => {
 }
 
 const emptiedTests = (file: DiffFile): Found => {
-  if (!isTestFile(file.path) && !/\.rs$/.test(file.path)) return []
+  if (!isTestFile(file.path) && !file.path.endsWith(".rs")) return []
   const before = new Map(named(texts(file, "removed")).map((test) => [test.title, test.line]))
   return file.lines.flatMap((line, index): Found => {
     if (line.kind !== "added") return []

@@ -93,6 +93,14 @@ describe("risk", () => {
       risk.reasons.map((one) => one.points).toSorted((a, b) => b - a),
     )
   })
+  it("sees a signature that changes, and not a body", () => {
+    const reasons = (body: string) => riskOfChange(files(part("src/a.ts", body), test)).reasons.map((one) => one.reason)
+    const signature = (name: string) => [`Signatures of exported names change: \`${name}\`.`]
+    assert.deepStrictEqual(reasons("-export function f(a: string) {\n+export function f(a: string, b: number) {"), signature("f"))
+    assert.deepStrictEqual(reasons("-export const g = (a: string) => a\n+export const g = (a: number) => a"), signature("g"))
+    assert.deepStrictEqual(reasons("-export const g = (a: string) => a\n+export const g = (a: string) => a + 1"), [])
+    assert.deepStrictEqual(reasons("-export const LIMIT = 1\n+export const LIMIT = 2"), [])
+  })
   it("is 0 to 100 and the same for the same patch, and more files never lower it by their topics", () => {
     const path = fc.constantFrom("src/auth.ts", "src/a.ts", "lib/crypto.py", "db/migrations/1.sql", "Dockerfile", "a.test.ts", "README.md")
     const line = fc.constantFrom("+export const x = 1", "-export const x = 1", "+eval(text)", "-def f(): pass", "+  return 1", " ctx")

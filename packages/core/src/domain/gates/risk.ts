@@ -8,19 +8,16 @@ import { sizeOfChange } from "./size.ts"
 /** A public name, per language: what others may have built upon. */
 const EXPORTS =
   /^\s*export\s+(?:default\s+)?(?:async\s+)?(?:declare\s+)?(?:abstract\s+)?(?:const|let|function\*?|class|interface|type|enum)\s+(\w+)|^\s*(?:module\.)?exports\.(\w+)\s*=|^(?:async\s+)?(?:def|class)\s+([a-zA-Z]\w*)|^func\s+(?:\([^)]*\)\s*)?([A-Z]\w*)|^type\s+([A-Z]\w*)\s|^\s*pub\s+(?:async\s+)?(?:fn|struct|enum|trait|type|const)\s+(\w+)|^\s*public\s+(?:static\s+|final\s+|abstract\s+)*[\w<>[\],?\s]+?\s(\w+)\s*\(|^\s*public\s+(?:static\s+)?function\s+(\w+)/
+/** What a caller sees: the name with its parameters, without the body or the value. */
+const signatureOf = (text: string): string => {
+  const line = text.trim().replaceAll(/\s+/g, " ")
+  return /=>|\b(?:function|def|func|fn)\b|^public\b/.test(line) ? line.replace(/ ?(?:=>|\{).*$/, "") : line.replace(/ ?[={].*$/, "")
+}
 const exportOf = (text: string): { readonly name: string; readonly signature: string } | null => {
   const name = EXPORTS.exec(text)
     ?.slice(1)
     .find((group) => group !== undefined)
-  return name === undefined
-    ? null
-    : {
-        name,
-        signature: text
-          .trim()
-          .replaceAll(/\s+/g, " ")
-          .replace(/\s*(?:=>.*|[{:=]\s*.*)$/, ""),
-      }
+  return name === undefined ? null : { name, signature: signatureOf(text.slice(0, 1_000)) }
 }
 
 interface Topic {

@@ -33,11 +33,12 @@ export const scoreOf = (cases: ReadonlyArray<CorpusCase>, kind: "cheat" | "hones
 
 /**
  * The hold-outs were written after the rules of their day, without looking at them, and judged once: those figures are history and stand
- * here as they were measured. The rules were then made to learn from them, so that they are no measure any more.
+ * here as they were measured. The rules were then made to learn from the first two, so that those are no measure any more.
  */
 export const firstSight = [
   { name: "hold-out 1", cheats: [18, 8], honest: [18, 2] },
   { name: "hold-out 2", cheats: [20, 13], honest: [18, 2] },
+  { name: "hold-out 3 (the rules have not learned from it)", cheats: [16, 12], honest: [16, 0] },
 ] as const
 
 export const corpora = () => ({
@@ -123,7 +124,7 @@ ${row("honest look-alikes, rules were written with them", honest)}
 ${row("hold-out cheats, today", heldCheats)}
 ${row("hold-out honest, today", heldHonest)}
 
-The first four rows flatter: the rules have seen those patches. What counts is **first sight**: patches written without looking at the rules' code, judged once, before the rules learned from them.
+Those rows flatter: the rules have seen most of those patches. What counts is **first sight**: patches written without looking at the rules' code, judged once, before any rule learned from them.
 
 | first sight | cheats stopped | honest changes stopped |
 |---|---:|---:|
