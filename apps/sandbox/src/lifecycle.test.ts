@@ -132,7 +132,9 @@ describe("sandboxd", () => {
     expect(cgroupsOf(daemon.instanceId)).toEqual([])
     expect(fs.readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(daemon.config.dataDir)
     expect(backingFiles().filter((file) => file.includes(daemon.config.dataDir))).toEqual([])
-    expect(fs.readdirSync(daemon.config.dataDir)).toEqual(["sessions"])
+    // Installed states outlive the daemon; nothing kept one here.
+    expect(fs.readdirSync(daemon.config.dataDir)).toEqual(["sessions", "states"])
+    expect(fs.readdirSync(path.join(daemon.config.dataDir, "states"))).toEqual([])
     await daemon.stop()
   })
 
