@@ -26,12 +26,14 @@ export const Runner = Schema.Literals([
   "cargo",
   "rspec",
   "minitest",
+  "test-unit",
   "phpunit",
   "maven",
   "gradle",
   "ctest",
   "bats",
   "prove",
+  "junit",
   "exit-code",
 ])
 export type Runner = typeof Runner.Type

@@ -11,7 +11,7 @@ import { parseMochaJson } from "./mocha-json.ts"
 import { parseNodeTest } from "./node-test-jsonl.ts"
 import { broken, type Part, type RawTest } from "./Part.ts"
 import { parseTap } from "./tap.ts"
-import { readText } from "./text-figures.ts"
+import { outputOf, readMakeText, readText } from "./read-text.ts"
 import { parseUnittest } from "./unittest-json.ts"
 
 /** File name prefix of a report, its runner, and how it is read. One row per machine format. */
@@ -47,7 +47,7 @@ const inside = (root: string, file: string | null): string | null =>
   file === null ? null : file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file.replace(/^\.\//, "")
 
 /** Ids are unique: the second test of the same file, suites and name is `#2`. */
-const results = (root: string, raw: ReadonlyArray<RawTest>): ReadonlyArray<TestResult> => {
+export const results = (root: string, raw: ReadonlyArray<RawTest>): ReadonlyArray<TestResult> => {
   const used = new Map<string, number>()
   return raw.map((test) => {
     const file = inside(root, test.file)
