@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import { BadInput, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"
 import { doctor, list, show } from "./commands/loom.ts"
+import { report as readReport } from "./commands/report.ts"
 import { start, type CommandContext } from "./commands/start.ts"
 import { tryRepository } from "./commands/try.ts"
 import { parseArguments, usage, type Command } from "./parse-arguments.ts"
@@ -49,6 +50,8 @@ const run = (command: Command): Promise<number> => {
       return show(command.task, context)
     case "doctor":
       return doctor(context)
+    case "report":
+      return readReport({ ...command, file: path(command.file) }, context)
   }
 }
 

@@ -19,6 +19,8 @@ export type Command =
   | { readonly name: "list" }
   | { readonly name: "show"; readonly task: string }
   | { readonly name: "doctor" }
+  /** `--exit-code` is that of the command which wrote the file; null when it is not known. */
+  | { readonly name: "report"; readonly file: string; readonly json: boolean; readonly exitCode: number | null; readonly runner: string }
 
 export const usage = `usage:
   npm start [-- --exit] [-- --port N]
@@ -28,7 +30,9 @@ export const usage = `usage:
                  [--replay <file.json>] [--json <out.json>] [--keep]
       the same on any git repository; --keep leaves the local world on disk
   npm run loom -- list | show <task> | doctor
-      looks at the Loom that \`npm start\` runs, or at LOOM_URL`
+      looks at the Loom that \`npm start\` runs, or at LOOM_URL
+  npm run loom -- report [--json] [--exit-code N] [--runner auto|NAME] <file>
+      what a captured test output or report file proves`
 
 /** @throws BadInput with one sentence and the usage */
 export const parseArguments = (argv: ReadonlyArray<string>): Command => {
@@ -69,6 +73,20 @@ export const parseArguments = (argv: ReadonlyArray<string>): Command => {
       const { positionals } = parse(rest, {}, 1)
       return { name, task: required(positionals[0] ?? null, "the id of a task, as `loom list` shows it") }
     }
+    case "report": {
+      const { values, positionals } = parse(
+        rest,
+        { json: { type: "boolean" }, "exit-code": { type: "string" }, runner: { type: "string" } },
+        1,
+      )
+      return {
+        name,
+        file: required(positionals[0] ?? null, "the file: a captured output or a report"),
+        json: values["json"] === true,
+        exitCode: exitCodeOf(text(values["exit-code"])),
+        runner: text(values["runner"]) ?? "auto",
+      }
+    }
     case undefined:
     case "help":
     case "--help":
@@ -95,6 +113,14 @@ const text = (value: unknown): string | null => (typeof value === "string" ? val
 const required = (value: string | null, what: string): string => {
   if (value === null || value.trim() === "") throw new BadInput({ detail: `Give ${what}.\n${usage}` })
   return value
+}
+
+/** What a shell may see: 0 to 255. */
+const exitCodeOf = (value: string | null): number | null => {
+  if (value === null) return null
+  if (!/^\d{1,3}$/.test(value) || Number(value) > 255)
+    throw new BadInput({ detail: `--exit-code ${value} is not an exit code; give a number from 0 to 255.` })
+  return Number(value)
 }
 
 const portOf = (value: string | null): number | null => {

@@ -56,7 +56,8 @@ const TERMINAL = /\u001b\[[0-9;?]{0,64}[ -/]{0,8}[@-~]|\u001b\][^\u0007\u001b\n]
 
 /** Colour codes and carriage-return redraws removed, as a person would read it in a file. Linear in the length of the text. */
 export const plain = (text: string): string => {
-  const bare = text.includes("\u001b") ? text.replace(TERMINAL, "") : text
+  // `ESC [1G` moves to the first column: what follows is written over the line.
+  const bare = text.includes("\u001b") ? text.replaceAll("\u001b[1G", "\r").replace(TERMINAL, "") : text
   return bare.includes("\r")
     ? bare
         .replaceAll("\r\n", "\n")

@@ -1,14 +1,17 @@
 import type { Recipe, Runner } from "@loom/core/domain/Recipe"
-import type { TestReport, TestResult } from "@loom/core/domain/TestReport"
+import type { Coverage, TestReport, TestResult } from "@loom/core/domain/TestReport"
 import type { ExecResult } from "@loom/core/ports/Sandbox"
 import type { Section } from "../sections.ts"
 import { plain } from "../shell.ts"
 import { parseCargo } from "./cargo-text.ts"
 import { parseGo } from "./go-jsonl.ts"
+import { parseEvents } from "./events-jsonl.ts"
 import { parseJestJson } from "./jest-json.ts"
 import { parseJUnit } from "./junit.ts"
 import { parseMochaJson } from "./mocha-json.ts"
 import { parseNodeTest } from "./node-test-jsonl.ts"
+import { parseRspecJson } from "./other-json.ts"
+import { coverageIn } from "./coverage-text.ts"
 import { broken, type Part, type RawTest } from "./Part.ts"
 import { parseTap } from "./tap.ts"
 import { outputOf, readMakeText, readText } from "./read-text.ts"
@@ -26,7 +29,24 @@ const formats: ReadonlyArray<{ readonly prefix: string; readonly runner: Runner;
   { prefix: "unittest", runner: "unittest", read: parseUnittest },
   { prefix: "go", runner: "go", read: parseGo },
   { prefix: "cargo", runner: "cargo", read: parseCargo },
+  { prefix: "tap", runner: "tap", read: (text) => parseTap("tap", "machine", text) },
+  { prefix: "tape", runner: "tap", read: (text) => parseEvents("tap", text) },
+  { prefix: "jasmine", runner: "jasmine", read: (text) => parseEvents("jasmine", text) },
+  { prefix: "uvu", runner: "uvu", read: (text) => parseEvents("uvu", text) },
+  { prefix: "minitest", runner: "minitest", read: (text) => parseEvents("minitest", text) },
+  { prefix: "test-unit", runner: "test-unit", read: (text) => parseEvents("test-unit", text) },
+  { prefix: "prove", runner: "prove", read: (text) => parseEvents("prove", text) },
+  { prefix: "rspec", runner: "rspec", read: parseRspecJson },
+  { prefix: "deno", runner: "deno", read: (text) => parseJUnit("deno", text) },
+  { prefix: "phpunit", runner: "phpunit", read: (text) => parseJUnit("phpunit", text) },
+  { prefix: "ctest", runner: "ctest", read: (text) => parseJUnit("ctest", text) },
+  { prefix: "bats", runner: "bats", read: (text) => parseTap("bats", "machine", text) },
+  { prefix: "maven", runner: "maven", read: (text) => parseJUnit("maven", text) },
+  { prefix: "gradle", runner: "gradle", read: (text) => parseJUnit("gradle", text) },
 ]
+
+/** The longest prefix wins: `tape` is not `tap`. */
+const formatOf = (name: string) => formats.filter((row) => name.startsWith(`${row.prefix}-`) || name.startsWith(`${row.prefix}.`)).toSorted((a, b) => b.prefix.length - a.prefix.length)[0]
 
 /** Every runner process that started must have left its report: one that did not was ended by a test, or crashed. */
 const readParts = (sections: ReadonlyArray<Section>): ReadonlyArray<Part> => {
@@ -34,7 +54,7 @@ const readParts = (sections: ReadonlyArray<Section>): ReadonlyArray<Part> => {
   const stem = (name: string) => name.replace(/\.\w+$/, "")
   const written = new Set(reports.filter((section) => !section.name.endsWith(".started")).map((section) => stem(section.name)))
   return reports.flatMap((section) => {
-    const format = formats.find((row) => section.name.startsWith(row.prefix))
+    const format = formatOf(section.name)
     if (format === undefined) return []
     if (!section.name.endsWith(".started")) return [format.read(section.text)]
     return written.has(stem(section.name))
@@ -54,6 +74,7 @@ export const results = (root: string, raw: ReadonlyArray<RawTest>): ReadonlyArra
     const base = [...(file === null ? [] : [file]), ...test.path].join(" > ").replaceAll(/\s+/g, " ").trim().slice(0, 600) || "(unnamed)"
     const count = (used.get(base) ?? 0) + 1
     used.set(base, count)
+    const parameters = /(?:\[(.+)\]|\((.+)\)| with data set (.+))$/.exec(test.path.at(-1) ?? "")?.slice(1).find((part) => part !== undefined)
     return {
       id: count === 1 ? base : `${base} #${count}`,
       file,
@@ -61,10 +82,20 @@ export const results = (root: string, raw: ReadonlyArray<RawTest>): ReadonlyArra
       status: test.status,
       durationMs: test.durationMs,
       message: test.message === null ? null : plain(test.message).replaceAll(`${root}/`, "").slice(0, 4000),
+      ...(test.path.length > 1 ? { suite: test.path.slice(0, -1) } : {}),
+      ...(parameters === undefined ? {} : { parameters }),
+      ...(test.retries === undefined ? {} : { retries: test.retries }),
+      ...(test.expectedFailure === true ? { expectedFailure: true } : {}),
       location: file !== null && test.line != null && test.line > 0 ? { file, line: Math.trunc(test.line) } : null,
     }
   })
 }
+
+/** Files of a coverage report, relative to the repository; what lies outside of it is no part of it. */
+const missedIn = (root: string, coverage: Coverage): { readonly missed?: NonNullable<Coverage["missed"]> } =>
+  coverage.missed === undefined
+    ? {}
+    : { missed: Object.fromEntries(Object.entries(coverage.missed).flatMap(([file, lines]) => (file.startsWith(`${root}/`) ? [[file.slice(root.length + 1), lines]] : []))) }
 
 const endedOf = (result: ExecResult): TestReport["ended"] => {
   if (result.reason === null) return result.signal === null && result.exitCode !== null ? "exited" : "killed"
@@ -77,6 +108,19 @@ const endedProblem = (ended: TestReport["ended"], timeoutMs: number, hasReport: 
   if (ended === "oom") return "The tests needed more memory than the sandbox has."
   return ended === "output_limit" ? "The tests wrote more output than is allowed." : "The test process was killed from outside."
 }
+
+/**
+ * The text alone. Where only an exit code was expected, a summary counts when it is whole: what plain asserts print may look like one.
+ * A make that had nothing to do ran no test.
+ */
+const textOf = (runner: Runner, text: string): Part | null => {
+  const output = outputOf(text)
+  const found = readText(runner, output)
+  if (runner !== "exit-code") return found ?? readText("auto", output)
+  if (found !== null && found.problem === null && found.counts.passed + found.counts.failed + found.counts.skipped > 0) return found
+  return NOTHING_TO_DO.test(text) ? readMakeText(output) : null
+}
+const NOTHING_TO_DO = /^g?make(?:\[\d+\])?: (?:Nothing to be done for|'[^']*' is up to date)/m
 
 /** One report out of what the reports' files, the text and the exit code say. Whatever they disagree on makes it incomplete. */
 export const buildReport = (input: {
@@ -91,7 +135,7 @@ export const buildReport = (input: {
   const root = input.sections.find((section) => section.kind === "root")?.name ?? ""
   const text = plain(`${result.stdout}${result.stderr}`)
   const machine = readParts(input.sections)
-  const fallback = machine.length > 0 ? null : readText(recipe.runner, text)
+  const fallback = machine.length > 0 ? null : textOf(recipe.runner, text)
   const parts = fallback === null ? machine : [fallback]
   const tests = results(
     root,
@@ -117,6 +161,8 @@ export const buildReport = (input: {
     skipped: told.skipped + tests.filter((test) => test.status === "skipped").length,
   }
   const ended = endedOf(result)
+  const stopped = parts.some((part) => part.stopped === true)
+  const coverage = parts.find((part) => part.coverage !== undefined)?.coverage ?? coverageIn(text)
   const format = parts.every((part) => part.problem !== null && part.tests.length === 0 && part.counts === undefined)
     ? "exit-code"
     : parts.some((part) => part.format === "text")
@@ -133,9 +179,12 @@ export const buildReport = (input: {
     if (format === "exit-code") return null
     const failures = counts.failed + loadErrors.length
     if (counts.passed + counts.skipped + failures === 0) return `No test ran (exit code ${result.exitCode}).`
+    const other = parts.find((part) => part.otherFailure != null)?.otherFailure
+    if (failures === 0 && other != null) return `Every test passed, but the run failed: ${other}.`
     if (failures === 0 && result.exitCode !== 0)
       return `Every test passed, but the exit code is ${result.exitCode}: a coverage threshold, an unhandled error or another step of the test command failed.`
     if (failures > 0 && result.exitCode === 0) return `${failures} failed, but the exit code is 0: the test command hides failures.`
+    if (stopped) return "The run was stopped at its first failures (--bail or the like): what was left did not run."
     return null
   })()
   return {
@@ -150,6 +199,8 @@ export const buildReport = (input: {
     problem,
     durationMs: result.durationMs,
     outputTail: text.slice(-8000),
+    ...(coverage === null ? {} : { coverage: { ...coverage, ...missedIn(root, coverage) } }),
+    ...(stopped ? { stopped } : {}),
   }
 }
 

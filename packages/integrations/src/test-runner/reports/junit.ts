@@ -8,7 +8,12 @@ const nodes = (value: unknown): ReadonlyArray<Node> =>
   (Array.isArray(value) ? value : [value]).flatMap((item) => (isNode(item) ? [item] : typeof item === "string" ? [{ "#text": item }] : []))
 const attribute = (node: Node, name: string): string | null => {
   const value = node[`@${name}`]
-  return typeof value === "string" ? value : null
+  return typeof value === "string" ? value.replace(/&#(x?)([\da-fA-F]{1,6});/g, numeric) : null
+}
+/** Numeric references, which the XML parser leaves alone. */
+const numeric = (whole: string, hex: string, digits: string): string => {
+  const code = Number.parseInt(digits, hex === "" ? 10 : 16)
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
 }
 
 const parser = new XMLParser({
@@ -47,7 +52,7 @@ const PRODUCERS: ReadonlyArray<readonly [RegExp, Runner]> = [
   [/<testsuites name="bun test"/, "bun"],
   [/<testsuites name="vitest tests"/, "vitest"],
   [/<testsuites name="jest tests"/, "jest"],
-  [/<testsuites name="Mocha Tests"/, "mocha"],
+  [/<testsuites? name="Mocha Tests"/, "mocha"],
   [/<testsuites name="nextest-run"/, "cargo"],
   [/<testsuite [^>]*name="rspec/, "rspec"],
   [/surefire-test-report|maven-surefire/, "maven"],
@@ -56,7 +61,8 @@ const PRODUCERS: ReadonlyArray<readonly [RegExp, Runner]> = [
   [/<testsuite name="[^"]*\.bats"|<testsuite [^>]*bats/, "bats"],
   [/<testcase [^>]*\bstatus="(run|fail|notrun|disabled)"/, "ctest"],
 ]
-const producerOf = (text: string): Runner => PRODUCERS.find(([pattern]) => pattern.test(text.slice(0, 4000)))?.[1] ?? "junit"
+const producerOf = (text: string): Runner =>
+  /<!-- duration_ms [\d.]+ -->\s*<\/testsuites>$/.test(text.slice(-200)) ? "node:test" : PRODUCERS.find(([pattern]) => pattern.test(text.slice(0, 4000)))?.[1] ?? "junit"
 
 /** The class within its module (pytest), the suites (bun, deno, vitest …) or the class (JVM, PHP): what stands around the name. */
 const suiteOf = (runner: Runner, { node, around, file }: Case): ReadonlyArray<string> => {
@@ -67,7 +73,7 @@ const suiteOf = (runner: Runner, { node, around, file }: Case): ReadonlyArray<st
   }
   if (runner === "bun") return around.slice(1)
   if (runner === "bats") return []
-  return className === "" || className === attribute(node, "name") || className === file ? [] : [className]
+  return className === "" || className === attribute(node, "name") || className.replace(/^\.\//, "") === file?.replace(/^\.\//, "") ? [] : [className]
 }
 
 /**
@@ -94,7 +100,8 @@ export const parseJUnit = (wanted: Runner | "auto", text: string): Part => {
     const { node, around, file } = one
     const name = attribute(node, "name") ?? ""
     const className = attribute(node, "classname") ?? ""
-    const problems = [...nodes(node["failure"]), ...nodes(node["error"])]
+    // PHPUnit tells a risky test (one without assertions) as an error; its own figures and exit code do not.
+    const problems = [...nodes(node["failure"]), ...nodes(node["error"])].filter((one) => !/Risky/.test(attribute(one, "type") ?? ""))
     const message = problems.map(words).join("\n").slice(0, 4000) || null
     if (runner === "pytest" && problems.length > 0 && (className === "" || /^collection (failure|error)/.test(message ?? ""))) {
       loadErrors.push({ file: file ?? (name.replaceAll(".", "/") || "(collection)"), message: message ?? "collection failed" })
@@ -112,7 +119,7 @@ export const parseJUnit = (wanted: Runner | "auto", text: string): Part => {
     tests.push({
       file: file ?? (runner === "bun" || runner === "deno" || runner === "bats" ? (around[0] ?? null) : null),
       path: [...suiteOf(runner, one).filter((part) => part !== ""), name],
-      status: problems.length > 0 ? "failed" : node["skipped"] !== undefined ? "skipped" : "passed",
+      status: problems.length > 0 ? "failed" : node["skipped"] !== undefined || attribute(node, "status") === "disabled" ? "skipped" : "passed",
       durationMs: Number.isFinite(seconds) ? Math.round(seconds * 1000) : null,
       message,
       // pytest counts lines from 0.

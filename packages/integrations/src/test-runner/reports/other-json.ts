@@ -48,6 +48,53 @@ export const parseMochaOwn = (text: string): Part =>
     },
   })
 
+/** mocha's `--reporter json-stream`: `["pass", {…}]` per line, and `["end", {…}]`. */
+export const parseMochaStream = (text: string): Part => {
+  const tests: Array<RawTest> = []
+  let figures: { readonly passes: number; readonly failures: number; readonly pending: number } | null = null
+  for (const line of text.split("\n")) {
+    const event = line.startsWith('["') ? Option.getOrUndefined(decodeStream(line)) : undefined
+    if (event === undefined) continue
+    const [kind, body] = event
+    if (kind === "end") figures = { passes: body.passes ?? 0, failures: body.failures ?? 0, pending: body.pending ?? 0 }
+    if (kind !== "pass" && kind !== "fail") continue
+    const title = body.title ?? "(unnamed)"
+    tests.push({
+      file: body.file ?? null,
+      path: [...(body.fullTitle?.endsWith(` ${title}`) ? [body.fullTitle.slice(0, -title.length - 1)] : []), title],
+      status: kind === "pass" ? "passed" : "failed",
+      durationMs: body.duration ?? null,
+      message: kind === "fail" ? (body.stack ?? "failed") : null,
+    })
+  }
+  const count = (status: string) => tests.filter((test) => test.status === status).length
+  return {
+    runner: "mocha",
+    format: "machine",
+    tests,
+    counts: { passed: count("passed"), failed: count("failed"), skipped: figures?.pending ?? 0 },
+    loadErrors: [],
+    problem: figures === null || figures.passes !== count("passed") || figures.failures !== count("failed") ? "The mocha report is cut." : null,
+  }
+}
+const decodeStream = Schema.decodeUnknownOption(
+  Schema.fromJsonString(
+    Schema.Tuple([
+      Schema.String,
+      Schema.Struct({
+        title: Opt(Schema.String),
+        fullTitle: Opt(Schema.String),
+        file: Nullable(Schema.String),
+        duration: Nullable(Schema.Finite),
+        stack: Nullable(Schema.String),
+        passes: Opt(Schema.Finite),
+        failures: Opt(Schema.Finite),
+        pending: Opt(Schema.Finite),
+      }),
+    ]),
+  ),
+)
+
 /** rspec's `--format json`. */
 const RspecJson = Schema.fromJsonString(
   Schema.Struct({

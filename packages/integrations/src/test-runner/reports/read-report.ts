@@ -5,7 +5,7 @@ import { parseJestJson } from "./jest-json.ts"
 import { parseJUnit } from "./junit.ts"
 import { parseMochaJson } from "./mocha-json.ts"
 import { parseNodeTest } from "./node-test-jsonl.ts"
-import { parseLibtest, parseMochaOwn, parsePytestJson, parseRspecJson } from "./other-json.ts"
+import { parseLibtest, parseMochaOwn, parseMochaStream, parsePytestJson, parseRspecJson } from "./other-json.ts"
 import { broken, type Part } from "./Part.ts"
 import { outputOf, readMakeText, readText } from "./read-text.ts"
 import { judge, type ReportVerdict } from "./verdict.ts"
@@ -65,6 +65,7 @@ const LINES: ReadonlyArray<readonly [RegExp, Runner, (text: string) => Part]> = 
   [/^\{"(?:Time|Action|ImportPath|Package)":.*"Action":|^\{"Action":/, "go", parseGo],
   [/^\{\s*"type"\s*:\s*"(?:suite|test)"\s*,\s*"(?:event|name)"|^\{\s*"type"\s*:\s*"(?:suite|test)"/, "cargo", parseLibtest],
   [/^\{"ok":(?:true|false),"name":/, "node:test", parseNodeTest],
+  [/^\["start",\{"total":\d+\}\]$/, "mocha", parseMochaStream],
 ]
 
 const isJson = (text: string): boolean => {
@@ -82,7 +83,12 @@ const machineIn = (wanted: Runner | "auto", text: string): { readonly part: Part
     return /<testsuites?[\s>/]/.test(trimmed) ? { part: parseJUnit(wanted, trimmed), before: "" } : { part: broken("junit", "The XML is not a JUnit report, or it is cut."), before: "" }
   }
   const xml = /^(?:<\?xml[^>]*>\s*)?<testsuites?[\s>]/m.exec(trimmed)
-  if (xml !== null && /<\/testsuites?>$/.test(trimmed)) return { part: parseJUnit(wanted, trimmed.slice(xml.index)), before: trimmed.slice(0, xml.index) }
+  const closed = xml === null ? -1 : trimmed.lastIndexOf("</testsuite")
+  if (xml !== null && closed > xml.index) {
+    const end = trimmed.indexOf(">", closed) + 1
+    // Only a word of the tool itself may follow, e.g. deno's `error: Test failed`.
+    if (end > 0 && trimmed.length - end < 2000) return { part: parseJUnit(wanted, trimmed.slice(xml.index, end)), before: trimmed.slice(0, xml.index) }
+  }
   const first = LINES.find(([pattern]) => trimmed.slice(0, 20_000).split("\n").some((line) => pattern.test(line)))
   if (first !== undefined) return { part: first[2](trimmed), before: "" }
   const start = trimmed.startsWith("{") ? 0 : /(?:^|\n)\{(?=\s*")/.exec(trimmed)?.index
@@ -108,8 +114,11 @@ const unknown = (verdict: ReportVerdict, problem: string): ReportReading => ({
   problem,
 })
 
+/** No root: the files stay as the report names them. */
+const NOWHERE = "\0"
+
 const told = (part: Part, exitCode: number | null): ReportReading => {
-  const tests = results("", part.tests)
+  const tests = results(NOWHERE, part.tests)
   const count = (status: string) => tests.filter((test) => test.status === status).length
   const counts = part.counts ?? { passed: count("passed"), failed: count("failed"), skipped: count("skipped") }
   const exitCodeOnly = part.runner === "exit-code" && part.loadErrors.length === 0 && part.otherFailure == null && exitCode !== null && part.format === "machine" && part.problem === null

@@ -9,7 +9,7 @@ import { readNodeSpec } from "./text/node-spec.ts"
 import { readPytest, readUnittest } from "./text/python.ts"
 import { readMinitest, readPhpunit, readRspec, readTestUnit } from "./text/ruby-php.ts"
 import { readBats, readProve } from "./text/shell-perl.ts"
-import { readTapText } from "./text/tap-text.ts"
+import { readNodeTap, readTapText } from "./text/tap-text.ts"
 import type { Output, TextReading } from "./text/TextReading.ts"
 import { readJest, readVitest } from "./text/vitest-jest.ts"
 
@@ -37,6 +37,7 @@ const readers = [
   readCtest,
   readBats,
   readProve,
+  readNodeTap,
 ]
 
 /** What CI services and workspace tools put before every line: a time, a package's name. */

@@ -1,7 +1,7 @@
 import type { Runner } from "@loom/core/domain/Recipe"
 import type { Figures, Part, RawTest } from "./Part.ts"
 
-const POINT = /^( *)(not ok|ok)\b *(\d+)?(?: *-)? *(.*?)(?: +# *(skip|todo)\b.*| # time=.*)?( *\{)?$/i
+const POINT = /^( *)(not ok|ok)\b *(\d+)?(?: *-)? *(.*?)(?: +# *(skip|todo)\b.*?| # time=.*?)?( *\{)?$/i
 const EXITED = /^(.+?) exited (?:with a non-zero exit code|due to)/
 const UNCAUGHT = /^(?:Error|TypeError|SyntaxError|ReferenceError|Uncaught|Unhandled)\b|\[ERR_/
 /** Points that a producer makes of a whole file or program: they fail for reasons of their own. */
@@ -33,6 +33,7 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
   let plans = 0
   let points = 0
   let bail: string | null = null
+  const headings: Array<string | undefined> = []
   const numbers = new Set<number>()
   let twice = false
   const lines = text.split("\n")
@@ -65,9 +66,16 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
       loadErrors.push({ file: exited?.[1] ?? "(uncaught)", message: name })
       continue
     }
+    headings.length = Math.min(headings.length, depth)
+    const above = headings.filter((heading) => heading !== undefined)
+    // vitest writes the parent first, with a brace; what follows deeper is inside of it.
+    if (point[6] !== undefined) {
+      headings[depth] = name
+      continue
+    }
     const children = open[depth + 1] ?? []
     open = open.slice(0, depth + 1)
-    const level = (open[depth] ??= [])
+    const level = above.length > 0 ? (open[0] ??= []) : (open[depth] ??= [])
     const directive = point[5]?.toLowerCase()
     if (children.length > 0) {
       level.push(...children.map((test) => ({ ...test, path: [name, ...test.path] })))
@@ -79,7 +87,7 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
     }
     level.push({
       file: null,
-      path: runner === "ava" ? name.split(" › ") : [name],
+      path: [...above, ...(runner === "ava" ? name.split(" › ") : [name])],
       status: directive !== undefined ? "skipped" : ok ? "passed" : "failed",
       durationMs: null,
       message: ok ? null : note.join("\n").slice(0, 4000) || name,

@@ -78,14 +78,15 @@ export const readBun: TextReader = ({ lines }) => {
   const say = (word: string) => number(block.findLast((line) => new RegExp(`^ *\\d+ ${word}\\b`).test(line)) ?? "", /(\d+)/)
   const figures = { passed: say("pass"), failed: say("fail"), skipped: say("skip") + say("todo") }
   const listed = seen.pass + seen.fail > 0
+  const dotted = lines.slice(Math.max(0, header), at).some((line) => /^\.+$/.test(line))
   return reading("bun", at, {
     counts: figures,
     failing,
     loadErrors,
     failedLoads: Math.min(errors, Math.max(0, figures.failed - seen.fail)),
-    // Without a terminal's colours bun lists every test, unless it runs for an agent or with dots.
+    // bun lists every test; for an agent only the failing ones, and with `--dots` a dot each.
     problem:
-      (listed && seen.pass < figures.passed) || (!listed && figures.passed > 0 && header >= 0 && at - header < 9 && !lines.slice(header, at).some((line) => /^\.+$/.test(line)))
+      !dotted && ((seen.pass > 0 && seen.pass < figures.passed) || (!listed && figures.passed > 0))
         ? `bun's summary says ${figures.passed} passed, but ${seen.pass} were seen.`
         : null,
     stopped: lines.some((line) => /^Bailed out after \d+ failure/.test(line)),
@@ -114,7 +115,7 @@ export const readDeno: TextReader = ({ lines }) => {
       ? reading("deno", unchecked, { loadErrors: [{ file: "(type check)", message: lines.slice(Math.max(0, unchecked - 5), unchecked + 1).join("\n") }] })
       : null
   }
-  const failing = unique(matches(lines, /^(\S.*?) => (\S+?):\d+:\d+$/).map(([, name = "", file = ""]) => `${file} > ${name}`))
+  const failing = unique(matches(lines, /^(\S.*?) => (\S+?):\d+:\d+$/).map(([, name = "", file = ""]) => `${file.replace(/^\.\//, "")} > ${name.split(" ... ").join(" > ")}`))
   const loads = unique(matches(lines, /^(\S+) \(uncaught error\)(?: \.\.\. FAILED)?/).map(([, file = ""]) => file))
   const loadErrors = loads.map((file) => ({ file, message: "uncaught error" }))
   const found = at < 0 ? null : summary.exec(lines[at] ?? "")
@@ -128,7 +129,7 @@ export const readDeno: TextReader = ({ lines }) => {
     failing,
     loadErrors,
     failedLoads: loads.length,
-    problem: announced < all ? `deno's summary says ${all} tests, but ${announced} were announced.` : null,
+    problem: started < 0 ? (lacksMarks(lines.slice(0, at), /^[.!,]+$/, all) ? "deno's summary stands alone: its tests were not seen." : null) : announced < all ? `deno's summary says ${all} tests, but ${announced} were announced.` : null,
     stopped: announced > all && filtered === 0 && figures.failed > 0,
   })
 }

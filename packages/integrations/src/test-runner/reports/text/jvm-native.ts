@@ -72,9 +72,10 @@ export const readCtest: TextReader = ({ lines }) => {
   const [failed, all] = [number(lines[at] ?? "", /(\d+) tests? failed/), number(lines[at] ?? "", /out of (\d+)/)]
   const unrun = listed.filter((found) => found[2] === "Not Run").map((found) => found[1] ?? "")
   const skipped = told.filter((found) => /^Skipped|^Not Run \(Disabled\)/.test(found[2] ?? "")).length
+  const disabled = told.filter((found) => /^Not Run \(Disabled\)/.test(found[2] ?? "")).length
   const ended = lines.slice(at).some((line) => /^Total Test time/.test(line))
   return reading("ctest", at, {
-    counts: { passed: Math.max(0, all - failed - skipped), failed, skipped },
+    counts: { passed: Math.max(0, all - failed - skipped + disabled), failed, skipped },
     failing: failing.filter((name) => !unrun.includes(name)),
     loadErrors: unrun.map((name) => ({ file: name, message: "Not Run: its program could not be started" })),
     failedLoads: unrun.length,

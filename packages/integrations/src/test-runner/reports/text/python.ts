@@ -24,7 +24,7 @@ export const readPytest: TextReader = ({ lines }) => {
   const wrong = say("errors?")
   const uncollected = Math.min(wrong, Math.max(loads.length, lines.reduce((sum, text) => sum + number(text, /^!+ (?:Interrupted: )?(\d+) errors? during collection/), 0)))
   const figures = { passed: say("passed") + say("xpassed"), failed: say("failed") + wrong - uncollected, skipped: say("skipped") + say("xfailed") }
-  const collection = lines.findLast((text) => /^(collected \d+ items?|\d+ workers \[\d+ items?\])/.test(text)) ?? null
+  const collection = lines.findLast((text) => /^((?:collecting \.\.\. )?collected \d+ items?|\d+ workers \[\d+ items?\])/.test(text)) ?? null
   const collected = collection === null ? null : number(collection, /(\d+) items?/) - number(collection, /(\d+) deselected/)
   const stopped = lines.some((text) => /^!+ (stopping after \d+ failures|Interrupted: stopping|_pytest.outcomes.Exit|KeyboardInterrupt)/.test(text))
   const interrupted = lines.some((text) => /^!+ (KeyboardInterrupt|_pytest.outcomes.Exit: |xdist.dsession.Interrupted)/.test(text))

@@ -88,20 +88,21 @@ export const readPhpunit: TextReader = ({ lines }) => {
       /(failure|error)s?:?$/.test(context ?? "") ? [(found[1] ?? "").replace("::", " > ")] : [],
     ),
   )
+  const crossed = withContext(lines, /^ ✘ (.+)$/, /^(?!PHPUnit )[A-Z][\w ()\\]*$/).map(({ found, context }) => `${context ?? ""} > ${found[1] ?? ""}`)
   const progress = lines.slice(Math.max(started, 0), at)
   const told = matches(progress, /^[.FEWRSIDN]+\s+(\d+) \/ (\d+) \(\s*\d+%\)$/).at(-1)
   const timed = progress.some((text) => /^Time: /.test(text))
   const listed = progress.some((text) => /^ [✔✘↩∅☢⚠] /.test(text))
   return reading("phpunit", at, {
     counts: { passed: Math.max(0, all - failed - skipped), failed, skipped },
-    failing,
+    failing: failing.length > 0 ? failing : unique(crossed),
     loadErrors,
     problem:
       !timed || (told === undefined && !listed && !progress.some((text) => /^[.FEWRSIDN]+$/.test(text)) && lacksMarks(progress, /^[.FEWRSIDN]+/, all))
         ? "PHPUnit's summary stands alone: a test may have printed it."
         : told !== undefined && Number(told[1]) !== all && Number(told[2]) !== all
           ? `PHPUnit's progress tells ${told[1]} tests, its summary ${all}.`
-          : failing.length < failed
+          : Math.max(failing.length, crossed.length) < failed
             ? cut("phpunit")
             : null,
     otherFailure: /^(WARNINGS|ERRORS|FAILURES)!/.test(lines[at - 1] ?? "") && failed === 0 ? (lines[at - 1] ?? null) : null,

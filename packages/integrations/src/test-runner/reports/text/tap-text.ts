@@ -1,6 +1,6 @@
 import type { Runner } from "@loom/core/domain/Recipe"
 import { parseTap } from "../tap.ts"
-import { lastIndex, reading, type Output, type TextReader } from "./TextReading.ts"
+import { cut, lastIndex, matches, number, reading, unique, type Output, type TextReader } from "./TextReading.ts"
 
 const runnerOf = ({ text }: Output): Runner =>
   /^# duration_ms [\d.]+$/m.test(text)
@@ -37,3 +37,21 @@ export const readTapText =
       problem: parts.find((part) => part.problem !== null)?.problem ?? null,
     })
   }
+
+/** node-tap's own reporters: `Asserts:` and `Suites:` at the end, and the failing assertions by their path. */
+export const readNodeTap: TextReader = ({ lines }) => {
+  const at = lastIndex(lines, /^\s?Asserts:\s+\d+ (pass|failed|passed)/)
+  if (at < 0) return null
+  const line = lines[at] ?? ""
+  const say = (pattern: RegExp) => number(line, pattern)
+  const failed = say(/(\d+) fail/)
+  const suites = lines.slice(at - 3 < 0 ? 0 : at - 3, at + 3).find((text) => /^\s?Suites:/.test(text)) ?? null
+  const seen = lines.slice(0, at).filter((text) => /^\s?(PASS|FAIL|SKIP)\s+\S/.test(text)).length
+  const failing = unique(matches(lines.slice(0, at), /^✖ (.+?)(?: \S+:\d+:\d+)?$/).map(([, name = ""]) => name))
+  return reading("tap", at, {
+    counts: { passed: say(/(\d+) pass/), failed, skipped: say(/(\d+) skip/) + say(/(\d+) todo/) },
+    failing,
+    problem: suites === null ? cut("tap") : seen === 0 ? "tap's summary stands alone: its files were not seen." : null,
+    otherFailure: failed === 0 && number(suites ?? "", /(\d+) fail/) > 0 ? "a test file failed outside of its tests" : null,
+  })
+}

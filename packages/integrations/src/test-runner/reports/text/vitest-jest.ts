@@ -1,9 +1,9 @@
 import { add, cut, lastIndex, matches, none, number, reading, unique, withContext, type TextReader } from "./TextReading.ts"
 
 const counts = (line: string) => ({
-  passed: number(line, /(\d+) passed/),
+  passed: number(line, /(\d+) passed/) + number(line, /(\d+) expected fail/),
   failed: number(line, /(\d+) failed/),
-  skipped: number(line, /(\d+) skipped/) + number(line, /(\d+) todo/) + number(line, /(\d+) (?:pending|expected fail)/),
+  skipped: number(line, /(\d+) skipped/) + number(line, /(\d+) todo/) + number(line, /(\d+) pending/),
 })
 
 /**
@@ -51,7 +51,7 @@ export const readVitest: TextReader = ({ lines }) => {
 
 /** jest's default and verbose reporters. Whole with `Test Suites:`, `Tests:` and `Time:` one after the other. */
 export const readJest: TextReader = ({ lines }) => {
-  const files = matches(lines, /^(PASS|FAIL|RUNS)\s+(\S+\.\w+)/)
+  const files = matches(lines, /^ ?(PASS|FAIL|RUNS) +(\S+\.\w+)/)
   const found = lines.flatMap((line, index) => (/^Test Suites:\s+.*\d+ total\s*$/.test(line) ? [index] : []))
   const nothing = lastIndex(lines, /^No tests found(, exiting with code \d+)?\s*$/)
   const partial = lastIndex(lines, /^Tests:\s+\d.* total|^Test Suites:\s/)
@@ -61,13 +61,13 @@ export const readJest: TextReader = ({ lines }) => {
     const block = lines.slice(at, at + 6)
     const ok = block.some((line) => /^Tests:\s+.*\d+ total/.test(line)) && block.some((line) => /^Time:\s+[\d.]+/.test(line))
     // Its files were listed before it; a summary that a test prints has none of its own.
-    const listed = lines.slice(from, at).some((line) => /^(PASS|FAIL)\s+\S/.test(line)) || /^Test Suites:\s+(?:\d+ skipped, )?0 of|^Test Suites:\s+\d+ skipped, /.test(lines[at] ?? "")
+    const listed = lines.slice(from, at).some((line) => /^ ?(PASS|FAIL)\s+\S/.test(line)) || /^Test Suites:\s+(?:\d+ skipped, )?0 of|^Test Suites:\s+\d+ skipped, /.test(lines[at] ?? "")
     if (ok) from = at
     return ok && listed
   })
   const loads = unique(
-    withContext(lines, /^\s*● Test suite failed to run/, /^FAIL\s/).map(({ context }) =>
-      (context ?? "(a test file)").replace(/^FAIL\s+/, "").replace(/ \([\d.]+ m?s\)$/, ""),
+    withContext(lines, /^\s*● Test suite failed to run/, /^ ?FAIL\s/).map(({ context }) =>
+      (context ?? "(a test file)").replace(/^ ?FAIL\s+/, "").replace(/ \([\d.]+ m?s\)$/, ""),
     ),
   )
   const failing = unique(
@@ -91,7 +91,7 @@ export const readJest: TextReader = ({ lines }) => {
     .map((at) => counts(lines.slice(at, at + 4).find((line) => /^Tests:/.test(line)) ?? ""))
     .reduce(add, none)
   const suites = lines[end] ?? ""
-  const threshold = lines.find((line) => /^Jest: .*threshold .* not met/.test(line))
+  const threshold = lines.find((line) => /^Jest: .*threshold/.test(line))
   const stopped = / \d+ of \d+ total/.test(suites)
   const failedFiles = number(suites, /(\d+) failed/)
   const missing = figures.failed === 0 ? Math.max(0, failedFiles - loads.length) : 0
