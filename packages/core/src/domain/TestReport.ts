@@ -58,6 +58,8 @@ export const TestReport = Schema.Struct({
   /** The last lines of the output, ANSI removed, at most 8,000 characters. */
   outputTail: Schema.String,
   coverage: Schema.optionalKey(Coverage),
+  /** The report in one word, before it is compared with any other: `empty` where nothing ran, `broken` where it did not load or cannot be believed. */
+  verdict: Schema.optionalKey(Schema.Literals(["pass", "fail", "broken", "empty"])),
   /** The run was stopped at a failure (`--bail`, `-x`, fail-fast): the counts are smaller than the suite. */
   stopped: Schema.optionalKey(Schema.Boolean),
 })

@@ -13,6 +13,8 @@ import { parseNodeTest } from "./node-test-jsonl.ts"
 import { parseRspecJson } from "./other-json.ts"
 import { coverageIn } from "./coverage-text.ts"
 import { broken, type Part, type RawTest } from "./Part.ts"
+import { judge } from "./verdict.ts"
+import { readNextest } from "./text/go-rust.ts"
 import { parseTap } from "./tap.ts"
 import { outputOf, readMakeText, readText } from "./read-text.ts"
 import { parseUnittest } from "./unittest-json.ts"
@@ -29,6 +31,7 @@ const formats: ReadonlyArray<{ readonly prefix: string; readonly runner: Runner;
   { prefix: "unittest", runner: "unittest", read: parseUnittest },
   { prefix: "go", runner: "go", read: parseGo },
   { prefix: "cargo", runner: "cargo", read: parseCargo },
+  { prefix: "nextest", runner: "cargo", read: (text) => readNextest(outputOf(text)) ?? broken("cargo", "cargo nextest ended before it ran a test.") },
   { prefix: "tap", runner: "tap", read: (text) => parseTap("tap", "machine", text) },
   { prefix: "tape", runner: "tap", read: (text) => parseEvents("tap", text) },
   { prefix: "jasmine", runner: "jasmine", read: (text) => parseEvents("jasmine", text) },
@@ -52,11 +55,12 @@ const formatOf = (name: string) => formats.filter((row) => name.startsWith(`${ro
 const readParts = (sections: ReadonlyArray<Section>): ReadonlyArray<Part> => {
   const reports = sections.filter((section) => section.kind === "report")
   const stem = (name: string) => name.replace(/\.\w+$/, "")
+  const exits = new Set(reports.find((section) => section.name === "node-exits.txt")?.text.split("\n") ?? [])
   const written = new Set(reports.filter((section) => !section.name.endsWith(".started")).map((section) => stem(section.name)))
   return reports.flatMap((section) => {
     const format = formatOf(section.name)
     if (format === undefined) return []
-    if (!section.name.endsWith(".started")) return [format.read(section.text)]
+    if (!section.name.endsWith(".started")) return [format.runner === "node:test" ? parseNodeTest(section.text, exits) : format.read(section.text)]
     return written.has(stem(section.name))
       ? []
       : [broken(format.runner, `${format.runner} started but wrote no report: a test ended the process, or it crashed.`)]
@@ -168,25 +172,37 @@ export const buildReport = (input: {
     : parts.some((part) => part.format === "text")
       ? "text"
       : "machine"
-  const problem = ((): string | null => {
+  const untrusted = ((): string | null => {
     if (ended !== "exited") return endedProblem(ended, input.timeoutMs, tests.length > 0)
     if (!input.collected) return "The test report was too large to be read whole."
     const cut = parts.find((part) => part.problem !== null)
     if (cut !== undefined) return cut.problem
     if (parts.length === 0 && recipe.runner !== "exit-code")
       return `${recipe.runner} was expected but neither a report nor a summary was found.`
-    if (fallback !== null && result.truncated) return "The output was cut before its summary could be trusted."
+    return fallback !== null && result.truncated ? "The output was cut before its summary could be trusted." : null
+  })()
+  const failures = counts.failed + loadErrors.length
+  const problem = ((): string | null => {
+    if (untrusted !== null) return untrusted
     if (format === "exit-code") return null
-    const failures = counts.failed + loadErrors.length
     if (counts.passed + counts.skipped + failures === 0) return `No test ran (exit code ${result.exitCode}).`
     const other = parts.find((part) => part.otherFailure != null)?.otherFailure
     if (failures === 0 && other != null) return `Every test passed, but the run failed: ${other}.`
     if (failures === 0 && result.exitCode !== 0)
       return `Every test passed, but the exit code is ${result.exitCode}: a coverage threshold, an unhandled error or another step of the test command failed.`
     if (failures > 0 && result.exitCode === 0) return `${failures} failed, but the exit code is 0: the test command hides failures.`
-    if (stopped) return "The run was stopped at its first failures (--bail or the like): what was left did not run."
-    return null
+    return stopped ? "The run was stopped at its first failures (--bail or the like): what was left did not run." : null
   })()
+  const { verdict } = judge({
+    counts,
+    failedLoads: parts.reduce((sum, part) => sum + (part.failedLoads ?? 0), 0),
+    loadErrors: loadErrors.length,
+    problem: untrusted,
+    otherFailure: parts.find((part) => part.otherFailure != null)?.otherFailure ?? null,
+    stopped,
+    exitCode: result.exitCode,
+    exitCodeOnly: format === "exit-code",
+  })
   return {
     runner: parts[0]?.runner ?? recipe.runner,
     format,
@@ -201,6 +217,7 @@ export const buildReport = (input: {
     outputTail: text.slice(-8000),
     ...(coverage === null ? {} : { coverage: { ...coverage, ...missedIn(root, coverage) } }),
     ...(stopped ? { stopped } : {}),
+    verdict,
   }
 }
 
@@ -217,4 +234,5 @@ export const emptyReport = (recipe: Recipe): TestReport => ({
   problem: "The repository has no tests that Loom can find.",
   durationMs: 0,
   outputTail: "",
+  verdict: "empty",
 })

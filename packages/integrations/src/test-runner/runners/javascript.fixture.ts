@@ -7,8 +7,8 @@ const spoof = (summary: string, exit = "process.exit(0)") => `{ process.stdout.w
 export const javascript: ReadonlyArray<Lane> = [
   lane("vitest", "vitest", {
     modules: ["vitest"],
-    command: "npm test",
-    base: packageJson({ scripts: { test: "vitest run" } }),
+    command: "node_modules/.bin/vitest run",
+    base: packageJson({ type: "module" }),
     variants: {
       passing: { "a.test.js": `import { expect, test } from "vitest"; test("adds", () => expect(1 + 1).toBe(2)); test("also", () => {})` },
       failing: { "a.test.js": `import { expect, test } from "vitest"; test("adds", () => {}); test("bad", () => expect(1).toBe(2))` },
@@ -25,7 +25,7 @@ export const javascript: ReadonlyArray<Lane> = [
   }),
   lane("jest", "jest", {
     modules: ["jest"],
-    command: "npx jest",
+    command: "node_modules/.bin/jest",
     base: packageJson({}),
     variants: {
       passing: { "a.test.js": `test("adds", () => expect(1 + 1).toBe(2)); test("also", () => {})` },
@@ -40,7 +40,7 @@ export const javascript: ReadonlyArray<Lane> = [
   }),
   lane("mocha", "mocha", {
     modules: ["mocha"],
-    command: "npx mocha",
+    command: "node_modules/.bin/mocha",
     base: packageJson({}),
     variants: {
       passing: { "test/a.js": `it("adds", () => {}); it("also", () => {})` },
@@ -69,7 +69,7 @@ export const javascript: ReadonlyArray<Lane> = [
   }),
   lane("ava", "ava", {
     modules: ["ava"],
-    command: "npx ava",
+    command: "node_modules/.bin/ava",
     base: packageJson({ type: "module" }),
     variants: {
       passing: { "test.js": `import test from "ava"; test("adds", (t) => t.is(2, 1 + 1)); test("also", (t) => t.pass())` },
@@ -85,7 +85,7 @@ export const javascript: ReadonlyArray<Lane> = [
   }),
   lane("tap", "tap", {
     modules: ["tap"],
-    command: "npx tap --disable-coverage",
+    command: "node_modules/.bin/tap --disable-coverage",
     base: packageJson({}),
     variants: {
       passing: { "test/a.test.js": `const t = require("tap"); t.test("adds", async (t) => t.equal(2, 1 + 1)); t.pass("also")` },
@@ -100,7 +100,7 @@ export const javascript: ReadonlyArray<Lane> = [
   }),
   lane("tape", "tap", {
     modules: ["tape"],
-    command: "npx tape 'test/*.js'",
+    command: "node_modules/.bin/tape 'test/*.js'",
     base: packageJson({}),
     variants: {
       passing: { "test/a.js": `require("tape")("adds", (t) => { t.equal(2, 1 + 1); t.pass("also"); t.end() })` },
@@ -113,7 +113,7 @@ export const javascript: ReadonlyArray<Lane> = [
   }),
   lane("jasmine", "jasmine", {
     modules: ["jasmine"],
-    command: "npx jasmine",
+    command: "node_modules/.bin/jasmine",
     base: { ...packageJson({}), "spec/support/jasmine.json": JSON.stringify({ spec_dir: "spec", spec_files: ["**/*[sS]pec.js"] }) },
     variants: {
       passing: { "spec/a.spec.js": `describe("s", () => { it("adds", () => expect(2).toBe(2)); it("also", () => expect(1).toBe(1)) })` },
@@ -126,7 +126,7 @@ export const javascript: ReadonlyArray<Lane> = [
   }),
   lane("uvu", "uvu", {
     modules: ["uvu"],
-    command: "npx uvu tests",
+    command: "node_modules/.bin/uvu tests",
     base: packageJson({}),
     variants: {
       passing: { "tests/a.js": `const { test } = require("uvu"); test("adds", () => {}); test("also", () => {}); test.run()` },

@@ -35,7 +35,7 @@ export const readGoText: TextReader = ({ lines }) => {
     otherFailure: unexplained ? "a package failed without a failing test" : null,
     problem:
       packages.length === 0 || (failing.length > 0 && failedPackages === 0)
-        ? cut("go test")
+        ? cut("go")
         : verbose && open.length > 0 && panics < 0
           ? `go test began ${open[0]} and did not end it.`
           : null,
@@ -54,7 +54,7 @@ export const readNextest: TextReader = ({ lines }) => {
   )
   const passing = new Set(matches(lines, /^\s+(?:PASS|FLAKY \d+\/\d+|TRY \d+ PASS) (?:\[\s*[>\d.]+s\]) (?:\(\s*\d+\/\d+\) )?(\S+) (.+)$/).map(([, binary, name = ""]) => `${binary} > ${name.split("::").join(" > ")}`))
   const real = failing.filter((name) => !passing.has(name))
-  if (at < 0) return reading("cargo", started, { problem: cut("cargo nextest"), failing: real, counts: { passed: passing.size, failed: real.length, skipped: 0 } })
+  if (at < 0) return reading("cargo", started, { problem: cut("cargo"), failing: real, counts: { passed: passing.size, failed: real.length, skipped: 0 } })
   const line = lines[at] ?? ""
   const say = (pattern: RegExp) => number(line, pattern)
   const failed = say(/(\d+) failed/) + say(/(\d+) timed out/) + say(/(\d+) exec failed/)
