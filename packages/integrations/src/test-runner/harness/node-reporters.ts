@@ -71,9 +71,9 @@ var own = process.argv.indexOf(__filename)
 if (own > 0) process.argv.splice(own - 1, 2)
 var folder = path.dirname(fs.realpathSync(process.argv[1]))
 while (!fs.existsSync(path.join(folder, "lib", "reporters", "spec.js")) && folder !== path.dirname(folder)) folder = path.dirname(folder)
-var Spec = require(path.join(folder, "lib", "reporters", "spec.js"))
+var spec = require(path.join(folder, "lib", "reporters", "spec.js")), Spec = spec.default || spec.Spec || spec
 module.exports = function (runner, options) {
-  Spec.call(this, runner, options)
+  new Spec(runner, options)
   var seen = new Map()
   var note = function (status) {
     return function (test, error) {
@@ -109,5 +109,4 @@ module.exports = function (runner, options) {
     fs.writeFileSync(target, JSON.stringify({ tests: Array.from(seen.values()) }))
   })
 }
-module.exports.prototype = Object.create(Spec.prototype)
 `

@@ -6,6 +6,7 @@
  */
 export const preload = String.raw`"use strict"
 ;(function () {
+  if (typeof Deno !== "undefined" || typeof Bun !== "undefined") return
   var fs = require("fs"), path = require("path")
   try { if (!require("worker_threads").isMainThread) return } catch (e) { return }
   if (process.env.NODE_TEST_CONTEXT) return
@@ -82,7 +83,7 @@ export const preload = String.raw`"use strict"
     }
     return
   }
-  if (/\/(tap|@tapjs\/run)\/bin\/run\.m?js$|\/@tapjs\/run\/dist\/.*index\.m?js$/.test(main)) {
+  if (/\/tap\/(bin|dist\/\w+)\/run\.m?js$|\/@tapjs\/run\/dist\/.*index\.m?js$/.test(main)) {
     if (/^(list|config|dump-config|plugin|build|repl|report|replay|versions|debug|help)$/.test(words[0] || "")) return
     started("tap"); hide()
     add(["--output-file=" + report("tap", "tap")])
@@ -112,17 +113,17 @@ export const preload = String.raw`"use strict"
       },
     })
     var strip = function (text) { return text.replace(/\u001b\[[0-9;]*m/g, "") }
-    var ran = 0, queue = []
+    var running = null, queue = []
     var wrap = function (group, run, name) {
       return function () {
         names = []
+        running = group
         return run().then(function (result) {
           var errors = typeof result[0] === "string" ? strip(result[0]) : "", suite = name || "", failed = {}
           var at, pattern = /^\s+FAIL\s+(?:(\S.*?)\s+)?"(.*)"$/gm, chunks = []
           while ((at = pattern.exec(errors))) { if (at[1]) suite = at[1]; chunks.push([at[2], at.index]) }
           chunks.forEach(function (c, i) { failed[c[0]] = errors.slice(c[1], i + 1 < chunks.length ? chunks[i + 1][1] : errors.length).trim() })
           names.forEach(function (n) {
-            ran++
             var message = Object.prototype.hasOwnProperty.call(failed, n) ? failed[n] : null
             told({ titles: suite ? [suite, n] : [n], file: group, status: message === null ? "passed" : "failed", message: message })
           })
@@ -142,7 +143,11 @@ export const preload = String.raw`"use strict"
       return Array.prototype.push.call(queue, group)
     }
     globalThis.UVU_QUEUE = queue
-    process.on("exit", function (code) { if (code === 0 || ran > 0) told({ end: true }) })
+    process.on("exit", function (code) {
+      if (code !== 0 && running === null) told({ load: "(uvu)", message: "exit code " + code + " before a suite ran" })
+      if (names) told({ load: running, message: "the process ended in the middle of " + (names[names.length - 1] || "a suite") })
+      told({ end: true })
+    })
     return
   }
   if (config.runner === "tap" && main.indexOf("/node_modules/npm/") < 0) {
@@ -153,20 +158,24 @@ export const preload = String.raw`"use strict"
       if (!heard && request === "./lib/test" && parent && /[\\/]tape[\\/]index\.js$/.test(parent.filename || "") && found && found.prototype) {
         heard = true
         started("tape"); hide()
-        var said = log("tape"), emit = found.prototype.emit
+        var failed = false, said = log("tape"), emit = found.prototype.emit
         found.prototype.emit = function (event, result) {
           if (event === "result" && result && typeof result === "object") {
+            if (!result.ok) failed = true
             var skip = result.skip !== undefined && result.skip !== false, todo = result.todo !== undefined && result.todo !== false
             var error = result.error
             said({
-              titles: [String(this.name || "(anonymous)"), String(result.name || "(unnamed assert)")], file: result.file || null, line: result.line || null,
+              titles: [String(this.name || "(anonymous)"), String(result.name || "(unnamed assert)")],
               status: skip || todo ? "skipped" : result.ok ? "passed" : "failed", expected: (todo && !result.ok) || undefined,
-              message: result.ok || skip ? null : String((error && error.stack) || result.operator || "failed").slice(0, 4000),
+              message: result.ok || skip ? null : String((error && error.stack) || result.operator || "failed").slice(0, 3800) + (result.at ? "\n" + result.at : ""),
             })
           }
           return emit.apply(this, arguments)
         }
-        process.on("exit", function () { said({ end: true }) })
+        process.on("exit", function (code) {
+          if (code !== 0 && !failed) said({ load: main.indexOf(config.root + "/") === 0 ? main : "(tape)", message: "exit code " + code + " without a failing test" })
+          said({ end: true })
+        })
       }
       return found
     }

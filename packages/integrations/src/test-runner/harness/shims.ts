@@ -1,3 +1,7 @@
+/** deno and bun read NODE_OPTIONS too; the preload is for Node. */
+const withoutPreload = `case "\${NODE_OPTIONS-}" in *"$home/preload.cjs"*) NODE_OPTIONS="\${NODE_OPTIONS//--require $home\\/preload.cjs/}"; [ -n "\${NODE_OPTIONS// /}" ] || unset NODE_OPTIONS;; esac
+`
+
 /**
  * Commands that get another of the same name in front of them in PATH: how each is made to leave a machine report, in one table.
  * A body is bash and may use `$real` (the command), `$reports` (where reports go, named `<runner>-<pid>.<kind>`) and `$home` (the
@@ -24,14 +28,16 @@ case "$verb" in
   *) exec "$real" "$@";;
 esac
 : > "$reports/$kind-$$.started"
-"$real" "$@" 2>&1 | tee "$reports/$kind-$$.txt"`,
+# The names beforehand: a line that a test prints is none of them. Arguments for the binaries themselves stay as they are.
+case " $* " in *" -- "*|*" --list "*|*" --no-run "*) ;; *) [ $kind = nextest ] || "$real" "$@" -- --list 2>/dev/null | sed -n 's/^\\(.*\\): test$/loom-lists \\1/p' > "$reports/$kind-$$.txt";; esac
+"$real" "$@" 2>&1 | tee -a "$reports/$kind-$$.txt"`,
 
-  bun: `[ "$1" = test ] || exec "$real" "$@"
+  bun: `${withoutPreload}[ "$1" = test ] || exec "$real" "$@"
 shift
 : > "$reports/bun-$$.started"
 exec "$real" test --reporter=junit --reporter-outfile="$reports/bun-$$.xml" "$@"`,
 
-  deno: `[ "$1" = test ] || exec "$real" "$@"
+  deno: `${withoutPreload}[ "$1" = test ] || exec "$real" "$@"
 shift
 : > "$reports/deno-$$.started"
 exec "$real" test --junit-path="$reports/deno-$$.xml" "$@"`,

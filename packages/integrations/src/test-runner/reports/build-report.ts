@@ -101,6 +101,8 @@ const missedIn = (root: string, coverage: Coverage): { readonly missed?: NonNull
     ? {}
     : { missed: Object.fromEntries(Object.entries(coverage.missed).flatMap(([file, lines]) => (file.startsWith(`${root}/`) ? [[file.slice(root.length + 1), lines]] : []))) }
 
+const sumOf = (counts: TestReport["counts"]): number => counts.passed + counts.failed + counts.skipped
+
 const endedOf = (result: ExecResult): TestReport["ended"] => {
   if (result.reason === null) return result.signal === null && result.exitCode !== null ? "exited" : "killed"
   return result.reason === "timeout" || result.reason === "oom" || result.reason === "output_limit" ? result.reason : "killed"
@@ -138,20 +140,27 @@ export const buildReport = (input: {
   const { recipe, result } = input
   const root = input.sections.find((section) => section.kind === "root")?.name ?? ""
   const text = plain(`${result.stdout}${result.stderr}`)
-  const machine = readParts(input.sections)
-  const fallback = machine.length > 0 ? null : textOf(recipe.runner, text)
+  const found = readParts(input.sections)
+  const said = found.some((part) => part.problem === null || part.tests.length > 0) ? null : textOf(recipe.runner, text)
+  // A runner that failed before it could report may still say why; figures of tests are not taken from it.
+  const explained = found.length > 0 && said !== null && said.problem === null && said.counts !== undefined && sumOf(said.counts) === 0 && result.exitCode !== 0
+  const machine = explained ? [] : found
+  const fallback = machine.length > 0 ? null : said
   const parts = fallback === null ? machine : [fallback]
+  // Where every test passed and the command failed, its output may say why; it adds errors and never takes one away.
+  const green = machine.length > 0 && result.exitCode !== 0 && machine.every((part) => part.loadErrors.length === 0 && !part.tests.some((test) => test.status === "failed"))
+  const why = green ? readText(machine[0]?.runner ?? recipe.runner, outputOf(text)) : null
   const tests = results(
     root,
     parts.flatMap((part) => part.tests),
   )
-  const loadErrors = parts
+  const loadErrors = [...parts, ...(why === null ? [] : [why])]
     .flatMap((part) => part.loadErrors)
     .map((error) => ({
       file: inside(root, error.file) ?? error.file,
       message: plain(error.message).replaceAll(`${root}/`, "").slice(0, 4000),
     }))
-  const told = parts.reduce(
+  const told = parts.filter((part) => part.tests.length === 0).reduce(
     (sum, part) => ({
       passed: sum.passed + (part.counts?.passed ?? 0),
       failed: sum.failed + (part.counts?.failed ?? 0),
@@ -182,12 +191,12 @@ export const buildReport = (input: {
     return fallback !== null && result.truncated ? "The output was cut before its summary could be trusted." : null
   })()
   const failures = counts.failed + loadErrors.length
+  const other = [...parts, ...(why === null ? [] : [why])].find((part) => part.otherFailure != null)?.otherFailure ?? null
   const problem = ((): string | null => {
     if (untrusted !== null) return untrusted
     if (format === "exit-code") return null
     if (counts.passed + counts.skipped + failures === 0) return `No test ran (exit code ${result.exitCode}).`
-    const other = parts.find((part) => part.otherFailure != null)?.otherFailure
-    if (failures === 0 && other != null) return `Every test passed, but the run failed: ${other}.`
+    if (failures === 0 && other !== null) return `Every test passed, but the run failed: ${other}.`
     if (failures === 0 && result.exitCode !== 0)
       return `Every test passed, but the exit code is ${result.exitCode}: a coverage threshold, an unhandled error or another step of the test command failed.`
     if (failures > 0 && result.exitCode === 0) return `${failures} failed, but the exit code is 0: the test command hides failures.`
@@ -198,7 +207,7 @@ export const buildReport = (input: {
     failedLoads: parts.reduce((sum, part) => sum + (part.failedLoads ?? 0), 0),
     loadErrors: loadErrors.length,
     problem: untrusted,
-    otherFailure: parts.find((part) => part.otherFailure != null)?.otherFailure ?? null,
+    otherFailure: other,
     stopped,
     exitCode: result.exitCode,
     exitCodeOnly: format === "exit-code",

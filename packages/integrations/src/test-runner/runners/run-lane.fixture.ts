@@ -32,7 +32,7 @@ export const missingFor = (lane: Lane): string | null => {
 }
 
 /** A hang is ended after this; everything else has ample time. */
-const HANG_MS = 4000
+const HANG_MS = 2500
 
 /** Every variant of a lane in one session of the real sandbox, one after the other, each from a clean tree. */
 export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, TestReport>>, unknown, Sandbox | TestRunner> =>
@@ -47,8 +47,8 @@ export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, Test
       packageManager: null,
       runner: lane.runner,
       install: [],
-      test: [{ command: `export PATH="$PATH:${binaries.join(":")}"; ${lane.command}`, origin: "fixture" }],
-      env: { CI: "1", ...lane.env },
+      test: [{ command: lane.command, origin: "fixture" }],
+      env: { CI: "1", PATH: [...binaries, "/opt/loom-node/bin", "/usr/local/bin", "/usr/bin", "/bin"].join(":"), ...lane.env },
       tools: {},
     })
     const shell = (key: string, script: string) =>

@@ -13,6 +13,9 @@ const counts = (line: string) => ({
 export const readVitest: TextReader = ({ lines }) => {
   const started = lines.findIndex((line) => /^\s*(RUN|DEV)\s+v\d/.test(line))
   const summaries = lines.flatMap((line, index) => (/^\s*Test Files\s+\d.*\(\d+\)\s*$/.test(line) ? [index] : []))
+  const startup = lastIndex(lines, /^⎯+ Startup Error ⎯+$/)
+  if (startup >= 0 && summaries.length === 0)
+    return reading("vitest", startup, { loadErrors: [{ file: "(vitest)", message: lines.slice(startup + 1, startup + 6).join("\n") }] })
   const none = lastIndex(lines, /^\s*No test (?:files|suites?) found(?=, exiting|\.)/)
   if (started < 0 && summaries.length === 0 && none < 0) return null
   const whole = summaries.filter((at, index) => {
