@@ -68,7 +68,7 @@ var fs = require("fs"), path = require("path")
 var target = process.env.LOOM_MOCHA_REPORT || fs.readFileSync(path.join(__dirname, "mocha-target"), "utf8")
 delete process.env.LOOM_MOCHA_REPORT
 var own = process.argv.indexOf(__filename)
-if (own > 0) process.argv.splice(own - 1, 2)
+if (own > 0) process.argv.splice(own - 2, 3)
 var folder = path.dirname(fs.realpathSync(process.argv[1]))
 while (!fs.existsSync(path.join(folder, "lib", "reporters", "spec.js")) && folder !== path.dirname(folder)) folder = path.dirname(folder)
 var spec = require(path.join(folder, "lib", "reporters", "spec.js")), Spec = spec.default || spec.Spec || spec

@@ -116,14 +116,13 @@ const endedProblem = (ended: TestReport["ended"], timeoutMs: number, hasReport: 
 }
 
 /**
- * The text alone. Where only an exit code was expected, a summary counts when it is whole: what plain asserts print may look like one.
- * A make that had nothing to do ran no test.
+ * The text alone. Where only an exit code was expected, a summary that somebody wrote is still held against it. A make that had nothing to do ran no test.
  */
 const textOf = (runner: Runner, text: string): Part | null => {
   const output = outputOf(text)
   const found = readText(runner, output)
   if (runner !== "exit-code") return found ?? readText("auto", output)
-  if (found !== null && found.problem === null && found.counts.passed + found.counts.failed + found.counts.skipped > 0) return found
+  if (found !== null && (found.problem !== null || sumOf(found.counts) > 0)) return found
   return NOTHING_TO_DO.test(text) ? readMakeText(output) : null
 }
 const NOTHING_TO_DO = /^g?make(?:\[\d+\])?: (?:Nothing to be done for|'[^']*' is up to date)/m
