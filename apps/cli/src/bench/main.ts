@@ -2,10 +2,11 @@ import { fileURLToPath } from "node:url"
 import { startWorld } from "../world/World.ts"
 import { benchIntake } from "./intake/intake.ts"
 import { machineFacts } from "./machine.ts"
+import { benchReports } from "./reports.ts"
 import { benchSandbox } from "./sandbox.ts"
 import { benchWholeRun } from "./whole-run.ts"
 
-// `npm run bench [-- intake|sandbox|run …]`: one JSON document on standard output, progress on standard error.
+// `npm run bench [-- intake|sandbox|reports|run …]`: one JSON document on standard output, progress on standard error.
 const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
 const parts = {
@@ -14,6 +15,7 @@ const parts = {
     await using world = await startWorld({ root, name: "bench", env: process.env, recorded: true, onStep: say })
     return await benchSandbox(world.sandbox)
   },
+  reports: benchReports,
   run: () => benchWholeRun(root, say),
 }
 const isPart = (name: string): name is keyof typeof parts => Object.hasOwn(parts, name)

@@ -23,7 +23,8 @@ export interface ReportOptions {
  */
 export const report = async (options: ReportOptions, { screen }: CommandContext): Promise<number> => {
   const runner = runnerNamed(options.runner)
-  if (runner === null) throw new BadInput({ detail: `--runner ${JSON.stringify(options.runner)} is no runner; use auto or one of ${runnerNames.join(", ")}.` })
+  if (runner === null)
+    throw new BadInput({ detail: `--runner ${JSON.stringify(options.runner)} is no runner; use auto or one of ${runnerNames.join(", ")}.` })
   const reading = readReport(textOf(await contentOf(options.file)), { runner, exitCode: options.exitCode })
   const { runner: name, passed, failed, skipped, failing, verdict, complete, ...rest } = reading
   screen.write(
@@ -41,7 +42,10 @@ const contentOf = async (file: string): Promise<Buffer> => {
       if (stat.isDirectory()) throw new BadInput({ detail: `${file} is a directory; give one file.` })
       return stat
     })
-    if (size > MAX_BYTES) throw new BadInput({ detail: `${file} has ${Math.ceil(size / (1 << 20))} MiB; at most ${MAX_BYTES >> 20} MiB are read. Give the report file, or the end of the output.` })
+    if (size > MAX_BYTES)
+      throw new BadInput({
+        detail: `${file} has ${Math.ceil(size / (1 << 20))} MiB; at most ${MAX_BYTES >> 20} MiB are read. Give the report file, or the end of the output.`,
+      })
     return await handle.readFile()
   } catch (error) {
     if (error instanceof BadInput) throw error

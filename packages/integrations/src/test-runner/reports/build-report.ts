@@ -31,7 +31,11 @@ const formats: ReadonlyArray<{ readonly prefix: string; readonly runner: Runner;
   { prefix: "unittest", runner: "unittest", read: parseUnittest },
   { prefix: "go", runner: "go", read: parseGo },
   { prefix: "cargo", runner: "cargo", read: parseCargo },
-  { prefix: "nextest", runner: "cargo", read: (text) => readNextest(outputOf(text)) ?? broken("cargo", "cargo nextest ended before it ran a test.") },
+  {
+    prefix: "nextest",
+    runner: "cargo",
+    read: (text) => readNextest(outputOf(text)) ?? broken("cargo", "cargo nextest ended before it ran a test."),
+  },
   { prefix: "tap", runner: "tap", read: (text) => parseTap("tap", "machine", text) },
   { prefix: "tape", runner: "tap", read: (text) => parseEvents("tap", text) },
   { prefix: "jasmine", runner: "jasmine", read: (text) => parseEvents("jasmine", text) },
@@ -49,7 +53,10 @@ const formats: ReadonlyArray<{ readonly prefix: string; readonly runner: Runner;
 ]
 
 /** The longest prefix wins: `tape` is not `tap`. */
-const formatOf = (name: string) => formats.filter((row) => name.startsWith(`${row.prefix}-`) || name.startsWith(`${row.prefix}.`)).toSorted((a, b) => b.prefix.length - a.prefix.length)[0]
+const formatOf = (name: string) =>
+  formats
+    .filter((row) => name.startsWith(`${row.prefix}-`) || name.startsWith(`${row.prefix}.`))
+    .toSorted((a, b) => b.prefix.length - a.prefix.length)[0]
 
 /** Every runner process that started must have left its report: one that did not was ended by a test, or crashed. */
 const readParts = (sections: ReadonlyArray<Section>): ReadonlyArray<Part> => {
@@ -60,7 +67,8 @@ const readParts = (sections: ReadonlyArray<Section>): ReadonlyArray<Part> => {
   return reports.flatMap((section) => {
     const format = formatOf(section.name)
     if (format === undefined) return []
-    if (!section.name.endsWith(".started")) return [format.runner === "node:test" ? parseNodeTest(section.text, exits) : format.read(section.text)]
+    if (!section.name.endsWith(".started"))
+      return [format.runner === "node:test" ? parseNodeTest(section.text, exits) : format.read(section.text)]
     return written.has(stem(section.name))
       ? []
       : [broken(format.runner, `${format.runner} started but wrote no report: a test ended the process, or it crashed.`)]
@@ -78,7 +86,10 @@ export const results = (root: string, raw: ReadonlyArray<RawTest>): ReadonlyArra
     const base = [...(file === null ? [] : [file]), ...test.path].join(" > ").replaceAll(/\s+/g, " ").trim().slice(0, 600) || "(unnamed)"
     const count = (used.get(base) ?? 0) + 1
     used.set(base, count)
-    const parameters = /(?:\[(.+)\]|\((.+)\)| with data set (.+))$/.exec(test.path.at(-1) ?? "")?.slice(1).find((part) => part !== undefined)
+    const parameters = /(?:\[(.+)\]|\((.+)\)| with data set (.+))$/
+      .exec(test.path.at(-1) ?? "")
+      ?.slice(1)
+      .find((part) => part !== undefined)
     return {
       id: count === 1 ? base : `${base} #${count}`,
       file,
@@ -99,7 +110,13 @@ export const results = (root: string, raw: ReadonlyArray<RawTest>): ReadonlyArra
 const missedIn = (root: string, coverage: Coverage): { readonly missed?: NonNullable<Coverage["missed"]> } =>
   coverage.missed === undefined
     ? {}
-    : { missed: Object.fromEntries(Object.entries(coverage.missed).flatMap(([file, lines]) => (file.startsWith(`${root}/`) ? [[file.slice(root.length + 1), lines]] : []))) }
+    : {
+        missed: Object.fromEntries(
+          Object.entries(coverage.missed).flatMap(([file, lines]) =>
+            file.startsWith(`${root}/`) ? [[file.slice(root.length + 1), lines]] : [],
+          ),
+        ),
+      }
 
 const sumOf = (counts: TestReport["counts"]): number => counts.passed + counts.failed + counts.skipped
 
@@ -142,12 +159,21 @@ export const buildReport = (input: {
   const found = readParts(input.sections)
   const said = found.some((part) => part.problem === null || part.tests.length > 0) ? null : textOf(recipe.runner, text)
   // A runner that failed before it could report may still say why; figures of tests are not taken from it.
-  const explained = found.length > 0 && said !== null && said.problem === null && said.counts !== undefined && sumOf(said.counts) === 0 && result.exitCode !== 0
+  const explained =
+    found.length > 0 &&
+    said !== null &&
+    said.problem === null &&
+    said.counts !== undefined &&
+    sumOf(said.counts) === 0 &&
+    result.exitCode !== 0
   const machine = explained ? [] : found
   const fallback = machine.length > 0 ? null : said
   const parts = fallback === null ? machine : [fallback]
   // Where every test passed and the command failed, its output may say why; it adds errors and never takes one away.
-  const green = machine.length > 0 && result.exitCode !== 0 && machine.every((part) => part.loadErrors.length === 0 && !part.tests.some((test) => test.status === "failed"))
+  const green =
+    machine.length > 0 &&
+    result.exitCode !== 0 &&
+    machine.every((part) => part.loadErrors.length === 0 && !part.tests.some((test) => test.status === "failed"))
   const why = green ? readText(machine[0]?.runner ?? recipe.runner, outputOf(text)) : null
   const tests = results(
     root,
@@ -159,14 +185,16 @@ export const buildReport = (input: {
       file: inside(root, error.file) ?? error.file,
       message: plain(error.message).replaceAll(`${root}/`, "").slice(0, 4000),
     }))
-  const told = parts.filter((part) => part.tests.length === 0).reduce(
-    (sum, part) => ({
-      passed: sum.passed + (part.counts?.passed ?? 0),
-      failed: sum.failed + (part.counts?.failed ?? 0),
-      skipped: sum.skipped + (part.counts?.skipped ?? 0),
-    }),
-    { passed: 0, failed: 0, skipped: 0 },
-  )
+  const told = parts
+    .filter((part) => part.tests.length === 0)
+    .reduce(
+      (sum, part) => ({
+        passed: sum.passed + (part.counts?.passed ?? 0),
+        failed: sum.failed + (part.counts?.failed ?? 0),
+        skipped: sum.skipped + (part.counts?.skipped ?? 0),
+      }),
+      { passed: 0, failed: 0, skipped: 0 },
+    )
   const counts = {
     passed: told.passed + tests.filter((test) => test.status === "passed").length,
     failed: told.failed + tests.filter((test) => test.status === "failed").length,

@@ -31,7 +31,8 @@ export const parseCargo = (text: string): Part => {
     const outcome = /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b/.exec(line)
     if (outcome && open) {
       seen++
-      if (names.size > 0 && !names.has(outcome[1] ?? "")) problem = `A line tells of the test ${outcome[1]}, which ${target ?? "the crate"} does not have: a test printed it.`
+      if (names.size > 0 && !names.has(outcome[1] ?? ""))
+        problem = `A line tells of the test ${outcome[1]}, which ${target ?? "the crate"} does not have: a test printed it.`
       const status = outcome[2] === "ok" ? "passed" : outcome[2] === "FAILED" ? "failed" : "skipped"
       tests.push({ file: target, path: (outcome[1] ?? "").split("::"), status, durationMs: null, message: null })
     }

@@ -40,7 +40,8 @@ export const parseEvents = (runner: Runner, text: string): Part => {
       said += event.total ?? 0
       incomplete = event.incomplete ?? incomplete
     }
-    if (event.load !== undefined) loadErrors.push({ file: event.load, message: (event.message ?? "failed outside of its tests").slice(0, 4000) })
+    if (event.load !== undefined)
+      loadErrors.push({ file: event.load, message: (event.message ?? "failed outside of its tests").slice(0, 4000) })
     if (event.titles === undefined || event.status === undefined) continue
     ran++
     tests.push({

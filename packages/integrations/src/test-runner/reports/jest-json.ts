@@ -30,7 +30,10 @@ const JestJson = Schema.fromJsonString(
     numTotalTestSuites: Schema.optionalKey(Schema.Finite),
     coverageMap: Schema.optionalKey(
       Schema.NullOr(
-        Schema.Record(Schema.String, Schema.Struct({ statementMap: Schema.Record(Schema.String, Place), s: Schema.Record(Schema.String, Schema.Finite) })),
+        Schema.Record(
+          Schema.String,
+          Schema.Struct({ statementMap: Schema.Record(Schema.String, Place), s: Schema.Record(Schema.String, Schema.Finite) }),
+        ),
       ),
     ),
   }),
@@ -46,7 +49,8 @@ const coverageOf = (map: Map): Coverage | null => {
   const missed: Record<string, ReadonlyArray<number>> = {}
   for (const [file, { statementMap, s }] of Object.entries(map)) {
     const lines = new Map<number, boolean>()
-    for (const [key, place] of Object.entries(statementMap)) lines.set(place.start.line, (lines.get(place.start.line) ?? false) || (s[key] ?? 0) > 0)
+    for (const [key, place] of Object.entries(statementMap))
+      lines.set(place.start.line, (lines.get(place.start.line) ?? false) || (s[key] ?? 0) > 0)
     const unseen = [...lines].filter(([, ran]) => !ran).map(([line]) => line)
     all += lines.size
     hit += lines.size - unseen.length
@@ -84,7 +88,9 @@ export const parseJestJson = (runner: "vitest" | "jest", text: string): Part =>
         // jest counts the files it did not get to (`--bail`); vitest counts suites, not files.
         ...(runner === "jest" && numTotalTestSuites !== undefined && numTotalTestSuites > testResults.length ? { stopped: true } : {}),
         ...(success === false && !failed && tests.length > 0
-          ? { otherFailure: `${runner} calls the run failed although no test did: a coverage threshold, an unhandled error or obsolete snapshots` }
+          ? {
+              otherFailure: `${runner} calls the run failed although no test did: a coverage threshold, an unhandled error or obsolete snapshots`,
+            }
           : {}),
         ...(coverage === null ? {} : { coverage }),
         problem:

@@ -1,30 +1,13 @@
 import type { Runner } from "@loom/core/domain/Recipe"
-import { XMLParser } from "fast-xml-parser"
 import { broken, type Part, type RawTest } from "./Part.ts"
+import { parseXml, type XmlNode as Node } from "./xml.ts"
 
-type Node = { readonly [key: string]: unknown }
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null && !Array.isArray(value)
-const nodes = (value: unknown): ReadonlyArray<Node> =>
-  (Array.isArray(value) ? value : [value]).flatMap((item) => (isNode(item) ? [item] : typeof item === "string" ? [{ "#text": item }] : []))
+const nodes = (value: unknown): ReadonlyArray<Node> => (Array.isArray(value) ? value.filter(isNode) : [])
 const attribute = (node: Node, name: string): string | null => {
   const value = node[`@${name}`]
-  return typeof value === "string" ? value.replace(/&#(x?)([\da-fA-F]{1,6});/g, numeric) : null
+  return typeof value === "string" ? value : null
 }
-/** Numeric references, which the XML parser leaves alone. */
-const numeric = (whole: string, hex: string, digits: string): string => {
-  const code = Number.parseInt(digits, hex === "" ? 10 : 16)
-  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole
-}
-
-const parser = new XMLParser({
-  ignoreAttributes: false,
-  attributeNamePrefix: "@",
-  parseAttributeValue: false,
-  parseTagValue: false,
-  textNodeName: "#text",
-  processEntities: { enabled: true, maxTotalExpansions: Number.MAX_SAFE_INTEGER, maxExpandedLength: 64 << 20 },
-  maxNestedTags: 200,
-})
 
 const words = (node: Node): string =>
   [attribute(node, "message"), typeof node["#text"] === "string" ? node["#text"] : null]
@@ -62,7 +45,9 @@ const PRODUCERS: ReadonlyArray<readonly [RegExp, Runner]> = [
   [/<testcase [^>]*\bstatus="(run|fail|notrun|disabled)"/, "ctest"],
 ]
 const producerOf = (text: string): Runner =>
-  /<!-- duration_ms [\d.]+ -->\s*<\/testsuites>$/.test(text.slice(-200)) ? "node:test" : PRODUCERS.find(([pattern]) => pattern.test(text.slice(0, 4000)))?.[1] ?? "junit"
+  /<!-- duration_ms [\d.]+ -->\s*<\/testsuites>$/.test(text.slice(-200))
+    ? "node:test"
+    : (PRODUCERS.find(([pattern]) => pattern.test(text.slice(0, 4000)))?.[1] ?? "junit")
 
 /** The class within its module (pytest), the suites (bun, deno, vitest …) or the class (JVM, PHP): what stands around the name. */
 const suiteOf = (runner: Runner, { node, around, file }: Case): ReadonlyArray<string> => {
@@ -85,13 +70,8 @@ export const parseJUnit = (wanted: Runner | "auto", text: string): Part => {
   const trimmed = text.trim()
   const runner = wanted === "auto" ? producerOf(trimmed) : wanted
   if (!/<\/testsuites?>$|<testsuites?(?:\s[^<>]*)?\/>$/.test(trimmed.slice(-4000))) return broken(runner, `The ${runner} report is cut.`)
-  let root: unknown
-  try {
-    root = parser.parse(trimmed)
-  } catch {
-    return broken(runner, `The ${runner} report is not XML.`)
-  }
-  if (!isNode(root)) return broken(runner, `The ${runner} report is empty.`)
+  const root = parseXml(trimmed)
+  if (root === null) return broken(runner, `The ${runner} report is not XML.`)
   const tops = [...nodes(root["testsuites"]), root]
   const found = tops.flatMap((node) => cases(node, []))
   const loadErrors: Array<{ file: string; message: string }> = []
@@ -101,14 +81,19 @@ export const parseJUnit = (wanted: Runner | "auto", text: string): Part => {
     const name = attribute(node, "name") ?? ""
     const className = attribute(node, "classname") ?? ""
     // PHPUnit tells a risky test (one without assertions) as an error; its own figures and exit code do not.
-    const problems = [...nodes(node["failure"]), ...nodes(node["error"])].filter((one) => !/Risky/.test(attribute(one, "type") ?? ""))
+    const problems = [...nodes(node["failure"]), ...nodes(node["error"])].filter(
+      (problem) => !/Risky/.test(attribute(problem, "type") ?? ""),
+    )
     const message = problems.map(words).join("\n").slice(0, 4000) || null
     if (runner === "pytest" && problems.length > 0 && (className === "" || /^collection (failure|error)/.test(message ?? ""))) {
       loadErrors.push({ file: file ?? (name.replaceAll(".", "/") || "(collection)"), message: message ?? "collection failed" })
       continue
     }
     const unrun = attribute(node, "status") === "notrun" && !/disabled|skip/i.test(words(nodes(node["skipped"])[0] ?? {}))
-    if (unrun || (problems.length > 0 && /^Test suite failed to run|^Test execution failure: could not be run|\(uncaught error\)$/.test(`${name}`))) {
+    if (
+      unrun ||
+      (problems.length > 0 && /^Test suite failed to run|^Test execution failure: could not be run|\(uncaught error\)$/.test(`${name}`))
+    ) {
       loadErrors.push({ file: file ?? (className || name), message: message ?? (words(nodes(node["skipped"])[0] ?? {}) || "not run") })
       continue
     }
@@ -119,7 +104,8 @@ export const parseJUnit = (wanted: Runner | "auto", text: string): Part => {
     tests.push({
       file: file ?? (runner === "bun" || runner === "deno" || runner === "bats" ? (around[0] ?? null) : null),
       path: [...suiteOf(runner, one).filter((part) => part !== ""), name],
-      status: problems.length > 0 ? "failed" : node["skipped"] !== undefined || attribute(node, "status") === "disabled" ? "skipped" : "passed",
+      status:
+        problems.length > 0 ? "failed" : node["skipped"] !== undefined || attribute(node, "status") === "disabled" ? "skipped" : "passed",
       durationMs: Number.isFinite(seconds) ? Math.round(seconds * 1000) : null,
       message,
       // pytest counts lines from 0.
@@ -133,15 +119,25 @@ export const parseJUnit = (wanted: Runner | "auto", text: string): Part => {
     return own > nodes(suite["testcase"]).length
   })
   // Suites that failed outside of their cases: `errors` without an element of it.
-  const failures = tops.flatMap(suitesOf).reduce((sum, suite) => sum + (nodes(suite["testsuite"]).length > 0 ? 0 : (Number(attribute(suite, "errors") ?? 0) || 0) + (Number(attribute(suite, "failures") ?? 0) || 0)), 0)
+  const failures = tops
+    .flatMap(suitesOf)
+    .reduce(
+      (sum, suite) =>
+        sum +
+        (nodes(suite["testsuite"]).length > 0
+          ? 0
+          : (Number(attribute(suite, "errors") ?? 0) || 0) + (Number(attribute(suite, "failures") ?? 0) || 0)),
+      0,
+    )
   const seen = found.filter(({ node }) => node["failure"] !== undefined || node["error"] !== undefined).length
-  const merged = mergeTeardown(tests)
+  const merged = runner === "pytest" ? mergeTeardown(tests) : tests
   return {
     runner,
     format: "machine",
     tests: merged,
     loadErrors,
-    problem: said === undefined ? null : `The ${runner} report announces more tests in ${attribute(said, "name") ?? "a suite"} than it holds.`,
+    problem:
+      said === undefined ? null : `The ${runner} report announces more tests in ${attribute(said, "name") ?? "a suite"} than it holds.`,
     ...(failures > 0 && seen === 0 ? { otherFailure: `${failures} failure(s) outside of the tests` } : {}),
   }
 }

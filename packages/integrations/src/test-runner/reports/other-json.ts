@@ -27,14 +27,16 @@ export const parseMochaOwn = (text: string): Part =>
   Option.match(decodeMocha(text), {
     onNone: () => broken("mocha", "The mocha report is cut or not JSON."),
     onSome: ({ stats, passes, pending, failures }) => {
-      const of = (status: RawTest["status"]) => (test: typeof MochaTest.Type): RawTest => ({
-        file: test.file ?? null,
-        path: [...(test.fullTitle.endsWith(` ${test.title}`) ? [test.fullTitle.slice(0, -test.title.length - 1)] : []), test.title],
-        status,
-        durationMs: test.duration ?? null,
-        message: status === "failed" ? (test.err?.stack ?? test.err?.message ?? "failed") : null,
-        ...(status === "passed" && (test.currentRetry ?? 0) > 0 ? { retries: test.currentRetry ?? 0 } : {}),
-      })
+      const of =
+        (status: RawTest["status"]) =>
+        (test: typeof MochaTest.Type): RawTest => ({
+          file: test.file ?? null,
+          path: [...(test.fullTitle.endsWith(` ${test.title}`) ? [test.fullTitle.slice(0, -test.title.length - 1)] : []), test.title],
+          status,
+          durationMs: test.duration ?? null,
+          message: status === "failed" ? (test.err?.stack ?? test.err?.message ?? "failed") : null,
+          ...(status === "passed" && (test.currentRetry ?? 0) > 0 ? { retries: test.currentRetry ?? 0 } : {}),
+        })
       return {
         runner: "mocha",
         format: "machine",
@@ -74,7 +76,8 @@ export const parseMochaStream = (text: string): Part => {
     tests,
     counts: { passed: count("passed"), failed: count("failed"), skipped: figures?.pending ?? 0 },
     loadErrors: [],
-    problem: figures === null || figures.passes !== count("passed") || figures.failures !== count("failed") ? "The mocha report is cut." : null,
+    problem:
+      figures === null || figures.passes !== count("passed") || figures.failures !== count("failed") ? "The mocha report is cut." : null,
   }
 }
 const decodeStream = Schema.decodeUnknownOption(
@@ -133,7 +136,9 @@ export const parseRspecJson = (text: string): Part =>
         tests: examples.map((example) => ({
           file: example.file_path.replace(/^\.\//, ""),
           path: [
-            ...(example.full_description.endsWith(` ${example.description}`) ? [example.full_description.slice(0, -example.description.length - 1)] : []),
+            ...(example.full_description.endsWith(` ${example.description}`)
+              ? [example.full_description.slice(0, -example.description.length - 1)]
+              : []),
             example.description,
           ],
           status: example.status === "passed" ? "passed" : example.status === "failed" ? "failed" : "skipped",
@@ -145,7 +150,10 @@ export const parseRspecJson = (text: string): Part =>
           file: /while loading (?:\.\/)?(\S+?)\.?(?:\s|$)/.exec(said[index] ?? "")?.[1] ?? "(outside of examples)",
           message: (said[index] ?? "an error occurred outside of the examples").trim().slice(0, 4000),
         })),
-        problem: summary.example_count !== examples.length ? `The rspec report says ${summary.example_count} examples, but holds ${examples.length}.` : null,
+        problem:
+          summary.example_count !== examples.length
+            ? `The rspec report says ${summary.example_count} examples, but holds ${examples.length}.`
+            : null,
       }
     },
   })
@@ -154,7 +162,11 @@ export const parseRspecJson = (text: string): Part =>
 const PytestJson = Schema.fromJsonString(
   Schema.Struct({
     summary: Schema.Struct({ total: Opt(Schema.Finite) }),
-    tests: Opt(Schema.Array(Schema.Struct({ nodeid: Schema.String, outcome: Schema.String, lineno: Nullable(Schema.Finite), call: Opt(Schema.Unknown) }))),
+    tests: Opt(
+      Schema.Array(
+        Schema.Struct({ nodeid: Schema.String, outcome: Schema.String, lineno: Nullable(Schema.Finite), call: Opt(Schema.Unknown) }),
+      ),
+    ),
     collectors: Opt(Schema.Array(Schema.Struct({ nodeid: Schema.String, outcome: Schema.String, longrepr: Opt(Schema.Unknown) }))),
   }),
 )
@@ -169,16 +181,32 @@ export const parsePytestJson = (text: string): Part =>
       tests: tests.map((test) => {
         const [file = "", ...path] = test.nodeid.split("::")
         const status = /^(passed|xpassed)$/.test(test.outcome) ? "passed" : /^(failed|error)$/.test(test.outcome) ? "failed" : "skipped"
-        return { file, path: path.length === 0 ? [file] : path, status, durationMs: null, message: status === "failed" ? test.outcome : null, line: test.lineno ?? null }
+        return {
+          file,
+          path: path.length === 0 ? [file] : path,
+          status,
+          durationMs: null,
+          message: status === "failed" ? test.outcome : null,
+          line: test.lineno ?? null,
+        }
       }),
-      loadErrors: collectors.filter((one) => one.outcome === "failed").map((one) => ({ file: one.nodeid, message: String(one.longrepr ?? "error at collection").slice(0, 4000) })),
+      loadErrors: collectors
+        .filter((one) => one.outcome === "failed")
+        .map((one) => ({ file: one.nodeid, message: String(one.longrepr ?? "error at collection").slice(0, 4000) })),
       problem: summary.total !== undefined && summary.total !== tests.length ? "The pytest report's total does not match its tests." : null,
     }),
   })
 
 /** One JSON object per line of libtest (`cargo test -- -Z unstable-options --format json`) and nextest's libtest-json. */
 const Libtest = Schema.fromJsonString(
-  Schema.Struct({ type: Schema.String, event: Schema.String, name: Opt(Schema.String), test_count: Opt(Schema.Finite), stdout: Opt(Schema.String), exec_time: Opt(Schema.Finite) }),
+  Schema.Struct({
+    type: Schema.String,
+    event: Schema.String,
+    name: Opt(Schema.String),
+    test_count: Opt(Schema.Finite),
+    stdout: Opt(Schema.String),
+    exec_time: Opt(Schema.Finite),
+  }),
 )
 const decodeLibtest = Schema.decodeUnknownOption(Libtest)
 
@@ -201,5 +229,11 @@ export const parseLibtest = (text: string): Part => {
       message: event.event === "failed" ? (event.stdout ?? "failed").slice(0, 4000) : null,
     })
   }
-  return { runner: "cargo", format: "machine", tests, loadErrors: [], problem: open !== 0 || said > tests.length ? "A test binary did not finish." : null }
+  return {
+    runner: "cargo",
+    format: "machine",
+    tests,
+    loadErrors: [],
+    problem: open !== 0 || said > tests.length ? "A test binary did not finish." : null,
+  }
 }

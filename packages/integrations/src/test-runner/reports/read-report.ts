@@ -54,7 +54,11 @@ export const runnerNames: ReadonlyArray<string> = [...Runner.literals, ...Object
 
 /** JSON documents by a key that only they have. */
 const SHAPES: ReadonlyArray<readonly [RegExp, Runner, (text: string) => Part]> = [
-  [/"numTotalTestSuites"\s*:[\s\S]*"numRuntimeErrorTestSuites"|"numRuntimeErrorTestSuites"|"openHandles"|"wasInterrupted"/, "jest", (text) => parseJestJson("jest", text)],
+  [
+    /"numTotalTestSuites"\s*:[\s\S]*"numRuntimeErrorTestSuites"|"numRuntimeErrorTestSuites"|"openHandles"|"wasInterrupted"/,
+    "jest",
+    (text) => parseJestJson("jest", text),
+  ],
   [/"numTotalTestSuites"|"assertionResults"/, "vitest", (text) => parseJestJson("vitest", text)],
   [/"stats"\s*:\s*\{\s*"suites"/, "mocha", parseMochaOwn],
   [/"examples"\s*:\s*\[[\s\S]*"summary(?:_line)?"\s*:/, "rspec", parseRspecJson],
@@ -80,22 +84,31 @@ const isJson = (text: string): boolean => {
 const machineIn = (wanted: Runner | "auto", text: string): { readonly part: Part; readonly before: string } | null => {
   const trimmed = text.trim()
   if (/^(<\?xml|<testsuites?[\s>/])/.test(trimmed)) {
-    return /<testsuites?[\s>/]/.test(trimmed) ? { part: parseJUnit(wanted, trimmed), before: "" } : { part: broken("junit", "The XML is not a JUnit report, or it is cut."), before: "" }
+    return /<testsuites?[\s>/]/.test(trimmed)
+      ? { part: parseJUnit(wanted, trimmed), before: "" }
+      : { part: broken("junit", "The XML is not a JUnit report, or it is cut."), before: "" }
   }
   const xml = /^(?:<\?xml[^>]*>\s*)?<testsuites?[\s>]/m.exec(trimmed)
   const closed = xml === null ? -1 : trimmed.lastIndexOf("</testsuite")
   if (xml !== null && closed > xml.index) {
     const end = trimmed.indexOf(">", closed) + 1
     // Only a word of the tool itself may follow, e.g. deno's `error: Test failed`.
-    if (end > 0 && trimmed.length - end < 2000) return { part: parseJUnit(wanted, trimmed.slice(xml.index, end)), before: trimmed.slice(0, xml.index) }
+    if (end > 0 && trimmed.length - end < 2000)
+      return { part: parseJUnit(wanted, trimmed.slice(xml.index, end)), before: trimmed.slice(0, xml.index) }
   }
-  const first = LINES.find(([pattern]) => trimmed.slice(0, 20_000).split("\n").some((line) => pattern.test(line)))
+  const first = LINES.find(([pattern]) =>
+    trimmed
+      .slice(0, 20_000)
+      .split("\n")
+      .some((line) => pattern.test(line)),
+  )
   if (first !== undefined) return { part: first[2](trimmed), before: "" }
   const start = trimmed.startsWith("{") ? 0 : /(?:^|\n)\{(?=\s*")/.exec(trimmed)?.index
   if (start === undefined) return null
   const document = trimmed.slice(start).trim()
   const shape = SHAPES.find(([pattern]) => pattern.test(document.slice(0, 200_000)) || pattern.test(document.slice(-200_000)))
-  if (shape === undefined) return start === 0 && !isJson(document) ? { part: broken("exit-code", "The JSON is cut, or no report."), before: "" } : null
+  if (shape === undefined)
+    return start === 0 && !isJson(document) ? { part: broken("exit-code", "The JSON is cut, or no report."), before: "" } : null
   const end = isJson(document) ? document.length : document.lastIndexOf("\n}") + 2
   const part = shape[2](document.slice(0, Math.max(end, 0)))
   return start === 0 || part.problem === null ? { part, before: trimmed.slice(0, start) } : null
@@ -121,7 +134,13 @@ const told = (part: Part, exitCode: number | null): ReportReading => {
   const tests = results(NOWHERE, part.tests)
   const count = (status: string) => tests.filter((test) => test.status === status).length
   const counts = part.counts ?? { passed: count("passed"), failed: count("failed"), skipped: count("skipped") }
-  const exitCodeOnly = part.runner === "exit-code" && part.loadErrors.length === 0 && part.otherFailure == null && exitCode !== null && part.format === "machine" && part.problem === null
+  const exitCodeOnly =
+    part.runner === "exit-code" &&
+    part.loadErrors.length === 0 &&
+    part.otherFailure == null &&
+    exitCode !== null &&
+    part.format === "machine" &&
+    part.problem === null
   const { verdict, complete, problem } = judge({
     counts,
     failedLoads: part.failedLoads ?? 0,
@@ -144,6 +163,8 @@ const told = (part: Part, exitCode: number | null): ReportReading => {
   }
 }
 
+const CI_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z /
+
 /**
  * Reads any captured output or report file. Total: whatever the text, the answer is a reading whose figures stand in the text.
  * @param exitCode of the command that wrote it; null when it is not known, and then the text alone is judged
@@ -158,13 +179,18 @@ export const readReport = (
       ? unknown("empty", "There is no output: nothing ran.")
       : unknown("broken", `There is no output, and the exit code is ${exitCode}.`)
   }
-  const text = raw.replace(/^\uFEFF/, "")
+  const bare = raw.replace(/^\uFEFF/, "")
+  // A CI service's log has a time before every line.
+  const text = CI_TIME.test(bare) ? bare.replaceAll(new RegExp(CI_TIME, "gm"), "") : bare
   const machine = machineIn(runner, text)
   if (machine !== null) {
     const before = machine.before.trim() === "" ? null : readText("auto", outputOf(machine.before))
     // A report at the end of an output that tells of failures itself may be a test's own.
     const doubt = before !== null && before.counts.failed > 0 && !machine.part.tests.some((test) => test.status === "failed")
-    return told(doubt ? { ...machine.part, problem: "The output before the report tells of failures that the report does not have." } : machine.part, exitCode)
+    return told(
+      doubt ? { ...machine.part, problem: "The output before the report tells of failures that the report does not have." } : machine.part,
+      exitCode,
+    )
   }
   const output = outputOf(text)
   const found = runner === "exit-code" ? null : readText(runner, output)
@@ -172,5 +198,8 @@ export const readReport = (
   const made = runner === "auto" || runner === "exit-code" ? readMakeText(output) : null
   if (made !== null) return told(made, exitCode)
   if (runner === "exit-code") return told({ runner, format: "machine", tests: [], loadErrors: [], problem: null }, exitCode)
-  return unknown("broken", runner === "auto" ? "No runner's report or summary is recognised in it." : `It holds no report or summary of ${runner}.`)
+  return unknown(
+    "broken",
+    runner === "auto" ? "No runner's report or summary is recognised in it." : `It holds no report or summary of ${runner}.`,
+  )
 }

@@ -45,19 +45,31 @@ const PREFIXES = [/^\d{4}-\d\d-\d\dT[\d:.]+Z /, /^\S{1,80}(?: test|:test): /, /^
 
 /** Lines as a person would read them. A prefix goes when most lines have it; a line is read up to 4,000 characters. */
 export const outputOf = (raw: string): Output => {
-  let lines = plain(raw.replace(/^\uFEFF/, "")).split("\n").map((line) => line.slice(0, 4000).trimEnd())
+  let lines = plain(raw.replace(/^\uFEFF/, ""))
+    .split("\n")
+    .map((line) => line.slice(0, 4000).trimEnd())
   for (const prefix of PREFIXES) {
     const written = lines.filter((line) => line !== "")
-    if (written.length > 2 && written.filter((line) => prefix.test(line)).length > written.length * 0.7) lines = lines.map((line) => line.replace(prefix, ""))
+    if (written.length > (prefix === PREFIXES[0] ? 0 : 2) && written.filter((line) => prefix.test(line)).length > written.length * 0.7)
+      lines = lines.map((line) => line.replace(prefix, ""))
   }
   return { lines, text: lines.join("\n") }
 }
 
 const AFTER: ReadonlyArray<readonly [RegExp, "failed" | "killed"]> = [
-  [/^npm (ERR!|error) (code ELIFECYCLE|Test failed|Lifecycle script|errno [1-9])|^\s?ELIFECYCLE\s|^error Command failed with exit code [1-9]/, "failed"],
-  [/^error: script "[^"]*" exited with code [1-9]|^make(\[\d+\])?: \*\*\* |^(##\[error\]|Error: )Process completed with exit code [1-9]/, "failed"],
+  [
+    /^npm (ERR!|error) (code ELIFECYCLE|Test failed|Lifecycle script|errno [1-9])|^\s?ELIFECYCLE\s|^error Command failed with exit code [1-9]/,
+    "failed",
+  ],
+  [
+    /^error: script "[^"]*" exited with code [1-9]|^make(\[\d+\])?: \*\*\* |^(##\[error\]|Error: )Process completed with exit code [1-9]/,
+    "failed",
+  ],
   [/^ERROR: Coverage for .* does not meet|^(FAIL Required test coverage|ERROR: Coverage failure)/, "failed"],
-  [/^(Killed|Terminated|Segmentation fault|Aborted)( \(core dumped\))?$|^FATAL ERROR: .*(heap out of memory|Allocation failed)|^Command terminated by signal/, "killed"],
+  [
+    /^(Killed|Terminated|Segmentation fault|Aborted)( \(core dumped\))?$|^FATAL ERROR: .*(heap out of memory|Allocation failed)|^Command terminated by signal/,
+    "killed",
+  ],
 ]
 
 /** What stands after the summary and says that the command failed all the same. */
@@ -80,9 +92,18 @@ export const readText = (wanted: Runner | "auto", { lines, text }: Output): Text
   const [last, ...others] = found.toSorted((a, b) => b.at - a.at)
   if (last === undefined) return null
   const after = last.problem === null ? afterwards(lines, last.at) : null
-  const failing = last.problem === null && last.counts.failed === 0 ? others.find((one) => one.problem === null && one.counts.failed > 0) : undefined
+  const failing =
+    last.problem === null && last.counts.failed === 0 ? others.find((one) => one.problem === null && one.counts.failed > 0) : undefined
   if (failing !== undefined) {
-    return { ...last, counts: failing.counts, failing: failing.failing, tests: failing.tests, failedLoads: failing.failedLoads ?? 0, runner: failing.runner, stopped: true }
+    return {
+      ...last,
+      counts: failing.counts,
+      failing: failing.failing,
+      tests: failing.tests,
+      failedLoads: failing.failedLoads ?? 0,
+      runner: failing.runner,
+      stopped: true,
+    }
   }
   return after === null
     ? last

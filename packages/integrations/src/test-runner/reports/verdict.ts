@@ -26,7 +26,9 @@ interface Evidence {
  * contradicts itself is `broken` whatever it says; a failing test is `fail`; what does not load is `broken`; where nothing ran it is
  * `empty`; and an exit code that is not 0 is never `pass`.
  */
-export const judge = (evidence: Evidence): { readonly verdict: ReportVerdict; readonly complete: boolean; readonly problem: string | null } => {
+export const judge = (
+  evidence: Evidence,
+): { readonly verdict: ReportVerdict; readonly complete: boolean; readonly problem: string | null } => {
   const { counts, exitCode } = evidence
   const no = (verdict: ReportVerdict, problem: string | null) => ({ verdict, complete: false, problem })
   if (evidence.problem !== null) return no("broken", evidence.problem)
@@ -47,7 +49,10 @@ export const judge = (evidence: Evidence): { readonly verdict: ReportVerdict; re
   }
   if (counts.passed + counts.skipped === 0) return { verdict: "empty", complete: true, problem: "No test ran." }
   if (exitCode !== null && exitCode !== 0)
-    return no("fail", `Every test passed, but the exit code is ${exitCode}: a coverage threshold, an unhandled error or another step failed.`)
+    return no(
+      "fail",
+      `Every test passed, but the exit code is ${exitCode}: a coverage threshold, an unhandled error or another step failed.`,
+    )
   if (counts.passed === 0) return { verdict: "empty", complete: true, problem: "Every test was skipped: nothing was verified." }
   return { verdict: "pass", complete: true, problem: null }
 }

@@ -133,7 +133,10 @@ export const javascript: ReadonlyArray<Lane> = [
       failing: {
         "tests/a.js": `const { test } = require("uvu"); test("adds", () => {}); test("bad", () => { throw new Error("no") }); test.run()`,
       },
-      broken: { "tests/a.js": `const { test } = require("uvu"); test("adds", () => {}); test.run()`, "tests/b.js": `require("./missing.js")` },
+      broken: {
+        "tests/a.js": `const { test } = require("uvu"); test("adds", () => {}); test.run()`,
+        "tests/b.js": `require("./missing.js")`,
+      },
       empty: { "tests/a.js": "" },
       hanging: { "tests/a.js": `const { test } = require("uvu"); test("hangs", () => ${endless}); test.run()` },
       spoofed: {

@@ -51,16 +51,22 @@ export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, Test
       env: { CI: "1", PATH: [...binaries, "/opt/loom-node/bin", "/usr/local/bin", "/usr/bin", "/bin"].join(":"), ...lane.env },
       tools: {},
     })
-    const shell = (key: string, script: string) =>
-      sandbox.exec(id, { id: `${id}-${key}`, argv: ["bash", "-c", script], timeoutMs: 20_000 })
+    const shell = (key: string, script: string) => sandbox.exec(id, { id: `${id}-${key}`, argv: ["bash", "-c", script], timeoutMs: 20_000 })
     return yield* Effect.gen(function* () {
       const reports: Partial<Record<Variant, TestReport>> = {}
       for (const variant of variants) {
         yield* shell(`clean-${variant}`, "find . -mindepth 1 -delete")
-        for (const [path, text] of Object.entries({ ".gitignore": "node_modules\nbuild\ntarget\n", ...lane.base, ...lane.variants[variant] }))
+        for (const [path, text] of Object.entries({
+          ".gitignore": "node_modules\nbuild\ntarget\n",
+          ...lane.base,
+          ...lane.variants[variant],
+        }))
           yield* sandbox.writeFile(id, path, text)
         const modules = lane.language === "javascript" ? `ln -s ${INSIDE}/packages/integrations/node_modules node_modules; ` : ""
-        yield* shell(`commit-${variant}`, `${modules}git init -q && git add -A && git -c user.name=t -c user.email=t@example.test commit -qm base`)
+        yield* shell(
+          `commit-${variant}`,
+          `${modules}git init -q && git add -A && git -c user.name=t -c user.email=t@example.test commit -qm base`,
+        )
         // A first build may take long; the hang is told from it by what was compiled for the variants before.
         const timeoutMs = variant === "hanging" ? HANG_MS : 60_000
         reports[variant] = yield* runner.run(id, variant, recipe, { timeoutMs, onOutput: () => {} })

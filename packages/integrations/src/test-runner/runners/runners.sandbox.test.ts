@@ -16,10 +16,12 @@ import { rowOf, rowsOf, tableOf } from "./table.fixture.ts"
 const lanes = [...javascript, ...systems]
 const page = fileURLToPath(new URL("../../../../../docs/runners.md", import.meta.url))
 const reports = new Map<string, Readonly<Record<Variant, TestReport>>>()
-const missing = new Map(lanes.flatMap((lane) => {
-  const why = missingFor(lane)
-  return why === null ? [] : [[lane.name, why] as const]
-}))
+const missing = new Map(
+  lanes.flatMap((lane) => {
+    const why = missingFor(lane)
+    return why === null ? [] : [[lane.name, why] as const]
+  }),
+)
 /** What each variant must come to. A spoofed run may fail or be disbelieved; it never passes. */
 const expected: Readonly<Record<Variant, ReadonlyArray<string>>> = {
   passing: ["pass"],
@@ -69,7 +71,11 @@ describe("every runner, run for real in the sandbox", () => {
       if (lane.runner !== "exit-code") {
         assert.deepStrictEqual(result?.passing.counts, { passed: 2, failed: 0, skipped: 0 })
         assert.deepStrictEqual(result?.failing.counts, { passed: 1, failed: 1, skipped: 0 })
-        assert.isTrue(result?.failing.tests.some((test) => test.status === "failed" && (test.message ?? "") !== "" || lane.runner === "ctest" || lane.runner === "prove"))
+        assert.isTrue(
+          result?.failing.tests.some(
+            (test) => (test.status === "failed" && (test.message ?? "") !== "") || lane.runner === "ctest" || lane.runner === "prove",
+          ),
+        )
       }
     })
   }
@@ -82,10 +88,13 @@ describe("every runner, run for real in the sandbox", () => {
         return ""
       }
     })()
-    const rows = new Map([...rowsOf(before), ...lanes.flatMap((lane) => {
-      const result = reports.get(lane.name)
-      return result === undefined ? [] : [[lane.name, rowOf(lane, result)] as const]
-    })])
+    const rows = new Map([
+      ...rowsOf(before),
+      ...lanes.flatMap((lane) => {
+        const result = reports.get(lane.name)
+        return result === undefined ? [] : [[lane.name, rowOf(lane, result)] as const]
+      }),
+    ])
     const text = tableOf(lanes.map((lane) => rows.get(lane.name) ?? `| ${lane.name} | not run: ${missing.get(lane.name) ?? ""} |||||||`))
     if (process.env["LOOM_WRITE_DOCS"] === "1") writeFileSync(page, text)
     assert.strictEqual(readFileSync(page, "utf8"), text, "docs/runners.md is out of date: run this test once with LOOM_WRITE_DOCS=1")

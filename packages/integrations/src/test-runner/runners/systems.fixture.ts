@@ -28,8 +28,13 @@ export const systems: ReadonlyArray<Lane> = [
     programs: [[python, "--version"]],
     command: `${python} -m unittest`,
     variants: {
-      passing: { "test_a.py": "import unittest\nclass T(unittest.TestCase):\n    def test_adds(self): pass\n    def test_also(self): pass\n" },
-      failing: { "test_a.py": "import unittest\nclass T(unittest.TestCase):\n    def test_adds(self): pass\n    def test_bad(self): self.fail('no')\n" },
+      passing: {
+        "test_a.py": "import unittest\nclass T(unittest.TestCase):\n    def test_adds(self): pass\n    def test_also(self): pass\n",
+      },
+      failing: {
+        "test_a.py":
+          "import unittest\nclass T(unittest.TestCase):\n    def test_adds(self): pass\n    def test_bad(self): self.fail('no')\n",
+      },
       broken: {
         "test_a.py": "import unittest\nclass T(unittest.TestCase):\n    def test_adds(self): pass\n",
         "test_b.py": "import missing_module\n",
@@ -131,8 +136,14 @@ export const systems: ReadonlyArray<Lane> = [
     programs: [["phpunit", "--version"]],
     command: "phpunit tests",
     variants: {
-      passing: { "tests/ATest.php": phpTest("  function testAdds() { $this->assertSame(2, 1 + 1); }\n  function testAlso() { $this->assertTrue(true); }") },
-      failing: { "tests/ATest.php": phpTest("  function testAdds() { $this->assertTrue(true); }\n  function testBad() { $this->assertSame(1, 2); }") },
+      passing: {
+        "tests/ATest.php": phpTest(
+          "  function testAdds() { $this->assertSame(2, 1 + 1); }\n  function testAlso() { $this->assertTrue(true); }",
+        ),
+      },
+      failing: {
+        "tests/ATest.php": phpTest("  function testAdds() { $this->assertTrue(true); }\n  function testBad() { $this->assertSame(1, 2); }"),
+      },
       broken: { "tests/ATest.php": `<?php\nrequire "missing.php";\n` },
       empty: { "tests/a.php": "<?php\n" },
       hanging: { "tests/ATest.php": phpTest("  function testHangs() { sleep(1000); }") },

@@ -38,7 +38,13 @@ export const rowOf = (lane: Lane, result: Readonly<Record<Variant, TestReport>>)
 }
 
 export const rowsOf = (page: string): ReadonlyMap<string, string> =>
-  new Map(page.split("\n").flatMap((line) => (/^\| [a-z]/.test(line) && !line.startsWith("| runner") ? [[line.split("|")[1]?.trim() ?? "", line] as const] : [])))
+  new Map(
+    page
+      .split("\n")
+      .flatMap((line) =>
+        /^\| [a-z]/.test(line) && !line.startsWith("| runner") ? [[line.split("|")[1]?.trim() ?? "", line] as const] : [],
+      ),
+  )
 
 export const tableOf = (rows: ReadonlyArray<string>): string => `# Test runners
 

@@ -9,7 +9,9 @@ export const readCargoText: TextReader = ({ text, lines }) => {
   const count = (status: string) => part.tests.filter((test) => test.status === status).length
   return reading("cargo", at, {
     counts: { passed: count("passed"), failed: count("failed"), skipped: count("skipped") },
-    failing: part.tests.flatMap((test) => (test.status === "failed" ? [[test.file, ...test.path].filter((word) => word !== null).join(" > ")] : [])),
+    failing: part.tests.flatMap((test) =>
+      test.status === "failed" ? [[test.file, ...test.path].filter((word) => word !== null).join(" > ")] : [],
+    ),
     tests: part.tests,
     loadErrors: part.loadErrors,
     problem: part.problem,

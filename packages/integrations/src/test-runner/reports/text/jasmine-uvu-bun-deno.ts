@@ -10,19 +10,23 @@ export const readJasmine: TextReader = ({ lines }) => {
   if (at < 0) return nothing >= 0 ? reading("jasmine", nothing) : reading("jasmine", started, { problem: cut("jasmine") })
   const line = lines[at] ?? ""
   const [specs, failed, skipped] = [number(line, /^(\d+) spec/), number(line, /, (\d+) failure/), number(line, /(\d+) pending/)]
-  const focused = lines.some((text) => /^Incomplete: fit\(\) or fdescribe\(\) was found/.test(text))
+  const focused = lines.some((text) => /^Incomplete: fit\(\) or fdescribe\(\) was found|^Ran \d+ of \d+ specs?/.test(text))
   const failing = unique(matches(lines, /^\d+\) (.+)$/).map(([, name = ""]) => name))
   const alone = started >= 0 && lacksMarks(lines.slice(started + 1, at), /^[.F*]+/, specs)
   const hooks = lines.some((text) => /^Suite error: |^\s*An error was thrown in an (after|before)All/.test(text))
   return reading("jasmine", at, {
     counts: { passed: Math.max(0, specs - failed - skipped), failed, skipped },
     failing: failing.slice(0, Math.max(failed, 0) + skipped).slice(0, Math.max(failed, 1)),
-    problem: !lines.slice(at, at + 3).some((text) => /^Finished in [\d.]+/.test(text))
+    problem: !lines.slice(at, at + 3).some((text) => /^Finished in [\d.]+ seconds?$/.test(text))
       ? cut("jasmine")
       : alone
         ? "jasmine's summary stands alone: its specs were not seen."
         : null,
-    otherFailure: focused ? "jasmine calls the run incomplete: fit() or fdescribe() was found" : hooks ? "an error outside of the specs" : null,
+    otherFailure: focused
+      ? "jasmine calls the run incomplete: fit() or fdescribe() was found"
+      : hooks
+        ? "an error outside of the specs"
+        : null,
   })
 }
 
@@ -36,7 +40,9 @@ export const readUvu: TextReader = ({ lines }) => {
   const [all, passed, skipped] = [number(block, /Total:\s+(\d+)/), number(block, /Passed:\s+(\d+)/), number(block, /Skipped:\s+(\d+)/)]
   const ran = matches(lines.slice(0, at), /\((\d+) \/ (\d+)\)\s*$/)
   const seen = ran.reduce((sum, found) => sum + Number(found[2]), 0)
-  const failing = unique(matches(lines, /^\s*FAIL\s+(?:(\S.*?)\s+)?"(.+)"\s*$/).map(([, suite, name = ""]) => (suite ? `${suite} > ${name}` : name)))
+  const failing = unique(
+    matches(lines, /^\s*FAIL\s+(?:(\S.*?)\s+)?"(.+)"\s*$/).map(([, suite, name = ""]) => (suite ? `${suite} > ${name}` : name)),
+  )
   return reading("uvu", Math.max(at, early), {
     counts: { passed, skipped, failed: Math.max(0, all - passed) },
     failing,
@@ -65,7 +71,7 @@ export const readBun: TextReader = ({ lines }) => {
       return ok ? [] : [name]
     }),
   )
-  const errors = lines.filter((line) => /^# Unhandled error between tests/.test(line)).length
+  const errors = lines.filter((line) => line.startsWith("# Unhandled error between tests")).length
   const loadErrors = withContext(lines, /^# Unhandled error between tests/, /^\S+\.\w+:$/).map(({ context, index }) => ({
     file: context?.slice(0, -1) ?? "(a test file)",
     message: lines.slice(index + 2, index + 8).join("\n"),
@@ -112,14 +118,26 @@ export const readDeno: TextReader = ({ lines }) => {
   if (started < 0 && at < 0) {
     if (nothing >= 0) return reading("deno", nothing)
     return lines.some((line) => /^Check |\[ERROR\]|deno/i.test(line))
-      ? reading("deno", unchecked, { loadErrors: [{ file: "(type check)", message: lines.slice(Math.max(0, unchecked - 5), unchecked + 1).join("\n") }] })
+      ? reading("deno", unchecked, {
+          loadErrors: [{ file: "(type check)", message: lines.slice(Math.max(0, unchecked - 5), unchecked + 1).join("\n") }],
+        })
       : null
   }
-  const failing = unique(matches(lines, /^(\S.*?) => (\S+?):\d+:\d+$/).map(([, name = "", file = ""]) => `${file.replace(/^\.\//, "")} > ${name.split(" ... ").join(" > ")}`))
+  const failing = unique(
+    matches(lines, /^(\S.*?) => (\S+?):\d+:\d+$/).map(
+      ([, name = "", file = ""]) => `${file.replace(/^\.\//, "")} > ${name.split(" ... ").join(" > ")}`,
+    ),
+  )
   const loads = unique(matches(lines, /^(\S+) \(uncaught error\)(?: \.\.\. FAILED)?/).map(([, file = ""]) => file))
   const loadErrors = loads.map((file) => ({ file, message: "uncaught error" }))
   const found = at < 0 ? null : summary.exec(lines[at] ?? "")
-  if (found === null) return reading("deno", started, { problem: cut("deno"), failing, loadErrors, counts: { passed: 0, failed: failing.length, skipped: 0 } })
+  if (found === null)
+    return reading("deno", started, {
+      problem: cut("deno"),
+      failing,
+      loadErrors,
+      counts: { passed: 0, failed: failing.length, skipped: 0 },
+    })
   const figures = { passed: Number(found[2]), failed: Number(found[3]), skipped: number(found[4] ?? "", /(\d+) ignored/) }
   const seen = add(figures, none)
   const all = seen.passed + seen.failed + seen.skipped - loads.length
@@ -129,7 +147,14 @@ export const readDeno: TextReader = ({ lines }) => {
     failing,
     loadErrors,
     failedLoads: loads.length,
-    problem: started < 0 ? (lacksMarks(lines.slice(0, at), /^[.!,]+$/, all) ? "deno's summary stands alone: its tests were not seen." : null) : announced < all ? `deno's summary says ${all} tests, but ${announced} were announced.` : null,
+    problem:
+      started < 0
+        ? lacksMarks(lines.slice(0, at), /^[.!,]+$/, all)
+          ? "deno's summary stands alone: its tests were not seen."
+          : null
+        : announced < all
+          ? `deno's summary says ${all} tests, but ${announced} were announced.`
+          : null,
     stopped: announced > all && filtered === 0 && figures.failed > 0,
   })
 }

@@ -44,7 +44,9 @@ export const readMocha: TextReader = ({ lines }) => {
     return { at, figures, listed: seen === 0 && marked === 0 ? null : { seen, marked } }
   })
   const last = blocks.at(-1)
-  const real = blocks.filter(({ listed, figures }) => listed === null ? figures.passed === 0 || blocks.length === 1 : listed.seen >= figures.passed)
+  const real = blocks.filter(({ listed, figures }) =>
+    listed === null ? figures.passed === 0 || blocks.length === 1 : listed.seen >= figures.passed,
+  )
   const used = real.length > 0 ? real : blocks
   const figures = used.map((block) => block.figures).reduce(add, none)
   const failing = unique(mochaFailures(lines, used[0]?.at ?? 0)).slice(0, figures.failed)
@@ -71,8 +73,12 @@ export const readAva: TextReader = ({ lines }) => {
   const at = lastIndex(lines, summary)
   const rule = lastIndex(lines, /^\s{2}─+$/)
   const ticks = lines.filter((line) => /^\s{2}[✔✓] \S/.test(line)).length
-  const crossed = matches(lines, /^\s{2}[✘✖] \[fail\]: (.+)$/).map(([, name = ""]) => name.replace(/ (?:\([\d.]+m?s\)|Error.*)$/, "").replaceAll(" › ", " > "))
-  const odd = lines.some((line) => /^\s{2}(✘|✖) (\[fail\]|.* exited|Exiting due to|\d+ tests? remaining)|^\s+Uncaught exception in /.test(line))
+  const crossed = matches(lines, /^\s{2}[✘✖] \[fail\]: (.+)$/).map(([, name = ""]) =>
+    name.replace(/ (?:\([\d.]+m?s\)|Error.*)$/, "").replaceAll(" › ", " > "),
+  )
+  const odd = lines.some((line) =>
+    /^\s{2}(✘|✖) (\[fail\]|.* exited|Exiting due to|\d+ tests? remaining)|^\s+Uncaught exception in /.test(line),
+  )
   if (!odd && nothing < 0 && (at < 0 || rule < 0)) return null
   const ended = lastIndex(lines, /^\s{2}✘ (Exiting due to|\d+ tests? remaining in)/)
   const tail = at < 0 ? [] : lines.slice(lastIndex(lines.slice(0, at + 1), /^\s{2}─+$/) + 1)

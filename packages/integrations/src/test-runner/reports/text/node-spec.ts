@@ -20,7 +20,7 @@ export const readNodeSpec: TextReader = ({ lines }) => {
   const failed = say("fail") + say("cancelled")
   const whole = block.some((line) => /^ℹ duration_ms [\d.]+/.test(line))
   // Only the list at the end: a suite that failed through its tests is crossed too.
-  const list = lines.slice(lines.findIndex((line, index) => index > at && /^✖ failing tests:/.test(line)) + 1)
+  const list = lines.slice(lines.findIndex((line, index) => index > at && line.startsWith("✖ failing tests:")) + 1)
   const again = failed > 0 ? matches(list, /^✖ (.+) \([\d.]+m?s\)(?: # .*)?$/).map(([, name = ""]) => name) : []
   const files = again.filter((name) => /\.[cm]?[jt]sx?$/.test(name))
   return reading("node:test", at, {
@@ -29,6 +29,7 @@ export const readNodeSpec: TextReader = ({ lines }) => {
     loadErrors: files.map((file) => ({ file, message: "The file failed outside of its tests." })),
     failedLoads: files.length,
     problem: !whole ? cut("node:test") : tests !== passed + failed + skipped ? "node:test's figures do not add up." : null,
-    otherFailure: lines.slice(at).find((line) => /^ℹ Error: .*coverage does not meet threshold|^Error: .*coverage does not meet/.test(line)) ?? null,
+    otherFailure:
+      lines.slice(at).find((line) => /^ℹ Error: .*coverage does not meet threshold|^Error: .*coverage does not meet/.test(line)) ?? null,
   })
 }

@@ -2,14 +2,21 @@ import { cut, lacksMarks, lastIndex, matches, number, reading, total, unique, ty
 
 const SUMMARY = /^=* ?((?:\d+ [a-z]+(?:, )?)+|no tests ran) in [\d.:]+s?(?: \([\d:]+\))? ?=*$/
 
-const idOf = (words: string): string => words.replace(/ - .*$/, "").trim().split("::").join(" > ")
+const idOf = (words: string): string =>
+  words
+    .replace(/ - .*$/, "")
+    .trim()
+    .split("::")
+    .join(" > ")
 
 /** pytest: what was collected must have been told, and the last line counts it. */
 export const readPytest: TextReader = ({ lines }) => {
   const started = lines.findIndex((line) => /^=+ test session starts =+$/.test(line))
   const at = lastIndex(lines, SUMMARY)
   if (started < 0 && at < 0) return null
-  const errors = matches(lines, /^ERROR (\S.*)$/).map(([, words = ""]) => words).filter((words) => /^\S+\.py\b|^\S+::/.test(words))
+  const errors = matches(lines, /^ERROR (\S.*)$/)
+    .map(([, words = ""]) => words)
+    .filter((words) => /^\S+\.py\b|^\S+::/.test(words))
   const loads = unique(errors.filter((words) => !words.includes("::")).map((words) => words.replace(/ - .*$/, "")))
   const failing = unique([
     ...matches(lines, /^FAILED (\S+::.*)$/).map(([, words = ""]) => idOf(words)),
@@ -18,31 +25,59 @@ export const readPytest: TextReader = ({ lines }) => {
   const loadErrors = loads.map((file) => ({ file, message: "error at collection" }))
   const usage = lines.some((line) => /^(ERROR: usage:|INTERNALERROR>|.*: error: unrecognized arguments)/.test(line))
   if (at < 0)
-    return reading("pytest", started, { problem: cut("pytest"), failing, loadErrors, counts: { passed: 0, failed: failing.length, skipped: 0 } })
+    return reading("pytest", started, {
+      problem: cut("pytest"),
+      failing,
+      loadErrors,
+      counts: { passed: 0, failed: failing.length, skipped: 0 },
+    })
   const line = lines[at] ?? ""
   const say = (word: string) => number(line, new RegExp(`(\\d+) ${word}\\b`))
   const wrong = say("errors?")
-  const uncollected = Math.min(wrong, Math.max(loads.length, lines.reduce((sum, text) => sum + number(text, /^!+ (?:Interrupted: )?(\d+) errors? during collection/), 0)))
-  const figures = { passed: say("passed") + say("xpassed"), failed: say("failed") + wrong - uncollected, skipped: say("skipped") + say("xfailed") }
-  const collection = lines.findLast((text) => /^((?:collecting \.\.\. )?collected \d+ items?|\d+ workers \[\d+ items?\])/.test(text)) ?? null
+  const uncollected = Math.min(
+    wrong,
+    Math.max(
+      loads.length,
+      lines.reduce((sum, text) => sum + number(text, /^!+ (?:Interrupted: )?(\d+) errors? during collection/), 0),
+    ),
+  )
+  const figures = {
+    passed: say("passed") + say("xpassed"),
+    failed: say("failed") + wrong - uncollected,
+    skipped: say("skipped") + say("xfailed"),
+  }
+  const collection =
+    lines.findLast((text) => /^((?:collecting \.\.\. )?collected \d+ items?|\d+ workers \[\d+ items?\])/.test(text)) ?? null
   const collected = collection === null ? null : number(collection, /(\d+) items?/) - number(collection, /(\d+) deselected/)
-  const stopped = lines.some((text) => /^!+ (stopping after \d+ failures|Interrupted: stopping|_pytest.outcomes.Exit|KeyboardInterrupt)/.test(text))
+  const stopped = lines.some((text) =>
+    /^!+ (stopping after \d+ failures|Interrupted: stopping|_pytest.outcomes.Exit|KeyboardInterrupt)/.test(text),
+  )
   const interrupted = lines.some((text) => /^!+ (KeyboardInterrupt|_pytest.outcomes.Exit: |xdist.dsession.Interrupted)/.test(text))
+  // `-q` has no head: then at least the marks of its tests must be there.
+  const alone =
+    started < 0 &&
+    !lines.some((text) => /(PASSED|FAILED|SKIPPED|XFAIL|XPASS|ERROR)\b.*\[ *\d+%\]$/.test(text)) &&
+    lacksMarks(lines.slice(0, at), /^[.FEsxXR]+(?=\s+\[ *\d+%\]$|$)/, total(figures))
   const ran = figures.passed + figures.failed + say("xfailed")
   const coverage = lines.find((text) => /^(FAIL Required test coverage|ERROR: Coverage failure|FAIL: Required test coverage)/.test(text))
   return reading("pytest", at, {
     counts: figures,
     failing,
-    loadErrors: [...loadErrors, ...Array.from({ length: Math.max(0, uncollected - loads.length) }, () => ({ file: "(collection)", message: "error at collection" }))],
+    loadErrors: [
+      ...loadErrors,
+      ...Array.from({ length: Math.max(0, uncollected - loads.length) }, () => ({ file: "(collection)", message: "error at collection" })),
+    ],
     otherFailure: coverage ?? (usage ? "pytest could not start" : null),
     stopped,
     problem: interrupted
       ? "pytest was interrupted."
-      : collected !== null && (ran > collected + say("subtests") || (!stopped && uncollected === 0 && total(figures) < collected))
-        ? `pytest collected ${collected} tests, but its summary tells ${total(figures)}.`
-        : collected === null && started >= 0 && !/no tests ran/.test(line) && uncollected === 0
-          ? cut("pytest")
-          : null,
+      : alone
+        ? "pytest's summary stands alone: its tests were not seen."
+        : collected !== null && (ran > collected + say("subtests") || (!stopped && uncollected === 0 && total(figures) < collected))
+          ? `pytest collected ${collected} tests, but its summary tells ${total(figures)}.`
+          : collected === null && started >= 0 && !/no tests ran/.test(line) && uncollected === 0
+            ? cut("pytest")
+            : null,
   })
 }
 
@@ -50,7 +85,8 @@ export const readPytest: TextReader = ({ lines }) => {
 export const readUnittest: TextReader = ({ lines }) => {
   const at = lastIndex(lines, /^Ran \d+ tests? in [\d.]+s$/)
   if (at < 0) return null
-  const ends = lines.slice(at + 1, at + 4).find((line) => /^(OK|FAILED|NO TESTS RAN)\b/.test(line)) ?? null
+  const ends =
+    lines.slice(at + 1, at + 4).find((line) => /^(OK(?: \([^()]*\))?|FAILED \([^()]*\)|NO TESTS RAN(?: \([^()]*\))?)$/.test(line)) ?? null
   const all = number(lines[at] ?? "", /^Ran (\d+)/)
   const say = (word: string) => number(ends ?? "", new RegExp(`\\b${word}=(\\d+)`))
   const headings = matches(lines, /^(?:FAIL|ERROR|UNEXPECTED SUCCESS): (\S+(?: \(.+?\))?.*)$/).map(([, name = ""]) => name)

@@ -8,7 +8,11 @@ export const readBats: TextReader = ({ lines }) => {
   const bad = marks.filter((found) => found[1] === "✗").map((found) => found[2] ?? "")
   if (at < 0) {
     return ok + bad.length > 0 && lines.some((line) => /^\S+\.bats$|\.bats, line \d+/.test(line))
-      ? reading("bats", lastIndex(lines, /^\s*[✓✗] /), { problem: cut("bats"), failing: unique(bad), counts: { passed: ok, failed: bad.length, skipped: 0 } })
+      ? reading("bats", lastIndex(lines, /^\s*[✓✗] /), {
+          problem: cut("bats"),
+          failing: unique(bad),
+          counts: { passed: ok, failed: bad.length, skipped: 0 },
+        })
       : null
   }
   const line = lines[at] ?? ""

@@ -5,7 +5,9 @@ import { cut, lastIndex, matches, number, reading, unique, type Output, type Tex
 const runnerOf = ({ text }: Output): Runner =>
   /^# duration_ms [\d.]+$/m.test(text)
     ? "node:test"
-    : (!/^TAP version/m.test(text) && /^1\.\.\d+\n(?:# .*\n)*(?:not )?ok 1 (?!- )/m.test(text)) || /^# \((?:in test file|from function).*\.bats/m.test(text) || /^(?:not )?ok \d+ .*(?: # in \d+ ms)$/m.test(text)
+    : (!/^TAP version/m.test(text) && /^1\.\.\d+\n(?:# .*\n)*(?:not )?ok 1 (?!- )/m.test(text)) ||
+        /^# \((?:in test file|from function).*\.bats/m.test(text) ||
+        /^(?:not )?ok \d+ .*(?: # in \d+ ms)$/m.test(text)
       ? "bats"
       : / › /.test(text) && /^# .* exited |^---tty-stream-chunk-separator/m.test(text)
         ? "ava"
@@ -17,7 +19,8 @@ export const readTapText =
   (output) => {
     const { lines } = output
     const nothing = lines.findIndex((line) => /^No test files found$/.test(line))
-    if (nothing >= 0 && (wanted === "tap" || lines.filter((line) => line !== "" && !line.startsWith("npm ")).length < 4)) return reading("tap", nothing)
+    if (nothing >= 0 && (wanted === "tap" || lines.filter((line) => line !== "" && !line.startsWith("npm ")).length < 4))
+      return reading("tap", nothing)
     const version = lines.findIndex((line) => /^TAP version 1[234]$/.test(line))
     const points = lastIndex(lines, /^(not )?ok \d+\b/)
     const plan = lastIndex(lines, /^1\.\.\d+/)
@@ -29,13 +32,17 @@ export const readTapText =
     const tests = parts.flatMap((part) => part.tests)
     const count = (status: string) => tests.filter((test) => test.status === status).length
     const loadErrors = parts.flatMap((part) => part.loadErrors)
-    return reading(runner, Math.max(version, points, plan, lastIndex(lines, /^# (tests|pass|fail|todo|duration_ms)\s+[\d.]+$|^# \{ total/)), {
-      counts: { passed: count("passed"), failed: count("failed"), skipped: count("skipped") },
-      tests,
-      loadErrors,
-      failing: tests.flatMap((test) => (test.status === "failed" ? [test.path.join(" > ")] : [])),
-      problem: parts.find((part) => part.problem !== null)?.problem ?? null,
-    })
+    return reading(
+      runner,
+      Math.max(version, points, plan, lastIndex(lines, /^# (tests|pass|fail|todo|duration_ms)\s+[\d.]+$|^# \{ total/)),
+      {
+        counts: { passed: count("passed"), failed: count("failed"), skipped: count("skipped") },
+        tests,
+        loadErrors,
+        failing: tests.flatMap((test) => (test.status === "failed" ? [test.path.join(" > ")] : [])),
+        problem: parts.find((part) => part.problem !== null)?.problem ?? null,
+      },
+    )
   }
 
 /** node-tap's own reporters: `Asserts:` and `Suites:` at the end, and the failing assertions by their path. */

@@ -25,10 +25,12 @@ export const readVitest: TextReader = ({ lines }) => {
   const failing = unique(
     matches(lines, /^\s*FAIL\s+(?:\|[^|]+\|\s+)?(\S.*)$/).flatMap(([, name = ""]) => (/\[ .* \]$/.test(name) ? [] : [name.trim()])),
   )
-  const loadErrors = unique(matches(lines, /^\s*FAIL\s+(?:\|[^|]+\|\s+)?(\S.*?) \[ .* \]\s*$/).map(([, file = ""]) => file)).map((file) => ({
-    file,
-    message: "The file failed outside of its tests.",
-  }))
+  const loadErrors = unique(matches(lines, /^\s*FAIL\s+(?:\|[^|]+\|\s+)?(\S.*?) \[ .* \]\s*$/).map(([, file = ""]) => file)).map(
+    (file) => ({
+      file,
+      message: "The file failed outside of its tests.",
+    }),
+  )
   const end = whole.at(-1)
   if (end === undefined) {
     const seen = Math.max(started, ...summaries, none)
@@ -47,7 +49,10 @@ export const readVitest: TextReader = ({ lines }) => {
   return reading("vitest", lastIndex(lines, /^\s*(Duration|Time)\s+\S/), {
     counts: figures,
     failing,
-    loadErrors: [...loadErrors, ...Array.from({ length: missing }, () => ({ file: "(a test file)", message: "failed without a failing test" }))],
+    loadErrors: [
+      ...loadErrors,
+      ...Array.from({ length: missing }, () => ({ file: "(a test file)", message: "failed without a failing test" })),
+    ],
     otherFailure: errors > 0 ? `${errors} unhandled error(s)` : (threshold?.trim() ?? null),
   })
 }
@@ -64,7 +69,9 @@ export const readJest: TextReader = ({ lines }) => {
     const block = lines.slice(at, at + 6)
     const ok = block.some((line) => /^Tests:\s+.*\d+ total/.test(line)) && block.some((line) => /^Time:\s+[\d.]+/.test(line))
     // Its files were listed before it; a summary that a test prints has none of its own.
-    const listed = lines.slice(from, at).some((line) => /^ ?(PASS|FAIL)\s+\S/.test(line)) || /^Test Suites:\s+(?:\d+ skipped, )?0 of|^Test Suites:\s+\d+ skipped, /.test(lines[at] ?? "")
+    const listed =
+      lines.slice(from, at).some((line) => /^ ?(PASS|FAIL)\s+\S/.test(line)) ||
+      /^Test Suites:\s+(?:\d+ skipped, )?0 of|^Test Suites:\s+\d+ skipped, /.test(lines[at] ?? "")
     if (ok) from = at
     return ok && listed
   })
@@ -90,9 +97,7 @@ export const readJest: TextReader = ({ lines }) => {
       counts: { passed: 0, failed: failing.length, skipped: 0 },
     })
   }
-  const figures = whole
-    .map((at) => counts(lines.slice(at, at + 4).find((line) => /^Tests:/.test(line)) ?? ""))
-    .reduce(add, none)
+  const figures = whole.map((at) => counts(lines.slice(at, at + 4).find((line) => line.startsWith("Tests:")) ?? "")).reduce(add, none)
   const suites = lines[end] ?? ""
   const threshold = lines.find((line) => /^Jest: .*threshold/.test(line))
   const stopped = / \d+ of \d+ total/.test(suites)
@@ -101,9 +106,13 @@ export const readJest: TextReader = ({ lines }) => {
   return reading("jest", Math.max(lastIndex(lines, /^Time:\s+[\d.]+/), end), {
     counts: figures,
     failing: failing.slice(0, Math.max(figures.failed, 0)),
-    loadErrors: [...loadErrors, ...Array.from({ length: missing }, () => ({ file: "(a test file)", message: "failed without a failing test" }))],
+    loadErrors: [
+      ...loadErrors,
+      ...Array.from({ length: missing }, () => ({ file: "(a test file)", message: "failed without a failing test" })),
+    ],
     otherFailure:
-      threshold?.trim() ?? (lines.some((line) => /^\s*› \d+ snapshots? obsolete/.test(line) && /ci/i.test(line)) ? "obsolete snapshots" : null),
+      threshold?.trim() ??
+      (lines.some((line) => /^\s*› \d+ snapshots? obsolete/.test(line) && /ci/i.test(line)) ? "obsolete snapshots" : null),
     stopped,
   })
 }
