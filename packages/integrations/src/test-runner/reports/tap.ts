@@ -38,6 +38,8 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
   let points = 0
   let bail: string | null = null
   const headings: Array<string | undefined> = []
+  const failedHeadings: Array<string> = []
+  let braces = 0
   const numbers = new Set<number>()
   let twice = false
   const lines = text.split("\n")
@@ -48,6 +50,7 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
       plan = Number(planned[1]) + (plan ?? 0)
       if (plans++ > 0) numbers.clear()
     }
+    if (braces > 0 && /^\s*\}$/.test(line)) braces--
     const bailed = /^ *Bail out!(.*)/.exec(line)
     if (bailed) bail = (bailed[1] ?? "").trim()
     const point = line.length > 5000 ? null : POINT.exec(line)
@@ -75,6 +78,8 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
     // vitest writes the parent first, with a brace; what follows deeper is inside of it.
     if (point[6] !== undefined) {
       headings[depth] = name
+      braces++
+      if (!ok) failedHeadings.push(name)
       continue
     }
     const children = open[depth + 1] ?? []
@@ -109,7 +114,8 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
     format === "machine" &&
     said !== null &&
     said.passed + said.failed + said.skipped <= tests.length + loadErrors.length
-  const short = plan === null ? !whole : points < plan
+  if (failed === 0) for (const file of failedHeadings) loadErrors.push({ file, message: "It failed outside of its tests." })
+  const short = braces > 0 || (plan === null ? !whole : points < plan)
   const contradiction =
     said !== null && said.failed > 0 && failed + loadErrors.length === 0 ? `its last lines say that ${said.failed} failed` : null
   return {

@@ -101,7 +101,7 @@ export const readCtest: TextReader = ({ lines }) => {
   const [failed, all] = [number(lines[at] ?? "", /(\d+) tests? failed/), number(lines[at] ?? "", /out of (\d+)/)]
   const unrun = listed.filter((found) => found[2] === "Not Run").map((found) => found[1] ?? "")
   const skipped = told.filter((found) => /^Skipped|^Not Run \(Disabled\)/.test(found[2] ?? "")).length
-  const disabled = told.filter((found) => /^Not Run \(Disabled\)/.test(found[2] ?? "")).length
+  const disabled = told.filter((found) => found[2]?.startsWith("Not Run (Disabled)") === true).length
   const ended = lines.slice(at).some((line) => line.startsWith("Total Test time"))
   return reading("ctest", at, {
     counts: { passed: Math.max(0, all - failed - skipped + disabled), failed, skipped },

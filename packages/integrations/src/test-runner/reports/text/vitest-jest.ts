@@ -16,8 +16,8 @@ export const readVitest: TextReader = ({ lines }) => {
   const startup = lastIndex(lines, /^⎯+ Startup Error ⎯+$/)
   if (startup >= 0 && summaries.length === 0)
     return reading("vitest", startup, { loadErrors: [{ file: "(vitest)", message: lines.slice(startup + 1, startup + 6).join("\n") }] })
-  const none = lastIndex(lines, /^\s*No test (?:files|suites?) found(?=, exiting|\.)/)
-  if (started < 0 && summaries.length === 0 && none < 0) return null
+  const nothing = lastIndex(lines, /^\s*No test (?:files|suites?) found(?=, exiting|\.)/)
+  if (started < 0 && summaries.length === 0 && nothing < 0) return null
   const whole = summaries.filter((at, index) => {
     const block = lines.slice(at, Math.min(at + 12, summaries[index + 1] ?? lines.length))
     return block.some((line) => /^\s*(Duration|Time)\s+\S/.test(line))
@@ -33,9 +33,9 @@ export const readVitest: TextReader = ({ lines }) => {
   )
   const end = whole.at(-1)
   if (end === undefined) {
-    const seen = Math.max(started, ...summaries, none)
-    return none >= 0 && summaries.length === 0
-      ? reading("vitest", none)
+    const seen = Math.max(started, ...summaries, nothing)
+    return nothing >= 0 && summaries.length === 0
+      ? reading("vitest", nothing)
       : reading("vitest", seen, { problem: cut("vitest"), failing, loadErrors, counts: { passed: 0, failed: failing.length, skipped: 0 } })
   }
   const block = lines.slice(end, end + 12)
