@@ -28,7 +28,13 @@ export const startSandboxd = async (
 ): Promise<TestSandboxd> => {
   const dataDir = await mkdtemp(join(tmpdir(), "loom-sandboxd-"))
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, LOOM_SANDBOX_TOKEN: token, LOOM_SANDBOX_PORT: String(port), LOOM_SANDBOX_DATA: dataDir, LOOM_SANDBOX_TOOLS: tools },
+    env: {
+      ...process.env,
+      LOOM_SANDBOX_TOKEN: token,
+      LOOM_SANDBOX_PORT: String(port),
+      LOOM_SANDBOX_DATA: dataDir,
+      LOOM_SANDBOX_TOOLS: tools,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   })
   const exited = once(child, "exit")
