@@ -5,6 +5,7 @@ import { ApiFailed } from "./api-client.ts"
 import { doctor, list, show } from "./commands/loom.ts"
 import { keygen } from "./commands/keygen.ts"
 import { recipe } from "./commands/recipe.ts"
+import { report as readReport } from "./commands/report.ts"
 import { start, type CommandContext } from "./commands/start.ts"
 import { tryRepository } from "./commands/try.ts"
 import { verify } from "./commands/verify.ts"
@@ -67,6 +68,8 @@ const run = (command: Command): Promise<number> => {
       )
     case "keygen":
       return keygen(screen.write, (text) => void process.stderr.write(text))
+    case "report":
+      return readReport({ ...command, file: path(command.file) }, context)
   }
 }
 

@@ -38,6 +38,8 @@ export type Command =
       readonly prove: boolean
       readonly yml: boolean
     }
+  /** `--exit-code` is that of the command which wrote the file; null when it is not known. */
+  | { readonly name: "report"; readonly file: string; readonly json: boolean; readonly exitCode: number | null; readonly runner: string }
 
 export const usage = `usage:
   npm start [-- --exit] [-- --port N]
@@ -55,7 +57,9 @@ export const usage = `usage:
       a new private key for LOOM_PROOF_KEY, on standard output
   npm run loom -- recipe <path|URL> [--ref <commit>] [--json | --yml] [--no-prove]
       how Loom installs and tests a repository, where it has that from, and
-      what comes of it here; --yml writes it as a .github/loom.yml`
+      what comes of it here; --yml writes it as a .github/loom.yml
+  npm run loom -- report [--json] [--exit-code N] [--runner auto|NAME] <file>
+      what a captured test output or report file proves`
 
 /** @throws BadInput with one sentence and the usage */
 export const parseArguments = (argv: ReadonlyArray<string>): Command => {
@@ -128,6 +132,20 @@ export const parseArguments = (argv: ReadonlyArray<string>): Command => {
       const { positionals } = parse(rest, {}, 1)
       return { name, task: required(positionals[0] ?? null, "the id of a task, as `loom list` shows it") }
     }
+    case "report": {
+      const { values, positionals } = parse(
+        rest,
+        { json: { type: "boolean" }, "exit-code": { type: "string" }, runner: { type: "string" } },
+        1,
+      )
+      return {
+        name,
+        file: required(positionals[0] ?? null, "the file: a captured output or a report"),
+        json: values["json"] === true,
+        exitCode: exitCodeOf(text(values["exit-code"])),
+        runner: text(values["runner"]) ?? "auto",
+      }
+    }
     case undefined:
     case "help":
     case "--help":
@@ -161,6 +179,14 @@ const hashOf = (value: string | null): string | null => {
     throw new BadInput({ detail: `--hash ${value} is no sha-256; give the 64 hexadecimal digits of the pull request.` })
   }
   return value
+}
+
+/** What a shell may see: 0 to 255. */
+const exitCodeOf = (value: string | null): number | null => {
+  if (value === null) return null
+  if (!/^\d{1,3}$/.test(value) || Number(value) > 255)
+    throw new BadInput({ detail: `--exit-code ${value} is not an exit code; give a number from 0 to 255.` })
+  return Number(value)
 }
 
 const portOf = (value: string | null): number | null => {

@@ -28,6 +28,16 @@ export const debianPackages = [
   { package: "bats", for: ["test"], programs: ["bats"] },
   { package: "ruby", for: ["test"], programs: ["ruby"] },
   { package: "python3-pytest", for: ["test"], check: ["/usr/bin/python3", "-c", "import pytest"] },
+  // The other runners of docs/runners.md. cargo (361 MB on disk) is left to machines that have it: its lane says so and is skipped.
+  { package: "golang-go", for: ["test"], programs: ["go"] },
+  { package: "ruby", for: ["test"], programs: ["ruby"] },
+  { package: "ruby-rspec", for: ["test"], programs: ["rspec"] },
+  { package: "ruby-minitest", for: ["test"], check: ["ruby", "-e", "require 'minitest'"] },
+  { package: "ruby-test-unit", for: ["test"], check: ["ruby", "-e", "require 'test-unit'"] },
+  { package: "phpunit", for: ["test"], programs: ["phpunit"] },
+  { package: "bats", for: ["test"], programs: ["bats"] },
+  { package: "cmake", for: ["test"], programs: ["ctest"] },
+  { package: "make", for: ["test"], programs: ["make"] },
 ]
 
 export const onPath = (program, path = process.env.PATH ?? "") =>

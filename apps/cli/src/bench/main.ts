@@ -2,11 +2,12 @@ import { fileURLToPath } from "node:url"
 import { startWorld } from "../world/World.ts"
 import { benchIntake } from "./intake/intake.ts"
 import { machineFacts } from "./machine.ts"
+import { benchReports } from "./reports.ts"
 import { benchSandbox } from "./sandbox.ts"
 import { benchSetUp } from "./set-up.ts"
 import { benchWholeRun } from "./whole-run.ts"
 
-// `npm run bench [-- intake|sandbox|set-up|run …]`: one JSON document on standard output, progress on standard error.
+// `npm run bench [-- intake|sandbox|set-up|reports|run …]`: one JSON document on standard output, progress on standard error.
 const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
 const parts = {
@@ -16,6 +17,7 @@ const parts = {
     return await benchSandbox(world.sandbox)
   },
   "set-up": () => benchSetUp(root, say),
+  reports: benchReports,
   run: () => benchWholeRun(root, say),
 }
 const isPart = (name: string): name is keyof typeof parts => Object.hasOwn(parts, name)

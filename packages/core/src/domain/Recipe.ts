@@ -33,6 +33,7 @@ export const Runner = Schema.Literals([
   "ctest",
   "bats",
   "prove",
+  "junit",
   "exit-code",
 ])
 export type Runner = typeof Runner.Type

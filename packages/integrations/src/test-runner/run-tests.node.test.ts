@@ -77,10 +77,15 @@ test("twin", () => {}); test("twin", () => {})`),
     }),
   )
 
-  it.live("a test that ends the process takes its file's tests with it, and the file stands in as nothing", () =>
+  it.live("a test that ends the process takes its file's tests with it: the file did not load", () =>
     Effect.gen(function* () {
       const { report } = yield* runIn(nodeTests(`test("one", () => {}); test("two", () => process.exit(0))`))
-      assert.deepStrictEqual(statuses(report), { "test/a.test.js > (file)": "passed" })
+      assert.deepStrictEqual(statuses(report), {})
+      assert.deepStrictEqual(
+        report.loadErrors.map((error) => error.file),
+        ["test/a.test.js"],
+      )
+      assert.deepInclude(report, { complete: false, exitCode: 0, verdict: "broken" })
     }),
   )
 

@@ -52,11 +52,17 @@ export const quietEnv: Readonly<Record<string, string>> = {
 }
 
 // oxlint-disable-next-line no-control-regex -- these are the control sequences of terminals (ECMA-48)
-const TERMINAL = /\u001b\[[0-9;?]*[ -/]*[@-~]|\u001b\][^\u0007]*(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g
+const TERMINAL = /\u001b\[[0-9;?]{0,64}[ -/]{0,8}[@-~]|\u001b\][^\u0007\u001b\n]{0,2048}(?:\u0007|\u001b\\)|\u001b[@-Z\\-_]/g
 
-/** Colour codes and carriage-return redraws removed, as a person would read it in a file. */
-export const plain = (text: string): string =>
-  text
-    .replace(TERMINAL, "")
-    .replace(/\r\n/g, "\n")
-    .replace(/[^\n]*\r/g, "")
+/** Colour codes and carriage-return redraws removed, as a person would read it in a file. Linear in the length of the text. */
+export const plain = (text: string): string => {
+  // `ESC [1G` moves to the first column: what follows is written over the line.
+  const bare = text.includes("\u001b") ? text.replaceAll("\u001b[1G", "\r").replace(TERMINAL, "") : text
+  return bare.includes("\r")
+    ? bare
+        .replaceAll("\r\n", "\n")
+        .split("\n")
+        .map((line) => line.slice(line.lastIndexOf("\r") + 1))
+        .join("\n")
+    : bare
+}

@@ -20,10 +20,21 @@ export interface TestSandboxd {
 }
 
 /** A real sandboxd on a free port (or `port`), with a data directory of its own. Ready when it says so. */
-export const startSandboxd = async (port = 0, token: string = crypto.randomUUID()): Promise<TestSandboxd> => {
+export const startSandboxd = async (
+  port = 0,
+  token: string = crypto.randomUUID(),
+  /** `LOOM_SANDBOX_TOOLS`: directories of this machine to show inside, read-only. */
+  tools = process.env["LOOM_SANDBOX_TOOLS"] ?? "",
+): Promise<TestSandboxd> => {
   const dataDir = await mkdtemp(join(tmpdir(), "loom-sandboxd-"))
   const child = spawn(process.execPath, [MAIN], {
-    env: { ...process.env, LOOM_SANDBOX_TOKEN: token, LOOM_SANDBOX_PORT: String(port), LOOM_SANDBOX_DATA: dataDir },
+    env: {
+      ...process.env,
+      LOOM_SANDBOX_TOKEN: token,
+      LOOM_SANDBOX_PORT: String(port),
+      LOOM_SANDBOX_DATA: dataDir,
+      LOOM_SANDBOX_TOOLS: tools,
+    },
     stdio: ["ignore", "pipe", "inherit"],
   })
   const exited = once(child, "exit")

@@ -1,9 +1,13 @@
 import { prelude, quote } from "../shell.ts"
 import { sectionFunction } from "../sections.ts"
-import { mochaReporter, nodeTestReporter, preload } from "./preload.ts"
+import { jasmineReporter, mochaReporter, nodeTestChild, nodeTestReporter } from "./node-reporters.ts"
+import { perlFormatter } from "./perl.ts"
+import { preload } from "./preload.ts"
 import { pytestOptions as pytestPlugin } from "./pytest-options.ts"
 import { sitecustomize } from "./python.ts"
-import type { Recipe } from "@loom/core/domain/Recipe"
+import { rubyHook } from "./ruby.ts"
+import { shims } from "./shims.ts"
+import type { Recipe, Runner } from "@loom/core/domain/Recipe"
 
 /** Where a run's helpers and reports live inside the sandbox: outside the tree, named by a digest. */
 const folder = (token: string): string => `$HOME/.loom-run/${token.slice(0, 32)}`
@@ -23,28 +27,6 @@ LOOM_${token.slice(0, 12)}
 fi
 `
 
-/** Scripts that set NODE_OPTIONS themselves lose the preload: the shim gives it back. */
-const nodeShim = `case "\${NODE_OPTIONS-}" in *"$home/preload.cjs"*) ;; *) export NODE_OPTIONS="--require $home/preload.cjs\${NODE_OPTIONS:+ $NODE_OPTIONS}";; esac
-exec "$real" "$@"`
-
-const goShim = `[ "$1" = test ] || exec "$real" "$@"
-case " $* " in *" -c "*|*" -json "*|*" -list "*) exec "$real" "$@";; esac
-shift
-set -o pipefail
-: > "$reports/go-$$.started"
-"$real" test -json "$@" | tee "$reports/go-$$.jsonl"`
-
-const cargoShim = `case "$1" in +*) verb="$2";; *) verb="$1";; esac
-case "$verb" in test|t) ;; *) exec "$real" "$@";; esac
-set -o pipefail
-: > "$reports/cargo-$$.started"
-"$real" "$@" 2>&1 | tee "$reports/cargo-$$.txt"`
-
-const bunShim = `[ "$1" = test ] || exec "$real" "$@"
-shift
-: > "$reports/bun-$$.started"
-exec "$real" test --reporter=junit --reporter-outfile="$reports/bun-$$.xml" "$@"`
-
 /** Notes the state of the tree, so that what an install or a test run leaves behind can be told from the change (`restoreTree`). */
 export const noteTree = (token: string): string => `N="$HOME/.loom-run/tree-${token.slice(0, 16)}"
 mkdir -p "$N"
@@ -63,17 +45,33 @@ if [ -f "$N/dirty" ] && git rev-parse --git-dir >/dev/null 2>&1; then
 fi
 `
 
+/** What is written beside the shims, by its path below the run's folder. */
+const helpers: ReadonlyArray<readonly [string, string]> = [
+  ["preload.cjs", preload],
+  ["mocha-reporter.cjs", mochaReporter],
+  ["jasmine-reporter.cjs", jasmineReporter],
+  ["node-test-reporter.mjs", nodeTestReporter],
+  ["node-test-child.cjs", nodeTestChild],
+  ["python/sitecustomize.py", sitecustomize],
+  ["pytest/loom_pytest_options.py", pytestPlugin],
+  ["ruby/loom.rb", rubyHook],
+  ["perl/LoomFormatter.pm", perlFormatter],
+]
+
 /** First exec of a run: writes the helpers afresh (nothing an earlier command left behind is trusted) and notes the tree. */
 export const setUpScript = (recipe: Recipe, token: string, only: ReadonlyArray<string>): string => `${prelude}set -e
 H="${folder(token)}"
-rm -rf "$H"; mkdir -p "$H/bin" "$H/reports" "$H/python" "$H/pytest"
+rm -rf "$H"; mkdir -p "$H/bin" "$H/reports" "$H/python" "$H/pytest" "$H/ruby" "$H/perl"
 root=$(git rev-parse --show-toplevel 2>/dev/null || pwd -P)
 printf '{"reports":"%s/reports","root":"%s","runner":"%s","only":[' "$H" "$root" ${quote(recipe.runner)} > "$H/config.json"
 sep=''
 for f in ${only.map(quote).join(" ")}; do if [ -f "$root/$f" ]; then printf '%s"%s/%s"' "$sep" "$root" "$f" >> "$H/config.json"; sep=','; fi; done
 printf ']}' >> "$H/config.json"
-${heredoc("$H/preload.cjs", preload, token)}${heredoc("$H/mocha-reporter.cjs", mochaReporter, token)}${heredoc("$H/node-test-reporter.mjs", nodeTestReporter, token)}${heredoc("$H/python/sitecustomize.py", sitecustomize, token)}${heredoc("$H/pytest/loom_pytest_options.py", pytestPlugin, token)}
-${shim("node", nodeShim, token)}${shim("go", goShim, token)}${shim("cargo", cargoShim, token)}${shim("bun", bunShim, token)}${noteTree(token)}`
+${helpers.map(([file, text]) => heredoc(`$H/${file}`, text, token)).join("")}
+${Object.entries(shims)
+  .map(([name, body]) => shim(name, body, token))
+  .join("")}${noteTree(token)}touch "$H/begun"
+`
 
 /** Second exec: the test lines themselves. Every line runs; the exit code is the first one that is not 0. */
 export const testScript = (recipe: Recipe, token: string, only: ReadonlyArray<string>): string => `${prelude}exec 2>&1
@@ -82,8 +80,16 @@ export PATH="$H/bin:$PATH" NODE_OPTIONS="--require $H/preload.cjs\${NODE_OPTIONS
 root=$(git rev-parse --show-toplevel 2>/dev/null || pwd -P)
 ${pytestOptions(recipe, only)}
 ${recipe.runner === "unittest" ? 'export PYTHONPATH="$H/python${PYTHONPATH:+:$PYTHONPATH}"\n' : ""}status=0
-${recipe.test.map((line) => `bash -c ${quote(line.command)} </dev/null || { code=$?; [ $status -ne 0 ] || status=$code; }`).join("\n")}
-exit $status
+${RUBY.has(recipe.runner) || recipe.language === "ruby" ? 'export RUBYOPT="-r$H/ruby/loom.rb${RUBYOPT:+ $RUBYOPT}"\n' : ""}${recipe.test.map((line) => `bash -c ${quote(line.command)} </dev/null || { code=$?; [ $status -ne 0 ] || status=$code; }`).join("\n")}
+${JVM.has(recipe.runner) ? jvmReports(recipe.runner) : ""}exit $status
+`
+
+const RUBY: ReadonlySet<Runner> = new Set(["rspec", "minitest", "test-unit"])
+const JVM: ReadonlySet<Runner> = new Set(["maven", "gradle"])
+
+/** surefire and gradle write JUnit XML into the tree and nowhere else: what this run wrote is copied out before anything else runs. */
+const jvmReports = (runner: Runner): string => `n=0
+find "$root" \\( -path '*/surefire-reports/TEST-*.xml' -o -path '*/failsafe-reports/TEST-*.xml' -o -path '*/test-results/*/TEST-*.xml' \\) -newer "$H/begun" 2>/dev/null | head -n 5000 | while IFS= read -r f; do n=$((n + 1)); cp "$f" "$H/reports/${runner}-$n.xml"; done
 `
 
 const pytestOptions = (recipe: Recipe, only: ReadonlyArray<string>): string => {

@@ -6,6 +6,7 @@
  */
 export const preload = String.raw`"use strict"
 ;(function () {
+  if (typeof Deno !== "undefined" || typeof Bun !== "undefined") return
   var fs = require("fs"), path = require("path")
   try { if (!require("worker_threads").isMainThread) return } catch (e) { return }
   if (process.env.NODE_TEST_CONTEXT) return
@@ -68,7 +69,7 @@ export const preload = String.raw`"use strict"
     started("mocha"); hide()
     fs.writeFileSync(path.join(here, "mocha-target"), report("mocha", "json"))
     process.env.LOOM_MOCHA_REPORT = report("mocha", "json")
-    add(["--reporter", path.join(here, "mocha-reporter.cjs")])
+    add(["--no-bail", "--reporter", path.join(here, "mocha-reporter.cjs")])
     return
   }
   if (/\/ava\/(entrypoints\/|profile)?cli\.m?js$/.test(main)) {
@@ -82,9 +83,102 @@ export const preload = String.raw`"use strict"
     }
     return
   }
-  if (/\/(tap|@tapjs\/run|tape)\/bin\/(run\.m?js|tape)$|\/@tapjs\/run\/dist\/.*index\.js$/.test(main)) {
-    hide()
-    if (!/tape$/.test(main)) add(["--reporter=tap"])
+  if (/\/tap\/(bin|dist\/\w+)\/run\.m?js$|\/@tapjs\/run\/dist\/.*index\.m?js$/.test(main)) {
+    if (/^(list|config|dump-config|plugin|build|repl|report|replay|versions|debug|help)$/.test(words[0] || "")) return
+    started("tap"); hide()
+    add(["--output-file=" + report("tap", "tap")])
+    return
+  }
+  if (/\/jasmine\/bin\/jasmine\.js$/.test(main)) {
+    if (/^(init|examples|help|version)$/.test(words[0] || "")) return
+    started("jasmine"); hide()
+    fs.writeFileSync(path.join(here, "jasmine-target"), report("jasmine", "jsonl"))
+    add(["--require=" + path.join(here, "jasmine-reporter.cjs")])
+    return
+  }
+  // Where a library has no reporters its own events are heard.
+  var log = function (runner) {
+    var out = report(runner, "jsonl")
+    return function (event) { try { fs.appendFileSync(out, JSON.stringify(event) + "\n") } catch (e) {} }
+  }
+  if (/\/uvu\/bin\.js$/.test(main)) {
+    started("uvu"); hide()
+    var told = log("uvu"), names = null
+    // uvu notes the running test in its suite's state, and queues one function per suite.
+    Object.defineProperty(Object.prototype, "__test__", {
+      configurable: true,
+      set: function (value) {
+        var current = value
+        Object.defineProperty(this, "__test__", { configurable: true, enumerable: true, get: function () { return current }, set: function (next) { current = next; if (next && names) names.push(String(next)) } })
+      },
+    })
+    var strip = function (text) { return text.replace(/\u001b\[[0-9;]*m/g, "") }
+    var running = null, queue = []
+    var wrap = function (group, run, name) {
+      return function () {
+        names = []
+        running = group
+        return run().then(function (result) {
+          var errors = typeof result[0] === "string" ? strip(result[0]) : "", suite = name || "", failed = {}
+          var at, pattern = /^\s+FAIL\s+(?:(\S.*?)\s+)?"(.*)"$/gm, chunks = []
+          while ((at = pattern.exec(errors))) { if (at[1]) suite = at[1]; chunks.push([at[2], at.index]) }
+          chunks.forEach(function (c, i) { failed[c[0]] = errors.slice(c[1], i + 1 < chunks.length ? chunks[i + 1][1] : errors.length).trim() })
+          names.forEach(function (n) {
+            var message = Object.prototype.hasOwnProperty.call(failed, n) ? failed[n] : null
+            told({ titles: suite ? [suite, n] : [n], file: group, status: message === null ? "passed" : "failed", message: message })
+          })
+          var unrun = result[3] - names.length
+          if (unrun > 0) told({ load: group, message: "a hook failed: " + unrun + " of its tests did not run" })
+          for (var s = 0; s < result[2]; s++) told({ titles: [(suite ? suite + " " : "") + "(skipped " + (s + 1) + ")"], file: group, status: "skipped" })
+          names = null
+          return result
+        }, function (error) { told({ load: group, message: String((error && error.stack) || error) }); throw error })
+      }
+    }
+    queue.push = function (group) {
+      if (Array.isArray(group)) {
+        var label = group[0]
+        group.push = function (run) { return Array.prototype.push.call(group, wrap(label, run)) }
+      }
+      return Array.prototype.push.call(queue, group)
+    }
+    globalThis.UVU_QUEUE = queue
+    process.on("exit", function (code) {
+      if (code !== 0 && running === null) told({ load: "(uvu)", message: "exit code " + code + " before a suite ran" })
+      if (names) told({ load: running, message: "the process ended in the middle of " + (names[names.length - 1] || "a suite") })
+      told({ end: true })
+    })
+    return
+  }
+  if (config.runner === "tap" && main.indexOf("/node_modules/npm/") < 0) {
+    // tape: its Test emits every result, however it was started.
+    var Module = require("module"), load = Module._load, heard = false
+    Module._load = function (request, parent) {
+      var found = load.apply(this, arguments)
+      if (!heard && request === "./lib/test" && parent && /[\\/]tape[\\/]index\.js$/.test(parent.filename || "") && found && found.prototype) {
+        heard = true
+        started("tape"); hide()
+        var failed = false, said = log("tape"), emit = found.prototype.emit
+        found.prototype.emit = function (event, result) {
+          if (event === "result" && result && typeof result === "object") {
+            if (!result.ok) failed = true
+            var skip = result.skip !== undefined && result.skip !== false, todo = result.todo !== undefined && result.todo !== false
+            var error = result.error
+            said({
+              titles: [String(this.name || "(anonymous)"), String(result.name || "(unnamed assert)")],
+              status: skip || todo ? "skipped" : result.ok ? "passed" : "failed", expected: (todo && !result.ok) || undefined,
+              message: result.ok || skip ? null : String((error && error.stack) || result.operator || "failed").slice(0, 3800) + (result.at ? "\n" + result.at : ""),
+            })
+          }
+          return emit.apply(this, arguments)
+        }
+        process.on("exit", function (code) {
+          if (code !== 0 && !failed) said({ load: main.indexOf(config.root + "/") === 0 ? main : "(tape)", message: "exit code " + code + " without a failing test" })
+          said({ end: true })
+        })
+      }
+      return found
+    }
     return
   }
   // A build in front of the tests is a script of its own: package managers say its name.
@@ -102,64 +196,9 @@ export const preload = String.raw`"use strict"
   var flags = process.execArgv.slice()
   for (var i = sinks; i < own; i++) flags.push("--test-reporter-destination=stdout")
   if (own === 0) flags.push("--test-reporter=spec", "--test-reporter-destination=stdout")
+  flags.push("--require=" + path.join(here, "node-test-child.cjs"))
   flags.push("--test-reporter=file://" + path.join(here, "node-test-reporter.mjs"), "--test-reporter-destination=" + report("node:test", "jsonl"))
   var done = require("child_process").spawnSync(process.execPath, flags.concat(argv.slice(1)), { stdio: "inherit" })
   process.exit(done.status === null ? 1 : done.status)
 })()
-`
-
-/** A reporter of node:test (Node 18.15 and newer): one JSON object per event, and an end mark. */
-export const nodeTestReporter = String.raw`const text = (error) => {
-  const cause = error && error.cause
-  return cause && cause.stack ? String(cause.stack) : cause && cause.message ? String(cause.message) : typeof cause === "string" ? cause : String((error && error.message) || "failed")
-}
-export default async function* (events) {
-  for await (const { type, data } of events) {
-    if (type !== "test:pass" && type !== "test:fail") continue
-    const error = data.details && data.details.error
-    yield JSON.stringify({
-      ok: type === "test:pass", name: data.name, nesting: data.nesting, file: data.file, entry: data.entryFile, line: data.line,
-      skip: data.skip !== undefined && data.skip !== false, todo: data.todo !== undefined && data.todo !== false,
-      suite: data.details && data.details.type === "suite", ms: data.details && data.details.duration_ms,
-      failure: error ? error.failureType : undefined, exitCode: error ? error.exitCode : undefined,
-      message: error ? text(error).slice(0, 4000) : undefined,
-    }) + "\n"
-  }
-  yield '{"end":true}\n'
-}
-`
-
-/** A reporter of mocha (every version): the human output of `spec`, and one JSON file at the end. */
-export const mochaReporter = String.raw`"use strict"
-var fs = require("fs"), path = require("path")
-var target = process.env.LOOM_MOCHA_REPORT || fs.readFileSync(path.join(__dirname, "mocha-target"), "utf8")
-delete process.env.LOOM_MOCHA_REPORT
-var own = process.argv.indexOf(__filename)
-if (own > 0) process.argv.splice(own - 1, 2)
-var folder = path.dirname(fs.realpathSync(process.argv[1]))
-while (!fs.existsSync(path.join(folder, "lib", "reporters", "spec.js")) && folder !== path.dirname(folder)) folder = path.dirname(folder)
-var Spec = require(path.join(folder, "lib", "reporters", "spec.js"))
-module.exports = function (runner, options) {
-  Spec.call(this, runner, options)
-  var seen = new Map()
-  var note = function (status) {
-    return function (test, error) {
-      var known = seen.get(test)
-      if (known && known.status === "failed") return
-      var titles = [], at = test
-      while (at) { if (at.title) titles.unshift(at.title); at = at.parent }
-      var owner = test
-      while (owner && !owner.file) owner = owner.parent
-      seen.set(test, {
-        titles: titles, file: owner ? owner.file : null, status: status, ms: typeof test.duration === "number" ? test.duration : null,
-        message: error ? String(error.stack || error.message || error).slice(0, 4000) : null,
-      })
-    }
-  }
-  runner.on("pass", note("passed"))
-  runner.on("fail", note("failed"))
-  runner.on("pending", note("skipped"))
-  runner.on("end", function () { fs.writeFileSync(target, JSON.stringify({ tests: Array.from(seen.values()) })) })
-}
-module.exports.prototype = Object.create(Spec.prototype)
 `

@@ -8,6 +8,8 @@ export const parseCargo = (text: string): Part => {
   const tests: Array<RawTest> = []
   const loadErrors: Array<{ file: string; message: string }> = []
   const messages = new Map<string, string>()
+  /** The tests that cargo listed before it ran them (`harness/shims.ts`). */
+  const names = new Set<string>()
   let target: string | null = null
   let expected = 0
   let open = false
@@ -15,6 +17,8 @@ export const parseCargo = (text: string): Part => {
   let problem: string | null = null
   let section: string | null = null
   for (const line of text.split("\n")) {
+    const listed = /^loom-lists (.+)$/.exec(line)?.[1]
+    if (listed !== undefined) names.add(listed)
     const binary = /^\s+(?:Running (?:unittests )?(\S+)(?: \(.*\))?|Doc-tests (\S+))$/.exec(line)
     if (binary) target = binary[1] ?? `doc-tests ${binary[2] ?? ""}`
     const announced = /^running (\d+) tests?$/.exec(line)
@@ -27,6 +31,8 @@ export const parseCargo = (text: string): Part => {
     const outcome = /^test (.+?)(?: - should panic)? \.\.\. (ok|FAILED|ignored)\b/.exec(line)
     if (outcome && open) {
       seen++
+      if (names.size > 0 && !names.has(outcome[1] ?? ""))
+        problem = `A line tells of the test ${outcome[1]}, which ${target ?? "the crate"} does not have: a test printed it.`
       const status = outcome[2] === "ok" ? "passed" : outcome[2] === "FAILED" ? "failed" : "skipped"
       tests.push({ file: target, path: (outcome[1] ?? "").split("::"), status, durationMs: null, message: null })
     }

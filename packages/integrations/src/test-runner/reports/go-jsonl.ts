@@ -22,9 +22,19 @@ export const parseGo = (text: string): Part => {
   const closed = new Set<string>()
   const opened = new Set<string>()
   const running = new Set<string>()
+  /** What the compiler says stands between the events. */
+  const plainLines: Array<string> = []
   for (const line of text.split("\n")) {
-    const event = Option.getOrUndefined(decode(line))
-    if (event === undefined) continue
+    const unbuilt = /^FAIL\t(\S+) \[((?:build|setup) failed)\]/.exec(line)
+    if (unbuilt !== null) {
+      failedPackages.add(unbuilt[1] ?? "")
+      output.set(`${unbuilt[1]}\0`, plainLines.join("\n").slice(-4000))
+    }
+    const event = line.startsWith("{") ? Option.getOrUndefined(decode(line)) : undefined
+    if (event === undefined) {
+      if (line.trim() !== "" && plainLines.length < 200) plainLines.push(line)
+      continue
+    }
     const name = event.Package ?? event.ImportPath ?? ""
     const key = `${name}\0${event.Test ?? ""}`
     if (event.Output !== undefined) output.set(key, `${output.get(key) ?? ""}${event.Output}`.slice(-4000))
@@ -37,8 +47,8 @@ export const parseGo = (text: string): Part => {
       continue
     }
     if (event.Action === "run") running.add(key)
-    if (!ended) continue
-    running.delete(key)
+    // A line that a test printed in the shape of a result was never begun.
+    if (!ended || !running.delete(key)) continue
     tests.push({
       file: name,
       path: event.Test.split("/"),

@@ -26,9 +26,9 @@ const WHOLE_FILE = "(file)"
 
 /**
  * What `nodeTestReporter` writes: children come before their parent, one level deeper, so the path is completed on the way up.
- * A file whose process failed is a load error; a suite counts only when it failed for a reason of its own (a hook).
+ * A file whose process failed, or which is among `exits`, is a load error; a suite counts only when it failed for a reason of its own (a hook).
  */
-export const parseNodeTest = (text: string): Part => {
+export const parseNodeTest = (text: string, exits: ReadonlySet<string> = new Set()): Part => {
   const events = text
     .split("\n")
     .filter((line) => line !== "")
@@ -53,6 +53,10 @@ export const parseNodeTest = (text: string): Part => {
       durationMs: event.value.ms ?? null,
       message: ok ? null : (event.value.message ?? "failed"),
       line: event.value.line ?? null,
+    }
+    if (whole && ok && exits.has(file ?? name)) {
+      loadErrors.push({ file: file ?? name, message: "A test ended the process with success: the file's tests were not told." })
+      continue
     }
     if (whole && !ok)
       loadErrors.push({ file: file ?? name, message: `${own.message ?? "failed"} (exit code ${event.value.exitCode ?? "none"})` })

@@ -13,7 +13,7 @@ import { parseMochaJson } from "./mocha-json.ts"
 import { parseNodeTest } from "./node-test-jsonl.ts"
 import type { Part } from "./Part.ts"
 import { parseTap } from "./tap.ts"
-import { readText } from "./text-figures.ts"
+import { outputOf, readText } from "./read-text.ts"
 import { parseUnittest } from "./unittest-json.ts"
 
 const brief = (part: Part) =>
@@ -191,25 +191,6 @@ not ok 3 - some day # TODO
   })
 })
 
-describe("summaries in text, when nothing else is there", () => {
-  const table: ReadonlyArray<readonly [string, string, readonly [number, number, number]]> = [
-    ["mocha", "\n  12 passing (30ms)\n  1 pending\n  2 failing\n", [12, 2, 1]],
-    ["jest", "Test Suites: 1 failed, 2 passed, 3 total\nTests:       1 failed, 1 skipped, 7 passed, 9 total\n", [7, 1, 1]],
-    ["vitest", " Test Files  1 failed | 2 passed (3)\n      Tests  1 failed | 7 passed | 2 skipped (10)\n", [7, 1, 2]],
-    ["pytest", "===== 2 failed, 7 passed, 1 skipped in 0.12s =====\n", [7, 2, 1]],
-    ["unittest", "Ran 10 tests in 0.001s\n\nFAILED (failures=1, errors=1, skipped=2)\n", [6, 2, 2]],
-    ["jasmine", "5 specs, 1 failure, 1 pending spec\n", [3, 1, 1]],
-    ["uvu", "  Total:     5\n  Passed:    4\n  Skipped:   0\n", [4, 1, 0]],
-  ]
-  for (const [runner, text, [passed, failed, skipped]] of table) {
-    it(runner, () => {
-      const part = readText("exit-code", text)
-      assert.deepStrictEqual([part?.runner, part?.counts], [runner, { passed, failed, skipped }])
-    })
-  }
-  it("only the last lines count", () => assert.isNull(readText("mocha", `  99 passing (1ms)\n${"x\n".repeat(50)}`)))
-})
-
 describe("buildReport", () => {
   const recipe: Recipe = {
     cwd: ".",
@@ -347,7 +328,7 @@ describe("whatever the text", () => {
           parseJestJson("jest", text),
         ]
         assert.isTrue(parts.every((part) => part.tests.every((test) => test.path.length > 0)))
-        readText("mocha", text)
+        readText("mocha", outputOf(text))
       }),
     )
   })

@@ -1,0 +1,70 @@
+/** deno and bun read NODE_OPTIONS too; the preload is for Node. */
+const withoutPreload = `case "\${NODE_OPTIONS-}" in *"$home/preload.cjs"*) NODE_OPTIONS="\${NODE_OPTIONS//--require $home\\/preload.cjs/}"; [ -n "\${NODE_OPTIONS// /}" ] || unset NODE_OPTIONS;; esac
+`
+
+/**
+ * Commands that get another of the same name in front of them in PATH: how each is made to leave a machine report, in one table.
+ * A body is bash and may use `$real` (the command), `$reports` (where reports go, named `<runner>-<pid>.<kind>`) and `$home` (the
+ * helpers). `.started` marks that the runner began: a report must follow it.
+ */
+export const shims: Readonly<Record<string, string>> = {
+  // Scripts that set NODE_OPTIONS themselves lose the preload: the shim gives it back.
+  node: `case "\${NODE_OPTIONS-}" in *"$home/preload.cjs"*) ;; *) export NODE_OPTIONS="--require $home/preload.cjs\${NODE_OPTIONS:+ $NODE_OPTIONS}";; esac
+exec "$real" "$@"`,
+
+  go: `[ "$1" = test ] || exec "$real" "$@"
+case " $* " in *" -c "*|*" -json "*|*" -list "*) exec "$real" "$@";; esac
+shift
+set -o pipefail
+: > "$reports/go-$$.started"
+"$real" test -json "$@" | tee "$reports/go-$$.jsonl"`,
+
+  // libtest's JSON is unstable: its text is read, whose figures must add up.
+  cargo: `case "$1" in +*) verb="$2";; *) verb="$1";; esac
+set -o pipefail
+case "$verb" in
+  test|t) kind=cargo;;
+  nextest) kind=nextest;;
+  *) exec "$real" "$@";;
+esac
+: > "$reports/$kind-$$.started"
+# The names beforehand: a line that a test prints is none of them. Arguments for the binaries themselves stay as they are.
+case " $* " in *" -- "*|*" --list "*|*" --no-run "*) ;; *) [ $kind = nextest ] || "$real" "$@" -- --list 2>/dev/null | sed -n 's/^\\(.*\\): test$/loom-lists \\1/p' > "$reports/$kind-$$.txt";; esac
+"$real" "$@" 2>&1 | tee -a "$reports/$kind-$$.txt"`,
+
+  bun: `${withoutPreload}[ "$1" = test ] || exec "$real" "$@"
+shift
+: > "$reports/bun-$$.started"
+exec "$real" test --reporter=junit --reporter-outfile="$reports/bun-$$.xml" "$@"`,
+
+  deno: `${withoutPreload}[ "$1" = test ] || exec "$real" "$@"
+shift
+: > "$reports/deno-$$.started"
+exec "$real" test --junit-path="$reports/deno-$$.xml" "$@"`,
+
+  phpunit: `: > "$reports/phpunit-$$.started"
+exec "$real" --log-junit "$reports/phpunit-$$.xml" "$@"`,
+
+  // \`vendor/bin/phpunit\` is a script that asks env for php.
+  php: `case "\${1##*/}" in phpunit|phpunit.phar|simple-phpunit) script="$1"; shift; : > "$reports/phpunit-$$.started"; exec "$real" "$script" --log-junit "$reports/phpunit-$$.xml" "$@";; esac
+exec "$real" "$@"`,
+
+  ctest: `case " $* " in *" -N "*|*" --show-only"*|*" --version "*|*" -S "*|*" --output-junit "*|*" --help"*) exec "$real" "$@";; esac
+"$real" --help 2>/dev/null | grep -q -- --output-junit || exec "$real" "$@"
+: > "$reports/ctest-$$.started"
+exec "$real" --output-junit "$reports/ctest-$$.xml" "$@"`,
+
+  bats: `case " $* " in *" --help"*|*" --version"*|*" -c "*|*" --count "*|*" --report-formatter "*) exec "$real" "$@";; esac
+"$real" --help 2>/dev/null | grep -q -- --report-formatter || exec "$real" "$@"
+: > "$reports/bats-$$.started"
+mkdir -p "$home/bats-$$"
+"$real" --report-formatter tap --output "$home/bats-$$" "$@"
+code=$?
+[ ! -s "$home/bats-$$/report.tap" ] || cp "$home/bats-$$/report.tap" "$reports/bats-$$.tap"
+exit $code`,
+
+  prove: `case " $* " in *" --version "*|*" --help "*|*" --formatter"*) exec "$real" "$@";; esac
+head -n 1 "$real" | grep -q perl || exec "$real" "$@"
+: > "$reports/prove-$$.started"
+LOOM_PROVE_REPORT="$reports/prove-$$.jsonl" exec perl "-I$home/perl" "$real" --formatter LoomFormatter "$@"`,
+}
