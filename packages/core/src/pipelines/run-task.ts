@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { afterVerify } from "../domain/after-verify.ts"
-import { Review, type Work } from "../domain/Change.ts"
+import type { Work } from "../domain/Change.ts"
 import type { TestProof } from "../domain/Gate.ts"
 import type { RunInput, RunOutcome } from "../domain/Run.ts"
 import { Agents } from "../ports/Agents.ts"

@@ -7,7 +7,7 @@ import type { Stage } from "../../domain/Stage.ts"
 import type { RunInput, RunOutcome } from "../../domain/Run.ts"
 import type { TestReport } from "../../domain/TestReport.ts"
 import { noUsage } from "../../domain/Usage.ts"
-import { Agents, type CoderTurn } from "../../ports/Agents.ts"
+import type { CoderTurn } from "../../ports/Agents.ts"
 import { Artifacts } from "../../ports/Artifacts.ts"
 import { Durable, type StepOptions } from "../../ports/Durable.ts"
 import type { GitHubError, IssueInfo, PullRequestInfo, RepositoryInfo } from "../../ports/GitHub.ts"
@@ -18,6 +18,7 @@ import { RunSettings } from "../../ports/RunSettings.ts"
 import { type ExecResult, type ExecSpec, Sandbox, type SandboxError } from "../../ports/Sandbox.ts"
 import { TestRunner } from "../../ports/TestRunner.ts"
 import { Workspace } from "../../ports/Workspace.ts"
+import { agentsOf } from "./in-memory-agents.ts"
 import { faulty, gitHubOf } from "./in-memory-github.ts"
 import type { RepositoryConfig } from "../../domain/RepositoryConfig.ts"
 
@@ -56,7 +57,7 @@ export const report = (statuses: Record<string, "passed" | "failed">, more: Part
   }
 }
 
-const usage = { ...noUsage, requests: 1, inputTokens: 100, outputTokens: 10, costUsd: 0.001 }
+export const usage = { ...noUsage, requests: 1, inputTokens: 100, outputTokens: 10, costUsd: 0.001 }
 export const work = { summary: "Fixed the sum.", changes: ["sum adds"], risks: [] }
 export const turn = (more: Partial<CoderTurn> = {}): CoderTurn => ({
   messages: [{ role: "assistant" }],
@@ -326,39 +327,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
           ),
       }),
     ),
-    Layer.succeed(
-      Agents,
-      Agents.of({
-        prompts: { coder: { version: "1", sha256: "c".repeat(64) } },
-        plan: () =>
-          t(() => {
-            world.modelCalls.push("plan")
-            return { plan: { type: "fix", title: "add numbers", summary: "s", steps: ["edit"] }, usage, model: "m" }
-          }),
-        brief: () => Effect.succeed([{ role: "system" }]),
-        codeTurn: (_context, key) =>
-          slowly(
-            t(() => {
-              world.modelCalls.push(key.replace(/\.\d+\.\d+$/, ""))
-              const next =
-                world.turns[new Set(world.modelCalls.filter((call) => call.startsWith("code"))).size - 1] ??
-                turn({ changedFiles: false, finished: work })
-              world.onTurn(next)
-              if (next.changedFiles) world.patch = `diff --git a/sum.js b/sum.js\n--- a/sum.js\n+++ b/sum.js\n@@ -1 +1 @@\n-a - b\n+a + b\n`
-              return next
-            }),
-          ),
-        feedback: ({ findings }) => {
-          world.told.push(findings)
-          return { role: "user", findings }
-        },
-        review: () =>
-          t(() => {
-            world.modelCalls.push("review")
-            return { review: { approve: world.approve, score: 8, findings: world.approve ? [] : ["rename it"] }, usage, model: "m" }
-          }),
-      }),
-    ),
+    agentsOf(world, t, slowly),
     gitHubOf(world, t, slowly),
   )
 }

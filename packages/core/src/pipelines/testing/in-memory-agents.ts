@@ -1,0 +1,43 @@
+import { Effect, Layer } from "effect"
+import { Agents } from "../../ports/Agents.ts"
+import { turn, usage, work, type World } from "./in-memory-world.ts"
+
+/** Agents that do what the world says: a plan, the turns of the list, a review. */
+export const agentsOf = (
+  world: World,
+  t: <A>(value: () => A) => Effect.Effect<A>,
+  slowly: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>,
+): Layer.Layer<Agents> =>
+  Layer.succeed(
+    Agents,
+    Agents.of({
+      prompts: { coder: { version: "1", sha256: "c".repeat(64) } },
+      plan: () =>
+        t(() => {
+          world.modelCalls.push("plan")
+          return { plan: { type: "fix", title: "add numbers", summary: "s", steps: ["edit"] }, usage, model: "m" }
+        }),
+      brief: () => Effect.succeed([{ role: "system" }]),
+      codeTurn: (_context, key) =>
+        slowly(
+          t(() => {
+            world.modelCalls.push(key.replace(/\.\d+\.\d+$/, ""))
+            const next =
+              world.turns[new Set(world.modelCalls.filter((call) => call.startsWith("code"))).size - 1] ??
+              turn({ changedFiles: false, finished: work })
+            world.onTurn(next)
+            if (next.changedFiles) world.patch = `diff --git a/sum.js b/sum.js\n--- a/sum.js\n+++ b/sum.js\n@@ -1 +1 @@\n-a - b\n+a + b\n`
+            return next
+          }),
+        ),
+      feedback: ({ findings }) => {
+        world.told.push(findings)
+        return { role: "user", findings }
+      },
+      review: () =>
+        t(() => {
+          world.modelCalls.push("review")
+          return { review: { approve: world.approve, score: 8, findings: world.approve ? [] : ["rename it"] }, usage, model: "m" }
+        }),
+    }),
+  )
