@@ -58,7 +58,9 @@ const suiteOf = (runner: Runner, { node, around, file }: Case): ReadonlyArray<st
   }
   if (runner === "bun") return around.slice(1)
   if (runner === "bats") return []
-  return className === "" || className === attribute(node, "name") || className === file || className === around[0] ? [] : [className]
+  return className === "" || className === attribute(node, "name") || className === file || (runner === "deno" && className === around[0])
+    ? []
+    : [className]
 }
 
 /**

@@ -41,7 +41,7 @@ const readers = [
 ]
 
 /** What CI services and workspace tools put before every line: a time, a package's name. */
-const PREFIXES = [/^\d{4}-\d\d-\d\dT[\d:.]+Z /, /^\S{1,80}(?: test|:test): /, /^\s*\S{1,60}\s+\| /]
+const PREFIXES = [/^\d{4}-\d\d-\d\dT[\d:.]+Z /, /^\S{1,80}(?: test[:$]|:test:) /, /^\s*\S{1,60}\s+\| /]
 
 /** Lines as a person would read them. A prefix goes when most lines have it; a line is read up to 4,000 characters. */
 export const outputOf = (raw: string): Output => {
@@ -50,7 +50,7 @@ export const outputOf = (raw: string): Output => {
     .map((line) => line.slice(0, 4000).trimEnd())
   for (const prefix of PREFIXES) {
     const written = lines.filter((line) => line !== "")
-    if (written.length > (prefix === PREFIXES[0] ? 0 : 2) && written.filter((line) => prefix.test(line)).length > written.length * 0.7)
+    if (written.length > (prefix === PREFIXES[0] ? 0 : 2) && written.filter((line) => prefix.test(line)).length > written.length * 0.6)
       lines = lines.map((line) => line.replace(prefix, ""))
   }
   return { lines, text: lines.join("\n") }

@@ -67,11 +67,15 @@ export const readGradle: TextReader = ({ lines }) => {
     states.filter((found) => found[3] === "PASSED").length,
   )
   const uncompiled = lines.some((text) => /^> Task \S*:compile\w* FAILED/.test(text))
+  const silent =
+    /SUCCESSFUL/.test(lines[build] ?? "") &&
+    passed + failed + skipped <= 0 &&
+    !lines.some((text) => /^> Task \S*:test (NO-SOURCE|UP-TO-DATE|FROM-CACHE|SKIPPED)/.test(text))
   return reading("gradle", Math.max(build, lastIndex(lines, /^> Task :/)), {
     counts: { passed: Math.max(0, passed), failed, skipped },
     failing,
     loadErrors: uncompiled ? [{ file: "(compilation)", message: "a compile task failed" }] : [],
-    problem: build < 0 ? cut("gradle") : null,
+    problem: build < 0 ? cut("gradle") : silent ? "gradle tells no figures of tests that pass: read its XML reports." : null,
     otherFailure: /FAILED/.test(lines[build] ?? "") && failed === 0 && !uncompiled ? "BUILD FAILED" : null,
   })
 }
