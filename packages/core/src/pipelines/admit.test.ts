@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { runTask } from "./run-task.ts"
-import { input, World } from "./testing/in-memory-world.ts"
+import { input } from "./testing/fixtures.ts"
+import { World } from "./testing/in-memory-world.ts"
 
 /** What the webhook showed may have changed until the run begins: everything is asked of GitHub again. */
 const refusals: ReadonlyArray<readonly [string, (world: World) => void, { readonly told: boolean }]> = [

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { TestReport } from "../domain/TestReport.ts"
 import { runTask } from "./run-task.ts"
-import { commitOf, input, report, turn, work, World } from "./testing/in-memory-world.ts"
+import { input, turn, work } from "./testing/fixtures.ts"
+import { commitOf, report, World } from "./testing/in-memory-world.ts"
 
 const run = (world: World) => Effect.runPromise(runTask(input).pipe(Effect.provide(world.layer)))
 

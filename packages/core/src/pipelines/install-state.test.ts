@@ -5,7 +5,8 @@ import { BoxLost, InvalidRequest, Sandbox, SandboxError } from "../ports/Sandbox
 import { SetupFailed, TestRunner } from "../ports/TestRunner.ts"
 import { installOrRestore } from "./install-state.ts"
 import { RunLog } from "./RunLog.ts"
-import { input, World } from "./testing/in-memory-world.ts"
+import { input } from "./testing/fixtures.ts"
+import { World } from "./testing/in-memory-world.ts"
 
 const recipe: Recipe = {
   cwd: ".",

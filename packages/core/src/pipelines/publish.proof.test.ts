@@ -7,7 +7,8 @@ import { namedRuns, type TestRuns } from "../domain/Proof.ts"
 import { generateKey, publicKeyOf } from "../domain/ProofKey.ts"
 import { keepEvidence } from "./evidence.ts"
 import { runTask } from "./run-task.ts"
-import { commitOf, input, IsolateDied, report, World } from "./testing/in-memory-world.ts"
+import { input } from "./testing/fixtures.ts"
+import { commitOf, IsolateDied, report, World } from "./testing/in-memory-world.ts"
 
 const run = (world: World, attempt = 1) => Effect.runPromise(runTask({ ...input, attempt }).pipe(Effect.provide(world.layer)))
 const runToEnd = async (world: World) => {

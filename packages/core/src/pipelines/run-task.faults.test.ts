@@ -8,7 +8,8 @@ import { Forbidden, GitHubError, Unreachable } from "../ports/GitHub.ts"
 import { CoordinatorUnavailable } from "../ports/RunReporter.ts"
 import { BoxLost, SandboxError } from "../ports/Sandbox.ts"
 import { runTask } from "./run-task.ts"
-import { commitOf, input, report, turn, work, World } from "./testing/in-memory-world.ts"
+import { input, turn, work } from "./testing/fixtures.ts"
+import { commitOf, report, World } from "./testing/in-memory-world.ts"
 
 /** To its end, with as much time as it asks for. */
 const run = (world: World, of: RunInput = input) =>

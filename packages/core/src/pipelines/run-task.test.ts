@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { runTask } from "./run-task.ts"
-import { input, IsolateDied, report, turn, work, World } from "./testing/in-memory-world.ts"
+import { input, turn, work } from "./testing/fixtures.ts"
+import { IsolateDied, report, World } from "./testing/in-memory-world.ts"
 
 const run = (world: World) => Effect.runPromise(runTask(input).pipe(Effect.provide(world.layer)))
 /** Runs, and runs again after each death of the isolate, as the engine does. */

@@ -1,6 +1,7 @@
 import { Effect, Layer } from "effect"
 import { Agents } from "../../ports/Agents.ts"
-import { turn, usage, work, type World } from "./in-memory-world.ts"
+import { turn, usage, work } from "./fixtures.ts"
+import type { World } from "./in-memory-world.ts"
 
 /** Agents that do what the world says: a plan, the turns of the list, a review. */
 export const agentsOf = (

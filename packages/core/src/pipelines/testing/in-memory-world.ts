@@ -18,6 +18,7 @@ import { RunSettings } from "../../ports/RunSettings.ts"
 import { type ExecResult, type ExecSpec, Sandbox, type SandboxError } from "../../ports/Sandbox.ts"
 import { TestRunner } from "../../ports/TestRunner.ts"
 import { Workspace } from "../../ports/Workspace.ts"
+import { turn, work } from "./fixtures.ts"
 import { agentsOf } from "./in-memory-agents.ts"
 import { faulty, gitHubOf } from "./in-memory-github.ts"
 import type { RepositoryConfig } from "../../domain/RepositoryConfig.ts"
@@ -55,29 +56,6 @@ export const report = (statuses: Record<string, "passed" | "failed">, more: Part
     outputTail: "",
     ...more,
   }
-}
-
-export const usage = { ...noUsage, requests: 1, inputTokens: 100, outputTokens: 10, costUsd: 0.001 }
-export const work = { summary: "Fixed the sum.", changes: ["sum adds"], risks: [] }
-export const turn = (more: Partial<CoderTurn> = {}): CoderTurn => ({
-  messages: [{ role: "assistant" }],
-  compacted: null,
-  actions: ["edit sum.js"],
-  changedFiles: true,
-  finished: null,
-  usage,
-  model: "m",
-  ...more,
-})
-
-export const input: RunInput = {
-  runId: RunId.make("run-1"),
-  taskId: TaskId.make("task-1"),
-  kind: "implement",
-  repository: { id: 1, installationId: 2, owner: "acme", name: "sum" },
-  issueNumber: 7,
-  requestedBy: "ann",
-  attempt: 1,
 }
 
 /**

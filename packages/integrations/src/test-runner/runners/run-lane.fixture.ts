@@ -62,7 +62,10 @@ export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, Test
           ...lane.variants[variant],
         }))
           yield* sandbox.writeFile(id, path, text)
-        const modules = lane.language === "javascript" ? `ln -s ${INSIDE}/packages/integrations/node_modules node_modules; ` : ""
+        const modules =
+          lane.language === "javascript"
+            ? `mkdir node_modules; ln -s ${INSIDE}/packages/integrations/node_modules/{.bin,*} node_modules; `
+            : ""
         yield* shell(
           `commit-${variant}`,
           `${modules}git init -q && git add -A && git -c user.name=t -c user.email=t@example.test commit -qm base`,
