@@ -1,7 +1,11 @@
 import type { TaskStore } from "./TaskStore.ts"
 
-/** Turns of the event loop a group waits at most while further calls come in. */
+/**
+ * A group is written once a turn of the event loop brought no further call, after so many turns, or as soon as it is so large: a larger
+ * one saves little more, and lets whoever calls stand idle until all of it is answered.
+ */
 const MAX_TURNS = 8
+const ENOUGH = 16
 
 /** A call that waits to be written. `attempt` does its work and answers how to settle it once it is on disk. */
 interface Pending {
@@ -54,7 +58,7 @@ export class GroupCommit {
   }
 
   async #gather(): Promise<void> {
-    for (let turns = 0, size = 0; turns < MAX_TURNS && this.#pending.length > size; turns++) {
+    for (let turns = 0, size = 0; turns < MAX_TURNS && this.#pending.length > size && this.#pending.length < ENOUGH; turns++) {
       size = this.#pending.length
       await scheduler.wait(0)
     }

@@ -11,11 +11,11 @@ const MAX_BACKOFF_MS = 30_000
 const TIMEOUT_MS = 10_000
 const PRUNE_EVERY_MS = 3_600_000
 /**
- * Rest per time spent while calls come in faster than this many per page: then the projection takes at most a twentieth of a
- * busy object, and what it has not sent yet waits until it is less busy.
+ * After a page the projection rests this many times as long as the page took, at most so long: it takes a twentieth of an object
+ * that is flooded, and what it has not sent yet waits.
  */
 const REST = 19
-const BUSY_CALLS = 50
+const MAX_REST_MS = 1_000
 
 /** Carries the outbox to D1. It may repeat and never loses: a page counts as sent only once it was written. */
 export class Projector {
@@ -39,7 +39,6 @@ export class Projector {
   async project(): Promise<void> {
     const begun = this.#platform.now()
     if (begun < this.#notBefore) return
-    const callsBefore = this.#commit.calls
     for (let pages = 0; pages < MAX_PAGES; pages++) {
       const page = nextPage(this.#store, this.#sql)
       if (page === null) break
@@ -53,10 +52,8 @@ export class Projector {
       this.#failures = 0
       await this.#commit.run(() => markProjected(this.#store, page))
       const now = this.#platform.now()
-      if (this.#commit.calls - callsBefore > BUSY_CALLS) {
-        this.#notBefore = now + (now - begun) * REST
-        break
-      }
+      this.#notBefore = now + Math.min(MAX_REST_MS, (now - begun) * REST)
+      if (this.#notBefore > now) break
     }
     await this.#pruneNowAndThen()
   }
