@@ -24,9 +24,6 @@ export const debianPackages = [
   },
   { package: "python3", for: ["test"], check: ["/usr/bin/python3", "--version"] },
   // The test-runner tests run a real pytest inside the sandbox, which sees /usr and nothing of a person's home.
-  // Recipes of these languages are run for real inside the sandbox.
-  { package: "bats", for: ["test"], programs: ["bats"] },
-  { package: "ruby", for: ["test"], programs: ["ruby"] },
   { package: "python3-pytest", for: ["test"], check: ["/usr/bin/python3", "-c", "import pytest"] },
   // The other runners of docs/runners.md. cargo (361 MB on disk) is left to machines that have it: its lane says so and is skipped.
   { package: "golang-go", for: ["test"], programs: ["go"] },
