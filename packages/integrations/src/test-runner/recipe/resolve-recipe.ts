@@ -3,6 +3,7 @@ import type { RepositoryConfig } from "@loom/core/domain/RepositoryConfig"
 import { quietEnv } from "../shell.ts"
 import { adopt } from "./adopt.ts"
 import { runnerOfCommand } from "./detectors/node.ts"
+import { runnerOf } from "./find-runner.ts"
 import { findFrameworks } from "./frameworks.ts"
 import { detected } from "./languages.ts"
 import { findNotes } from "./notes.ts"
@@ -58,16 +59,31 @@ const setupOf = (told: ReadonlyArray<Told>, base: Recipe): ReadonlyArray<RecipeL
   ]
 }
 
-/** First teller with a command for the tests that Loom knows how to run; of CI only where all its jobs mean the same one. */
+/** The command names the runner that was found, whatever it is wrapped in (`coverage run -m pytest …`). */
+const namesRunner = (command: string, base: Recipe): boolean =>
+  !/\b(install|add|sync|download)\b/.test(command) &&
+  (runnerOf(command) === base.runner || new RegExp(`(^|[\\s/])${base.runner.replace(":", ".")}(\\s|$)`).test(command))
+
+/**
+ * First teller with a command for the tests that Loom knows how to run; of CI only where all its jobs mean the same one, and none of its
+ * commands with that runner was not understood: half of what CI tests would prove half. A single file on a page is an example.
+ */
 const testOf = (snapshot: Snapshot, told: ReadonlyArray<Told>, base: Recipe): Pick<Recipe, "test" | "runner"> => {
   for (const { ordered, test } of told) {
-    const adopted = test.flatMap((line) => adopt(snapshot, line, base) ?? [])
-    const distinct = new Set(adopted.map((one) => one.test.map((line) => line.command).join("\n")))
-    const first = adopted[0]
-    if (first !== undefined && (ordered || distinct.size === 1)) return first
+    const judged = test.map((line) => ({ line, adopted: adopt(snapshot, line, base) }))
+    const known = judged.flatMap(({ adopted, line }) =>
+      adopted === null || (ordered && namesFile(snapshot, line.command)) ? [] : [adopted],
+    )
+    const distinct = new Set(known.map((one) => one.test.map((line) => line.command).join("\n")))
+    const whole = judged.every(({ adopted, line }) => adopted !== null || !namesRunner(line.command, base))
+    const first = known[0]
+    if (first !== undefined && (ordered || (whole && distinct.size === 1))) return first
   }
   return base
 }
+
+const namesFile = (snapshot: Snapshot, command: string): boolean =>
+  command.split(/\s+/).some((word) => snapshot.paths.includes(word.replace(/^\.\//, "").replace(/::.*$/, "")))
 
 /**
  * Precedence (product.md): `.github/loom.yml`, then what the repository wrote for agents and other machines (`told.ts`), then detection

@@ -34,6 +34,12 @@ describe("pages for agents", () => {
     )
     assert.match(recipe.test[0]?.origin ?? "", /^AGENTS\.md:2 \(npm test\): package\.json scripts\.test/)
   })
+  it("a single file on a page is an example, not the tests", () => {
+    const files = { "pyproject.toml": "[tool.pytest.ini_options]\n", "tests/test_a.py": "", "tests/test_b.py": "" }
+    const of = (command: string) => resolve({ ...files, "AGENTS.md": `## Test\n\`\`\`sh\n${command}\n\`\`\`\n` }).test[0]?.command
+    assert.strictEqual(of("pytest tests/test_a.py::test_one"), '"$HOME/venv/bin/python" -m pytest')
+    assert.strictEqual(of("pytest tests"), '"$HOME/venv/bin/python" -m pytest tests')
+  })
   it("the nearest AGENTS.md goes before the root's", () => {
     const files: Files = {
       ...node,
@@ -115,6 +121,15 @@ describe("CI", () => {
     assert.strictEqual(of("uv run pytest --cov=a --cov-report xml -n auto tests"), '"$HOME/venv/bin/python" -m pytest tests')
     assert.strictEqual(of("pytest --cov"), '"$HOME/venv/bin/python" -m pytest')
     assert.strictEqual(of("pytest elsewhere"), '"$HOME/venv/bin/python" -m pytest')
+  })
+  it("that is only half understood leaves it to detection: a part of the tests would prove a part", () => {
+    const files = { "pyproject.toml": "[tool.pytest.ini_options]\n", "tests/test_a.py": "", "bench/test_b.py": "" }
+    const of = (...runs: ReadonlyArray<string>) => resolve({ ...files, [path]: workflow(...runs) }).test[0]?.command
+    const whole = '"$HOME/venv/bin/python" -m pytest'
+    assert.strictEqual(of("coverage run -m pytest tests/", "pytest bench/"), whole)
+    assert.strictEqual(of("pytest bench/", "pytest ${{ matrix.folder }}"), whole)
+    assert.strictEqual(of("pip install pytest", "pytest bench/"), `${whole} bench/`)
+    assert.strictEqual(of("pytest bench/", "ruff check ."), `${whole} bench/`)
   })
   it("Go and Rust keep their flags", () => {
     const go = { "go.mod": "module x\n", "a_test.go": "" }

@@ -54,7 +54,9 @@ const copilot = (snapshot: Snapshot): Told => {
 /** CI runs what it runs on many machines: its tests count, its set-up is detection's better known one. */
 const ci = (snapshot: Snapshot): Told => ({
   setup: [],
-  test: ciJobs(snapshot).flatMap(({ commands, origin }) => commands.flatMap(split).map((command) => ({ command, origin }))),
+  test: ciJobs(snapshot).flatMap(({ commands, origin, unread }) =>
+    [...commands.flatMap(split), ...unread].map((command) => ({ command, origin })),
+  ),
   ordered: false,
 })
 

@@ -11,9 +11,10 @@ export interface Job {
   readonly origin: string
   readonly job: Fields
   readonly commands: ReadonlyArray<string>
+  /** Lines with expressions or shell control, which are not read. */
+  readonly unread: ReadonlyArray<string>
 }
 
-/** The plain command lines of `run:`; lines with expressions, heredocs or shell control are left out. */
 const linesOf = (run: unknown): ReadonlyArray<string> =>
   typeof run !== "string"
     ? []
@@ -21,7 +22,9 @@ const linesOf = (run: unknown): ReadonlyArray<string> =>
         .replaceAll(/\\\n\s*/g, " ")
         .split("\n")
         .map((line) => line.trim())
-        .filter((line) => line !== "" && !/\$\{\{|<<|^#|^(if|for|while|case|fi|done|echo|cat)\b/.test(line))
+        .filter((line) => line !== "" && !line.startsWith("#"))
+/** Lines with expressions, heredocs or shell control are left out. */
+const isPlain = (line: string): boolean => !/\$\{\{|<<|^(if|for|while|case|fi|done|echo|cat)\b/.test(line)
 
 const parsed = (text: string): unknown => {
   try {
@@ -35,7 +38,13 @@ const parsed = (text: string): unknown => {
 export const jobsOf = (path: string, text: string): ReadonlyArray<Job> =>
   Object.entries(fields(fields(parsed(text))["jobs"])).map(([name, value]) => {
     const job = fields(value)
-    return { origin: `${path} jobs.${name}`, job, commands: list(job["steps"]).flatMap((step) => linesOf(fields(step)["run"])) }
+    const lines = list(job["steps"]).flatMap((step) => linesOf(fields(step)["run"]))
+    return {
+      origin: `${path} jobs.${name}`,
+      job,
+      commands: lines.filter(isPlain),
+      unread: lines.filter((line) => !isPlain(line) && !/^(echo|cat)\b/.test(line)),
+    }
   })
 
 const isSetup = (path: string) => /copilot-setup-steps\.ya?ml$/.test(path)
