@@ -27,13 +27,36 @@ const detectedIn = (snapshot: Snapshot, folder: string): Recipe => {
   const root = detected(snapshot)
   const inner = folder === "." ? null : detected(within(snapshot, folder))
   return inner === null || inner.test.length === 0
-    ? root
+    ? withPackagesTests(snapshot, root)
     : {
         ...inner,
         cwd: folder,
         packageManager: root.packageManager ?? inner.packageManager,
         install: root.install.length > 0 ? root.install.map(fromRoot) : inner.install,
         tools: { ...root.tools, ...inner.tools },
+      }
+}
+
+/** Packages whose tests are run one after another where the root has none of its own. */
+const MAX_PACKAGES = 30
+
+/** A monorepo whose root tests nothing is tested by its packages, each from its own folder, whatever becomes of the others. */
+const withPackagesTests = (snapshot: Snapshot, root: Recipe): Recipe => {
+  if (root.test.length > 0) return root
+  const tested = workspacePackages(snapshot)
+    .map(({ path }) => ({ path, recipe: detected(within(snapshot, path)) }))
+    // Python's runners leave one report per run of the tests.
+    .filter(({ recipe }) => recipe.test.length > 0 && recipe.language !== "python")
+    .slice(0, MAX_PACKAGES)
+  const [first] = tested
+  return first === undefined
+    ? root
+    : {
+        ...root,
+        runner: first.recipe.runner,
+        test: tested.flatMap(({ path, recipe }) =>
+          recipe.test.map((line) => ({ command: `(cd "${path}" && ${line.command})`, origin: `${path}: ${line.origin}` })),
+        ),
       }
 }
 

@@ -261,6 +261,23 @@ describe("services", () => {
 })
 
 describe("monorepos", () => {
+  it("whose root tests nothing are tested by their packages", () => {
+    const recipe = resolve({
+      "package.json": '{"name":"root","private":true,"workspaces":["packages/*"]}',
+      "package-lock.json": "{}",
+      "packages/a/package.json": '{"name":"a","scripts":{"test":"vitest run"}}',
+      "packages/b/package.json": '{"name":"b","scripts":{"test":"mocha"}}',
+      "packages/docs/package.json": '{"name":"docs"}',
+    })
+    assert.deepStrictEqual(recipe.test, [
+      { command: '(cd "packages/a" && npm test)', origin: "packages/a: package.json scripts.test" },
+      { command: '(cd "packages/b" && npm test)', origin: "packages/b: package.json scripts.test" },
+    ])
+    assert.deepStrictEqual(
+      recipe.install.map((line) => line.command),
+      ["npm ci"],
+    )
+  })
   it("name their packages", () => {
     const packages = (files: Files) => resolve(files).packages?.map(({ name, origin, path }) => [path, name, origin])
     assert.deepStrictEqual(
