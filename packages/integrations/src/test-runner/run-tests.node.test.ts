@@ -49,6 +49,30 @@ describe("pytest", () => {
   )
 })
 
+describe("JUnit XML that a build leaves in its modules", () => {
+  const xml = (name: string) => `<testsuite name="${name}" tests="1"><testcase name="a" classname="${name}"/></testsuite>`
+  it.live("is told with the source of the class where there is one, and not at all where an earlier run left it", () =>
+    Effect.gen(function* () {
+      const { report } = yield* runIn(
+        {
+          "pom.xml": "<project/>",
+          ".gitignore": "target\n",
+          mvnw: `for m in core web; do mkdir -p $m/target/surefire-reports; done
+printf '%s' '${xml("x.CTest$In")}' > 'core/target/surefire-reports/TEST-x.CTest$In.xml'
+printf '%s' '${xml("x.Gone")}' > web/target/surefire-reports/TEST-x.Gone.xml
+`,
+          "core/src/test/kotlin/x/CTest.kt": "",
+          "web/src/test/java/x/CTest.java": "",
+          "old/target/surefire-reports/TEST-x.OldTest.xml": xml("x.OldTest"),
+        },
+        { config: { test: ["sh ./mvnw -o test"] } },
+      )
+      assert.deepStrictEqual(statuses(report), { "core/src/test/kotlin/x/CTest.kt > x.CTest$In > a": "passed", "x.Gone > a": "passed" })
+      assert.deepInclude(report, { runner: "maven", format: "machine", verdict: "pass" })
+    }),
+  )
+})
+
 describe("node:test, through npm scripts", () => {
   it.live("tells every test with its file, suites and line", () =>
     Effect.gen(function* () {

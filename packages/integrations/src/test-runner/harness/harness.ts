@@ -87,9 +87,22 @@ ${JVM.has(recipe.runner) ? jvmReports(recipe.runner) : ""}exit $status
 const RUBY: ReadonlySet<Runner> = new Set(["rspec", "minitest", "test-unit"])
 const JVM: ReadonlySet<Runner> = new Set(["maven", "gradle"])
 
-/** surefire and gradle write JUnit XML into the tree and nowhere else: what this run wrote is copied out before anything else runs. */
+/**
+ * surefire and gradle write JUnit XML into the tree and nowhere else: what this run wrote is copied out before anything else runs. They name
+ * classes only; a class whose source lies where its name and its module say gets that file as an attribute of its suite.
+ */
 const jvmReports = (runner: Runner): string => `n=0
-find "$root" \\( -path '*/surefire-reports/TEST-*.xml' -o -path '*/failsafe-reports/TEST-*.xml' -o -path '*/test-results/*/TEST-*.xml' \\) -newer "$H/begun" 2>/dev/null | head -n 5000 | while IFS= read -r f; do n=$((n + 1)); cp "$f" "$H/reports/${runner}-$n.xml"; done
+source_of() {
+  local module="\${1%/*/*-reports/*}" class="\${1##*/TEST-}" file
+  case "$1" in */test-results/*) module="\${1%/*/test-results/*}" ;; esac
+  class="\${class%.xml}"; class="\${class%%[$]*}"
+  for file in "$module"/src/*/{java,kotlin,groovy,scala}/"\${class//.//}".{java,kt,groovy,scala}; do
+    [ -f "$file" ] && case "$file" in *[!A-Za-z0-9_./@+-]*) ;; *) printf '%s' "$file"; return ;; esac
+  done
+}
+find "$root" \\( -path '*/surefire-reports/TEST-*.xml' -o -path '*/failsafe-reports/TEST-*.xml' -o -path '*/test-results/*/TEST-*.xml' \\) -newer "$H/begun" 2>/dev/null | head -n 5000 | while IFS= read -r f; do n=$((n + 1)); s=$(source_of "$f")
+  if [ -n "$s" ]; then sed "0,/<testsuite /s|<testsuite |&file=\\"$s\\" |" "$f"; else cat "$f"; fi > "$H/reports/${runner}-$n.xml"
+done
 `
 
 const pytestOptions = (recipe: Recipe, only: ReadonlyArray<string>): string => {

@@ -7,6 +7,8 @@ import { SandboxHttp } from "../../sandbox/SandboxHttp.ts"
 import { httpTransport, SandboxTransport } from "../../sandbox/SandboxTransport.ts"
 import { startSandboxd, type TestSandboxd } from "../../sandbox/testing/start-sandboxd.ts"
 import { testRunnerLayer } from "../TestRunnerLive.ts"
+import { junit4, junit4Test, jvm, mavenProject, repository } from "../runners/jvm.fixture.ts"
+import { missingFor } from "../runners/run-lane.fixture.ts"
 
 let daemon: TestSandboxd
 beforeAll(async () => void (daemon = await startSandboxd()))
@@ -142,6 +144,42 @@ describe("recipes that run in the real sandbox", () => {
       }),
     )
   }
+})
+
+/** The detector's two lines for a `pom.xml`, from an empty home: what the install fetched must be all that the tests need without a network. */
+describe("Maven, offline after its install", () => {
+  const why = jvm.map(missingFor).find((reason) => reason !== null)
+  const central = `<id>central</id><url>file://${repository}</url>`
+  it.live.skipIf(why !== undefined)(
+    `every test with its file, its name and why it failed${why === undefined ? "" : ` (skipped: ${why})`}`,
+    () =>
+      Effect.gen(function* () {
+        const { recipe, attempts, report } = yield* runIn({
+          ...mavenProject(
+            `<repositories><repository>${central}</repository></repositories>
+  <pluginRepositories><pluginRepository>${central}</pluginRepository></pluginRepositories>`,
+          ),
+          ".gitignore": "target\n",
+          ...junit4([junit4Test("adds"), junit4Test("bad", 'Assert.assertEquals("sum", 1, A.add(1, 1));')].join("\n")),
+        })
+        assert.deepStrictEqual([recipe.runner, commands(recipe.test)], ["maven", ["mvn -B -ntp -o -fae test"]])
+        assert.deepStrictEqual(
+          attempts.map((attempt) => attempt.exitCode),
+          [0],
+        )
+        const file = "src/test/java/x/ATest.java"
+        assert.deepInclude(report, { verdict: "fail", complete: true, format: "machine", counts: { passed: 1, failed: 1, skipped: 0 } })
+        assert.sameDeepMembers(
+          report.tests.map((test) => [test.id, test.file, test.name, test.status]),
+          [
+            [`${file} > x.ATest > adds`, file, "adds", "passed"],
+            [`${file} > x.ATest > bad`, file, "bad", "failed"],
+          ],
+        )
+        assert.include(report.tests.find((test) => test.name === "bad")?.message ?? "", "sum expected:<1> but was:<2>")
+      }),
+    180_000,
+  )
 })
 
 /** Asks a server on loopback one question, from a test. */

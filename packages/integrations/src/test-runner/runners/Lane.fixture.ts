@@ -14,6 +14,10 @@ export interface Lane {
   readonly modules: ReadonlyArray<string>
   /** Commands of the system that must succeed, each a program of /usr with its arguments. */
   readonly programs: ReadonlyArray<ReadonlyArray<string>>
+  /** Debian packages that bring what `programs` asks for, where the project's own set-up does not install them. */
+  readonly debian: string | null
+  /** A hang is ended after this: longer than the runner needs to start. */
+  readonly hangMs: number
   readonly env: Readonly<Record<string, string>>
   readonly base: Files
   readonly variants: Readonly<Record<Variant, Files>>
@@ -25,6 +29,8 @@ export const lane = (name: string, runner: Runner, row: Row): Lane => ({
   language: "javascript",
   modules: [],
   programs: [],
+  debian: null,
+  hangMs: 2500,
   env: {},
   base: {},
   ...row,

@@ -28,11 +28,9 @@ export const missingFor = (lane: Lane): string | null => {
   if (gone !== undefined) return `the npm package ${gone} is not installed here`
   const env = { ...process.env, PATH: "/usr/local/bin:/usr/bin:/bin" }
   const failing = lane.programs.find(([program = "", ...args]) => spawnSync(program, args, { stdio: "ignore", env }).status !== 0)
-  return failing === undefined ? null : `\`${failing.join(" ")}\` does not succeed here`
+  if (failing === undefined) return null
+  return `\`${failing.join(" ")}\` does not succeed here${lane.debian === null ? "" : `: apt-get install ${lane.debian}`}`
 }
-
-/** A hang is ended after this; everything else has ample time. */
-const HANG_MS = 2500
 
 /** Every variant of a lane in one session of the real sandbox, one after the other, each from a clean tree. */
 export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, TestReport>>, unknown, Sandbox | TestRunner> =>
@@ -71,7 +69,7 @@ export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, Test
           `${modules}git init -q && git add -A && git -c user.name=t -c user.email=t@example.test commit -qm base`,
         )
         // A first build may take long; the hang is told from it by what was compiled for the variants before.
-        const timeoutMs = variant === "hanging" ? HANG_MS : 60_000
+        const timeoutMs = variant === "hanging" ? lane.hangMs : 60_000
         reports[variant] = yield* runner.run(id, variant, recipe, { timeoutMs, onOutput: () => {} })
       }
       return reports as Record<Variant, TestReport>

@@ -8,12 +8,13 @@ import { httpTransport, SandboxTransport } from "../../sandbox/SandboxTransport.
 import { startSandboxd, type TestSandboxd } from "../../sandbox/testing/start-sandboxd.ts"
 import { testRunnerLayer } from "../TestRunnerLive.ts"
 import { javascript } from "./javascript.fixture.ts"
+import { jvm } from "./jvm.fixture.ts"
 import { type Variant, variants } from "./Lane.fixture.ts"
 import { missingFor, runLane, tools } from "./run-lane.fixture.ts"
 import { systems } from "./systems.fixture.ts"
 import { rowOf, rowsOf, tableOf } from "./table.fixture.ts"
 
-const lanes = [...javascript, ...systems]
+const lanes = [...javascript, ...systems, ...jvm]
 const page = fileURLToPath(new URL("../../../../../docs/runners.md", import.meta.url))
 const reports = new Map<string, Readonly<Record<Variant, TestReport>>>()
 const missing = new Map(

@@ -26,6 +26,7 @@ const injected: Readonly<Record<string, string>> = {
   bats: "`--report-formatter tap` (command in PATH)",
   prove: "own formatter (command in PATH)",
   make: "nothing: the exit code only",
+  "maven surefire": "nothing: surefire's own JUnit XML is copied out",
 }
 
 /** A file with `x.test.js` in it is one row; times and machine do not stand in it, so that it is the same everywhere. */
@@ -59,8 +60,9 @@ are ended from outside; **spoofed** ones print a passing summary of their runner
 |---|---|${variants.map(() => "---").join("|")}|---|
 ${rows.join("\n")}
 
-Not run here, because their toolchains or plugins cannot be had from npm or Debian: maven surefire and gradle (JUnit XML is copied out of
-\`surefire-reports\` and \`test-results\`, and read by the same parser as phpunit's), cargo nextest (its text). \`test-unit\` without any test prints nothing,
-which cannot be told from a process that ended itself. A Rust test that prints its own result line, ends the process with success and runs alone cannot
-be told from one that passed: libtest has no stable machine format.
+Maven runs offline with the plugins that Debian packages (surefire 2.22.3, JUnit 4), where somebody installed them: the project's own set-up does not,
+and the skipped test names the packages. Two runners have no row. gradle: its JUnit XML is copied out of \`test-results\` and read by the parser that
+reads surefire's, but no gradle ran for this page; Debian's, 4.4.1, was not tried. cargo nextest: Debian 12 and npm do not have it; its text is read.
+\`test-unit\` without any test prints nothing, which cannot be told from a process that ended itself. A Rust test that prints its own result line, ends
+the process with success and runs alone cannot be told from one that passed: libtest has no stable machine format.
 `
