@@ -49,6 +49,21 @@ describe("pytest", () => {
   )
 })
 
+describe("mocha", () => {
+  /** Its command line: mocha 5 ended at an option that it did not know, mocha 6 and newer take `--no-bail`. */
+  const mocha = (version: string) => ({
+    "package.json": JSON.stringify({ name: "x", scripts: { test: "node node_modules/mocha/bin/_mocha" } }),
+    "node_modules/mocha/package.json": JSON.stringify({ name: "mocha", version }),
+    "node_modules/mocha/bin/_mocha": `console.log("got " + process.argv.slice(2).join(" "))`,
+  })
+  it.live("is told to go on after a failure only where it knows how", () =>
+    Effect.gen(function* () {
+      assert.include((yield* runIn(mocha("11.7.1"))).report.outputTail, "got --no-bail --reporter")
+      assert.include((yield* runIn(mocha("5.2.0"))).report.outputTail, "got --reporter")
+    }),
+  )
+})
+
 describe("JUnit XML that a build leaves in its modules", () => {
   const xml = (name: string) => `<testsuite name="${name}" tests="1"><testcase name="a" classname="${name}"/></testsuite>`
   it.live("is told with the source of the class where there is one, and not at all where an earlier run left it", () =>

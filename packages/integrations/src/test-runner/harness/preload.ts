@@ -69,7 +69,10 @@ export const preload = String.raw`"use strict"
     started("mocha"); hide()
     fs.writeFileSync(path.join(here, "mocha-target"), report("mocha", "json"))
     process.env.LOOM_MOCHA_REPORT = report("mocha", "json")
-    add(["--no-bail", "--reporter", path.join(here, "mocha-reporter.cjs")])
+    // Options of yargs (mocha 6 and newer); before that an unknown one ended it.
+    var mochaMajor = 0
+    try { mochaMajor = parseInt(require(main.replace(/\/mocha\/.*$/, "/mocha/package.json")).version, 10) } catch (e) {}
+    add((mochaMajor >= 6 ? ["--no-bail"] : []).concat(["--reporter", path.join(here, "mocha-reporter.cjs")]))
     return
   }
   if (/\/ava\/(entrypoints\/|profile)?cli\.m?js$/.test(main)) {
