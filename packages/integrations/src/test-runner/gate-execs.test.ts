@@ -7,7 +7,7 @@ import { RunSettings } from "@loom/core/ports/RunSettings"
 import { Effect, Layer } from "effect"
 import { execFileSync } from "node:child_process"
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { localSandbox } from "./local-sandbox.fixture.ts"
 import { repository } from "./repository.fixture.ts"
 
@@ -50,7 +50,17 @@ const verification: VerifyInput = {
     instructions: "",
     pullRequestTemplate: null,
   },
-  recipe: { cwd: "app", language: "javascript", packageManager: null, runner: "node:test", install: [], test: [], env: {}, tools: {} },
+  recipe: {
+    cwd: "app",
+    language: "javascript",
+    packageManager: null,
+    runner: "node:test",
+    install: [],
+    test: [],
+    // Whoever runs these tests may have a tsc of their own in PATH.
+    env: { PATH: `${dirname(process.execPath)}:/usr/bin:/bin` },
+    tools: {},
+  },
   base: { artifact: "", hasTests: true, counts: { passed: 0, failed: 0, skipped: 0 }, failing: [], unstable: [], summary: "" },
   checkpoint: null,
   name: "verify.1",
