@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { type Change, ChangedFile } from "../domain/Change.ts"
 import { StoredGateReport } from "../domain/Gate.ts"
+import { packagesTouched } from "../domain/packages-touched.ts"
 import { TestRuns } from "../domain/Proof.ts"
 import { CheatFinding, Comparison } from "../domain/Verdict.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
@@ -41,6 +42,14 @@ export const verify = Effect.fn("verify")(function* (asked: Omit<VerifyInput, "b
   const { input, admitted, recipe } = asked
   const frozen = yield* inLivingBox(asked, key, freeze(asked, key))
   const log = yield* RunLog
+  const { packages = [] } = recipe
+  if (packages.length > 0) {
+    const touched = packagesTouched(
+      frozen.change.files.map((file) => file.path),
+      packages,
+    )
+    yield* log.say("info", `packages touched: ${touched.join(", ")} (of ${packages.length}; the tests of all of them run)`)
+  }
   const judge = (box: string) =>
     Effect.gen(function* () {
       const verification = { ...asked, box, checkpoint: frozen.checkpoint }

@@ -44,7 +44,12 @@ const MAX_PACKAGES = 30
 const withPackagesTests = (snapshot: Snapshot, root: Recipe): Recipe => {
   if (root.test.length > 0) return root
   const tested = workspacePackages(snapshot)
-    .map(({ path }) => ({ path, recipe: detected(within(snapshot, path)) }))
+    .map(({ path }) => {
+      const inner = within(snapshot, path)
+      const recipe = detected(inner)
+      // Its own AGENTS.md is the nearest there is.
+      return { path, recipe: { ...recipe, ...testOf(inner, tellers(snapshot, path).slice(0, 1), recipe) } }
+    })
     // Python's runners leave one report per run of the tests.
     .filter(({ recipe }) => recipe.test.length > 0 && recipe.language !== "python")
     .slice(0, MAX_PACKAGES)

@@ -268,10 +268,16 @@ describe("monorepos", () => {
       "packages/a/package.json": '{"name":"a","scripts":{"test":"vitest run"}}',
       "packages/b/package.json": '{"name":"b","scripts":{"test":"mocha"}}',
       "packages/docs/package.json": '{"name":"docs"}',
+      "packages/c/package.json": '{"name":"c","scripts":{"test":"eslint .","unit":"mocha"}}',
+      "packages/c/AGENTS.md": "## Test\n```sh\nnpm run unit\n```\n",
     })
     assert.deepStrictEqual(recipe.test, [
       { command: '(cd "packages/a" && npm test)', origin: "packages/a: package.json scripts.test" },
       { command: '(cd "packages/b" && npm test)', origin: "packages/b: package.json scripts.test" },
+      {
+        command: '(cd "packages/c" && npm run unit)',
+        origin: "packages/c: packages/c/AGENTS.md:3 (npm run unit): package.json scripts.unit",
+      },
     ])
     assert.deepStrictEqual(
       recipe.install.map((line) => line.command),
