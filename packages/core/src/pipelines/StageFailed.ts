@@ -105,7 +105,7 @@ export const toStageFailed =
           evidence: error.output,
         })
       case "SetupFailed":
-        return failed("needs_human", stage, { code: "setup_failed", reason: error.message, remedy: error.remedy, evidence: error.output })
+        return failed("needs_human", stage, { code: "setup_failed", reason: error.what, remedy: error.remedy, evidence: error.output })
       case "AgentError":
         return failed(error.isRetryable ? "transient" : "needs_human", stage, {
           code: `model_${error.code}`,

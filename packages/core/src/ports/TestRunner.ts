@@ -14,8 +14,12 @@ export class SetupFailed extends Schema.TaggedError<SetupFailed>()("SetupFailed"
   /** What a person can do. */
   remedy: Schema.String,
 }) {
+  /** What happened, without the remedy. */
+  get what(): string {
+    return `\`${this.command}\` failed${this.exitCode === null ? "" : ` with exit code ${this.exitCode}`}.`
+  }
   override get message(): string {
-    return `\`${this.command}\` failed${this.exitCode === null ? "" : ` with exit code ${this.exitCode}`}. ${this.remedy}`
+    return `${this.what} ${this.remedy}`
   }
 }
 
