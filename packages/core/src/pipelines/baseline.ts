@@ -59,8 +59,8 @@ export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitt
   // The gate judges the base against itself: what it could not compare with later stops the run now, before any model call.
   const itself = compareReports({ base: report, head: report, reruns: [], requireTests: false })
   const isEmpty = itself.verdict === "no_tests"
-  if (isEmpty && (report.complete || report.exitCode === 0))
-    return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
+  // What could not be read is not nothing: exit code 0 behind a pipe says little.
+  if (isEmpty && report.complete) return yield* withoutTests(admitted, artifact, "The test command ran, and ran no test.")
   if (isEmpty || (UNUSABLE.has(itself.verdict) && !mayBeMended(report))) {
     const missing = whatIsMissing(report)
     return yield* failed("needs_human", "baseline", {

@@ -70,6 +70,14 @@ describe("runTask", () => {
     assert.strictEqual(world.statusLabel, "loom:failed")
   })
 
+  it("takes no run that could not be read for one without tests, though it ended with 0: a pipe hides the exit code", async () => {
+    const world = new World()
+    world.reports = () => report({}, { exitCode: 0, complete: false, problem: "tap started but wrote no report" })
+    const outcome = await run(world)
+    assert.strictEqual(outcome.failure?.code, "tests_cannot_run")
+    assert.deepStrictEqual(world.modelCalls, [])
+  })
+
   it("asks no model when the tests cannot be run", async () => {
     const world = new World()
     world.reports = () =>

@@ -199,6 +199,13 @@ error: test failed, to rerun pass \`--test it\`
 `,
     101,
   ],
+  tapSpec: ["\n  sums\n\n    ✔ adds\n    ✔ subtracts\n\n\n  total:     2\n  passing:   2\n  duration:  92ms\n\n", 0],
+  // A pipe hides tape's exit code.
+  tapSpecFails: [
+    "\n  sums\n\n    ✔ adds\n    ✖ divides\n\n  Failed Tests: There was 1 failure\n\n    sums\n\n      ✖ divides\n\n\n  total:     2\n  passing:   1\n  failing:   1\n  duration:  92ms\n\n",
+    0,
+  ],
+  tapSpecSpoofed: ["\n  total:     9\n  passing:   9\n  duration:  1ms\n", 0],
 }
 const expected: Readonly<Record<string, readonly [string, number, number, number]>> = {
   mavenFail: ["fail", 1, 1, 1],
@@ -215,6 +222,9 @@ const expected: Readonly<Record<string, readonly [string, number, number, number
   pytestWarn: ["pass", 1, 0, 0],
   goCached: ["pass", 2, 0, 0],
   tapeSpec: ["fail", 1, 1, 0],
+  tapSpec: ["pass", 2, 0, 0],
+  tapSpecFails: ["fail", 1, 1, 0],
+  tapSpecSpoofed: ["broken", 9, 0, 0],
   cargoTwo: ["fail", 1, 1, 1],
 }
 

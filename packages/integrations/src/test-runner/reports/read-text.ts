@@ -9,7 +9,7 @@ import { readNodeSpec } from "./text/node-spec.ts"
 import { readPytest, readUnittest } from "./text/python.ts"
 import { readMinitest, readPhpunit, readRspec, readTestUnit } from "./text/ruby-php.ts"
 import { readBats, readProve } from "./text/shell-perl.ts"
-import { readNodeTap, readTapText } from "./text/tap-text.ts"
+import { readNodeTap, readTapSpec, readTapText } from "./text/tap-text.ts"
 import type { Output, TextReading } from "./text/TextReading.ts"
 import { readJest, readVitest } from "./text/vitest-jest.ts"
 
@@ -21,6 +21,7 @@ const readers = [
   readAva,
   readJasmine,
   readUvu,
+  readTapSpec,
   readBun,
   readDeno,
   readPytest,

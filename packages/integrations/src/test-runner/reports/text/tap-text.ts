@@ -62,3 +62,22 @@ export const readNodeTap: TextReader = ({ lines }) => {
     otherFailure: failed === 0 && number(suites ?? "", /(\d+) fail/) > 0 ? "a test file failed outside of its tests" : null,
   })
 }
+
+/** tap-spec, behind a pipe that hides the exit code: `total:`, `passing:`, `failing:`, `duration:`, each assertion with its mark before. */
+export const readTapSpec: TextReader = ({ lines }) => {
+  const at = lastIndex(lines, /^\s+total:\s+\d+\s*$/)
+  if (at < 0 || !/^\s+passing:\s+\d+\s*$/.test(lines[at + 1] ?? "")) return null
+  const block = lines.slice(at, at + 4).join("\n")
+  const [passed, failed] = [number(block, /passing:\s+(\d+)/), number(block, /failing:\s+(\d+)/)]
+  const seen = lines.slice(0, at).filter((line) => /^\s+✔ /.test(line)).length
+  return reading("tap", lastIndex(lines, /^\s+(total|passing|failing|duration):\s+\d/), {
+    counts: { passed, failed, skipped: 0 },
+    failing: unique(matches(lines.slice(0, at), /^\s+✖ (.+?)\s*$/).map(([, name = ""]) => name)),
+    problem:
+      !/^\s+duration:\s+\d/m.test(block) || passed + failed !== number(block, /total:\s+(\d+)/)
+        ? cut("tap")
+        : seen === passed
+          ? null
+          : `tap-spec's summary says ${passed} passed, but ${seen} were seen.`,
+  })
+}
