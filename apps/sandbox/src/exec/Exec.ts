@@ -52,6 +52,8 @@ export class Exec {
       const timer = setTimeout(() => this.kill("timeout"), this.request.timeoutMs)
       const main = await child.main
       clearTimeout(timer)
+      // The exit is told when nothing of it runs any more: what it left behind dies first.
+      if (this.request.keepRunning !== true) await child.gone
       await Promise.race([drained, sleep(this.request.keepRunning ? DRAIN_KEPT_MS : DRAIN_MS)])
       output.finish()
       await this.#exit(box, child, main, output)

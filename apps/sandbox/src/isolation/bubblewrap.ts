@@ -170,7 +170,8 @@ export class Bubblewrap implements Isolator {
           walls: [...namespaces.enter(network, this.#uid), ...limitProcesses, this.#config.bwrap, "--args", "4", "--"],
           seccompFile: this.#seccompFile,
           wallArguments: [...mounts, ...isolationArgs({ ...env, ...launch.env })],
-          killRest: () => undefined,
+          // The pid namespace dies with its first process.
+          killRest: () => Promise.resolve(),
         })
         running.add(child)
         void child.gone.then(() => running.delete(child))

@@ -3,6 +3,7 @@ import os from "node:os"
 import path from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { startTestDaemon, type TestDaemon } from "../testing/daemon.ts"
+import { runningOf } from "./users-processes.ts"
 
 // The container itself is the wall; what can be shown on any root shell is the uid drop and the protocol.
 describe.skipIf(process.getuid?.() !== 0)("container isolator", () => {
@@ -50,18 +51,7 @@ describe.skipIf(process.getuid?.() !== 0)("container isolator", () => {
     expect((await daemon.problemOf(refused)).code).toBe("too_many_sessions")
   })
 
-  const survivors = () =>
-    fs
-      .readdirSync("/proc")
-      .filter((pid) => /^\d+$/.test(pid))
-      .filter((pid) => {
-        try {
-          const status = fs.readFileSync(`/proc/${pid}/status`, "utf8")
-          return new RegExp(`^Uid:\\s+${uid}\\b`, "m").test(status) && !/^State:\s+Z/m.test(status)
-        } catch {
-          return false
-        }
-      })
+  const survivors = () => runningOf(uid, null)
 
   it("kills daemons that outlive their exec, also at the timeout", async () => {
     await session.exec("setsid sleep 600 >/dev/null 2>&1 & (setsid sh -c 'sleep 600 & sleep 600' >/dev/null 2>&1 &); echo")

@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process"
 import fs from "node:fs"
 import path from "node:path"
+import { setTimeout as sleep } from "node:timers/promises"
 import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
 import { detectCgroups, SessionCgroup, sweepCgroups, type CgroupHost } from "./cgroup.ts"
 import type { Box, Isolator, Launch, Limits } from "./Isolator.ts"
 import { spawnTree } from "./launch.ts"
 import { missingPrograms, probeBox } from "./probe.ts"
 import { FifoPool } from "./stdio.ts"
+import { runningOf } from "./users-processes.ts"
 
 export interface ContainerConfig {
   readonly dataDir: string
@@ -21,6 +23,8 @@ export interface ContainerConfig {
 
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 const MARK = "LOOM_SANDBOX_EXEC"
+/** What forks faster than it is killed meets its limit on processes first; this only bounds the trying. */
+const KILL_ROUNDS = 20
 
 /** All kills for memory that this kernel made. In a microVM these are ours. */
 const kernelOomKills = (): number => {
@@ -126,7 +130,7 @@ export class Container implements Isolator {
       close: async () => {
         for (const child of running) child.kill()
         await Promise.all([...running].map((child) => child.gone))
-        await new Promise<void>((resolve) => this.#kill(null, resolve))
+        await this.#kill(null)
         await cgroup?.remove()
         await empty()
       },
@@ -174,15 +178,30 @@ export class Container implements Isolator {
   }
 
   /**
-   * Kills everything of the uid; while other execs run, only what carries this exec's mark in its environment. The mark can be shed,
-   * but not past the session's end, and not where cgroups work.
+   * Kills everything of the uid, and returns when it is dead; while other execs run, only what carries this exec's mark in its
+   * environment. The mark can be shed, but not past the session's end, and not where cgroups work.
    */
-  #kill(mark: string | null, done: () => void = () => undefined): void {
-    const marked = `for f in /proc/[0-9]*/environ; do if grep -qzx "${MARK}=$1" "$f" 2>/dev/null; then f=\${f%/environ}; kill -9 "\${f#/proc/}"; fi; done`
-    const command = [...this.#drop(), "/bin/sh", "-c", mark === null ? "kill -9 -1" : marked, "sh", mark ?? ""]
-    spawn("/usr/bin/env", ["--", ...command], { stdio: "ignore", env: { PATH: SYSTEM_PATH } })
-      .once("error", done)
-      .once("exit", done)
+  async #kill(mark: string | null): Promise<void> {
+    const marked = mark === null ? null : `${MARK}=${mark}`
+    for (let round = 0; round < KILL_ROUNDS; round++) {
+      await this.#signal(marked)
+      // A killed process needs a moment to leave.
+      for (let look = 0; look < 5; look++) {
+        if (runningOf(this.#config.uid, marked).length === 0) return
+        await sleep(look * 5)
+      }
+    }
+  }
+
+  /** By a process of that very uid: `kill -1` is the kernel's one sweep over them, and a wrong pid could only be one of their own. */
+  #signal(marked: string | null): Promise<void> {
+    const each = `for f in /proc/[0-9]*/environ; do if grep -qzxF "$1" "$f" 2>/dev/null; then f=\${f%/environ}; kill -9 "\${f#/proc/}"; fi; done`
+    const command = [...this.#drop(), "/bin/sh", "-c", marked === null ? "kill -9 -1" : each, "sh", marked ?? ""]
+    return new Promise((resolve) => {
+      spawn("/usr/bin/env", ["--", ...command], { stdio: "ignore", env: { PATH: SYSTEM_PATH } })
+        .once("error", () => resolve())
+        .once("exit", () => resolve())
+    })
   }
 
   async close(): Promise<void> {

@@ -17,8 +17,8 @@ export interface SpawnTree {
   readonly walls: ReadonlyArray<string>
   readonly seccompFile?: string
   readonly wallArguments?: ReadonlyArray<string>
-  /** Kills what `cgroup.kill` and the process group do not reach. */
-  readonly killRest: () => void
+  /** Kills what `cgroup.kill` and the process group do not reach; resolves when that is dead. Never rejects. */
+  readonly killRest: () => Promise<void>
   /** Counts the kernel's kills for memory where there is no cgroup to ask. */
   readonly oomCounter?: () => number
 }
@@ -77,20 +77,21 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
   for (const pipe of pipes) pipe?.on("error", () => undefined)
   if (tree.wallArguments) pipes[4]?.end(tree.wallArguments.map((argument) => `${argument}\0`).join(""))
 
-  const kill = () => {
+  const killTree = (): Promise<void> => {
     cgroup?.kill()
     try {
       if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL")
     } catch {}
-    tree.killRest()
+    return tree.killRest()
   }
+  const kill = () => void killTree()
   const watchdog = cgroup === null && child.pid !== undefined ? watchMemory(child.pid, tree.limits.memoryBytes, kill) : null
-  const { main, gone } = follow(child, pipes[5] ?? null)
-  void gone.then(async () => {
+  const { main, left } = follow(child, pipes[5] ?? null)
+  const gone = left.then(async () => {
     watchdog?.stop()
-    kill()
-    await cgroup?.remove()
+    await killTree()
   })
+  void gone.then(() => cgroup?.remove())
   const counters = { oomKills: 0, pidsRefused: 0 }
   const oomBefore = tree.oomCounter?.() ?? 0
   const sample = () => {
@@ -112,12 +113,12 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
   }
 }
 
-/** Reads the status lines of `INNER`. */
-const follow = (child: ChildProcess, status: Readable | null): { main: Promise<MainExit>; gone: Promise<void> } => {
+/** Reads the status lines of `INNER`. `left` resolves when the first process of the tree has ended. */
+const follow = (child: ChildProcess, status: Readable | null): { main: Promise<MainExit>; left: Promise<void> } => {
   let started = false
   let text = ""
   const main = Promise.withResolvers<MainExit>()
-  const gone = Promise.withResolvers<void>()
+  const left = Promise.withResolvers<void>()
   status?.setEncoding("utf8").on("data", (chunk: string) => {
     if (text.length > 256) return
     text += chunk
@@ -125,13 +126,13 @@ const follow = (child: ChildProcess, status: Readable | null): { main: Promise<M
     const code = /^exit (\d+)\n/m.exec(text)?.[1]
     if (code !== undefined) main.resolve({ code: Number(code), started: true })
   })
-  child.once("error", () => (main.resolve({ code: null, started: false }), gone.resolve()))
+  child.once("error", () => (main.resolve({ code: null, started: false }), left.resolve()))
   // `close` would wait for the descriptors of daemons; `exit` may come before the status line was read.
   child.once("exit", (code) =>
     setImmediate(() => {
       main.resolve({ code, started })
-      gone.resolve()
+      left.resolve()
     }),
   )
-  return { main: main.promise, gone: gone.promise }
+  return { main: main.promise, left: left.promise }
 }
