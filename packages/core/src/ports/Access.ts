@@ -1,0 +1,46 @@
+import { Context, Schema, type Effect } from "effect"
+
+/** What somebody may do on a repository, in GitHub's words (docs.github.com, "Repository roles for an organization"). */
+export const RepositoryRole = Schema.Literals(["none", "read", "triage", "write", "maintain", "admin"])
+export type RepositoryRole = typeof RepositoryRole.Type
+
+/** What a token or a session may be used for. A person signed in has all that their roles allow. */
+export const AccessScope = Schema.Literals(["read", "write", "admin"])
+export type AccessScope = typeof AccessScope.Type
+
+/** Who asks. `operator` holds LOOM_API_TOKEN or is a configured login; `local` is the user of this machine (never in a deployment). */
+export interface Principal {
+  readonly kind: "anonymous" | "user" | "operator" | "local"
+  /** GitHub login; null for who has none. */
+  readonly login: string | null
+  /** What limits and usage are counted under; null for who has no account. */
+  readonly accountId: string | null
+  readonly scopes: ReadonlyArray<AccessScope>
+}
+
+/** Permissions could not be looked up. Fail closed: nobody may anything until they can. */
+export class AccessUnavailable extends Schema.TaggedError<AccessUnavailable>()("AccessUnavailable", { detail: Schema.String }) {
+  override get message(): string {
+    return `Permissions could not be checked: ${this.detail}. Try again in a moment.`
+  }
+}
+
+/** Who somebody is, and what GitHub lets them see and do. */
+export class Access extends Context.Service<
+  Access,
+  {
+    /** Never fails for a bad credential: that is `anonymous`. */
+    readonly identify: (credentials: {
+      readonly authorization: string | null
+      readonly cookie: string | null
+    }) => Effect.Effect<Principal, AccessUnavailable>
+    /** `owner/name` of all that may be read; `all` for operators, the local user, and where the status page is public. */
+    readonly readable: (principal: Principal) => Effect.Effect<"all" | ReadonlyArray<string>, AccessUnavailable>
+    /** Kept briefly; `fresh` asks GitHub again, as every write does. */
+    readonly roleOn: (
+      principal: Principal,
+      repository: string,
+      options?: { readonly fresh?: boolean },
+    ) => Effect.Effect<RepositoryRole, AccessUnavailable>
+  }
+>()("@loom/core/ports/Access") {}
