@@ -87,12 +87,12 @@ export class Session {
       network,
       keepRunning: request.keepRunning ?? false,
     }
-    const ready: Pick<Box, "launch" | "disk"> = {
+    const ready: Pick<Box, "launch" | "full"> = {
       launch: async (options) => {
         await this.doors.ensure(network)
         return this.box.launch(options)
       },
-      disk: this.box.disk,
+      full: this.box.full,
     }
     await exec.run(ready, launch, this.#instanceId)
   }

@@ -10,6 +10,9 @@ const DRAIN_MS = 2000
 /** What runs on in the background holds the outputs open: so long is waited for what the main program said last. */
 const DRAIN_KEPT_MS = 100
 
+/** What a shell says of SIGXFSZ: RLIMIT_FSIZE was passed. */
+const FILE_TOO_LARGE = 128 + constants.signals.SIGXFSZ
+
 /** One exec: a process tree, its limits, and the log of what it said. It goes on whoever listens. */
 export class Exec {
   readonly request: ExecRequest
@@ -34,7 +37,7 @@ export class Exec {
     return this.#ended.promise
   }
 
-  async run(box: Pick<Box, "launch" | "disk">, launch: Launch, instanceId: string): Promise<void> {
+  async run(box: Pick<Box, "launch" | "full">, launch: Launch, instanceId: string): Promise<void> {
     this.log.append({ t: "start", execId: this.request.id, instanceId })
     const output = new OutputCollector({
       maxBytes: this.request.maxOutputBytes ?? DEFAULT_MAX_OUTPUT_BYTES,
@@ -80,20 +83,24 @@ export class Exec {
     this.#process?.kill()
   }
 
-  async #exit(box: Pick<Box, "disk">, child: BoxProcess, main: MainExit, output: OutputCollector): Promise<void> {
-    const failed = main.code !== 0
-    const oomKills = child.oomKills()
-    const full = failed && this.#killedFor === null ? ((await box.disk().catch(() => null))?.full ?? false) : false
-    let reason = this.#killedFor
-    if (reason === null && child.overMemory()) reason = "oom"
-    if (reason === null && failed) {
-      if (oomKills > 0) reason = "oom"
-      else if (!main.started) reason = "not_started"
-      else if (child.pidsRefused() > 0) reason = "pids"
-      else if (full) reason = "disk_full"
+  async #exit(box: Pick<Box, "full">, child: BoxProcess, main: MainExit, output: OutputCollector): Promise<void> {
+    const { oomKills, pidsRefused } = child.counts()
+    let reason: ExecReason | null = child.hit()?.reason ?? this.#killedFor
+    let detail = child.hit()?.detail ?? null
+    // Also of a program that ended well: it lost a part of itself.
+    if (reason === null && oomKills > 0) reason = "oom"
+    const killed = reason !== null
+    if (reason === null && main.code !== 0) {
+      const full = await box.full().catch(() => null)
+      if (!main.started) {
+        reason = "not_started"
+        detail = "the sandbox ended before the program began; its output says why"
+      } else if (pidsRefused > 0) reason = "pids"
+      else if (main.code === FILE_TOO_LARGE) {
+        reason = "disk_full"
+        detail = "a file reached the size that a single file may have"
+      } else if (full !== null) ({ reason, detail } = full)
     }
-    const killed = this.#killedFor !== null || child.overMemory()
-    const detail = reason === "not_started" ? "the sandbox ended before the program began; its output says why" : null
     this.#append({ code: killed ? null : main.code, reason, detail, output, oomKills })
   }
 

@@ -1,4 +1,4 @@
-import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
+import type { ExecReason, IsolationProblem } from "@loom/core/domain/SandboxProtocol"
 import type { Server } from "node:net"
 import type { Readable, Writable } from "node:stream"
 
@@ -8,6 +8,7 @@ export interface Limits {
   readonly pids: number
   readonly cpus: number | null
   readonly diskBytes: number
+  /** `/tmp` and `/dev/shm` together. */
   readonly tmpBytes: number
   readonly fileBytes: number
   readonly openFiles: number
@@ -37,8 +38,16 @@ export interface MainExit {
   readonly started: boolean
 }
 
+/** A limit of the session that a process tree ran into; `detail` says which and how large it is. */
+export interface LimitHit {
+  readonly reason: Extract<ExecReason, "oom" | "pids" | "disk_full">
+  readonly detail: string
+}
+
 /** A process tree behind walls. */
 export interface BoxProcess {
+  /** Of its outermost process, on the host; null when it could not be started. */
+  readonly pid: number | null
   readonly stdin: Writable | null
   readonly stdout: Readable
   readonly stderr: Readable
@@ -47,17 +56,17 @@ export interface BoxProcess {
   /** Resolves when the whole tree is dead; equals `main` unless `keepRunning`. Never rejects. */
   readonly gone: Promise<void>
   readonly kill: () => void
-  readonly oomKills: () => number
-  /** Forks that were refused for the limit on processes. */
-  readonly pidsRefused: () => number
-  /** Memory watchdog, where no cgroup counts: whether it killed the tree. */
-  readonly overMemory: () => boolean
+  /** Kills it for a limit. What killed it first stands. */
+  readonly end: (hit: LimitHit) => void
+  /** The limit that it was killed for. */
+  readonly hit: () => LimitHit | null
+  /** What the kernel counted so far: processes it killed for memory, forks it refused. */
+  readonly counts: () => { readonly oomKills: number; readonly pidsRefused: number }
 }
 
 export interface Disk {
   readonly totalBytes: number
   readonly freeBytes: number
-  readonly full: boolean
 }
 
 /** One session's walls. */
@@ -73,6 +82,8 @@ export interface Box {
   readonly listen: ((network: Network, ports: ReadonlyArray<number>) => Promise<ReadonlyArray<Server>>) | null
   /** Null where the disk is shared with others. */
   readonly disk: () => Promise<Disk | null>
+  /** Which of the session's filesystems has no room left, if one has: why a program may just have failed. */
+  readonly full: () => Promise<LimitHit | null>
   /** Kills everything, then removes everything. */
   readonly close: () => Promise<void>
 }

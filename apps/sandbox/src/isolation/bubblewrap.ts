@@ -3,13 +3,18 @@ import path from "node:path"
 import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
 import { defaultPath, INSIDE_HOME, INSIDE_UID, isolationArgs, mountArgs, processLimit, type ToolMount } from "./bwrap-args.ts"
 import { detectCgroups, SessionCgroup, sweepCgroups, type CgroupHost } from "./cgroup.ts"
-import { DiskImages, diskOf } from "./disk.ts"
+import { DiskImages } from "./disk.ts"
 import { writeEtc } from "./etc-files.ts"
-import type { Box, Isolator, Limits, Network } from "./Isolator.ts"
+import { OwnFilesystem } from "./filesystems.ts"
+import type { Box, BoxProcess, Isolator, Limits, Network } from "./Isolator.ts"
 import { spawnTree } from "./launch.ts"
+import { LimitsWatch } from "./LimitsWatch.ts"
+import { below, Watchdog } from "./memory-watchdog.ts"
 import { Namespaces } from "./namespaces.ts"
 import { missingPrograms, probeBox } from "./probe.ts"
+import { removeFiles } from "./remove-files.ts"
 import { seccompFilter } from "./seccomp.ts"
+import { SharedDisk } from "./shared-disk.ts"
 import { FifoPool } from "./stdio.ts"
 
 export interface BubblewrapConfig {
@@ -22,15 +27,35 @@ export interface BubblewrapConfig {
   readonly path: string | null
 }
 
-/** Host uid of programs when the daemon is root: nobody. Unprivileged daemons keep their own uid behind a user namespace. */
-const HOST_UID = 65534
+/**
+ * Host uids of programs when the daemon is root: each session has one of its own, since the kernel counts more per uid than any cgroup
+ * does (inotify instances, keys, pending signals). From here on nobody else takes them (systemd's UIDS-GIDS). Unprivileged daemons keep
+ * their own uid behind a user namespace.
+ */
+const FIRST_UID = 0x7000_0000
+const UIDS = 0x0fff_0000
 const WALLS = ["seccomp", "no_new_privs", "capabilities", "network", "uid"] as const
+
+/** What a session is made of. */
+interface BoxParts {
+  readonly uid: number | null
+  readonly limits: Limits
+  readonly cgroup: SessionCgroup | null
+  readonly namespaces: Namespaces
+  /** The host's own, where there is no image. */
+  readonly diskDir: string
+  readonly mounts: ReadonlyArray<string>
+  readonly scratchDir: string
+  readonly remove: () => Promise<void>
+}
 
 /** Every exec is a fresh bubblewrap sandbox; what a session's execs share is its namespaces, disk and cgroup. */
 export class Bubblewrap implements Isolator {
   readonly name = "bubblewrap"
   readonly #config: BubblewrapConfig
-  readonly #uid: number | null
+  readonly #root = process.getuid?.() === 0
+  /** Daemons of one host begin apart. */
+  #nextUid = process.pid * 997
   readonly #cgroups: CgroupHost | null
   readonly #fifos: FifoPool
   readonly #images: DiskImages
@@ -40,13 +65,12 @@ export class Bubblewrap implements Isolator {
 
   constructor(config: BubblewrapConfig) {
     this.#config = config
-    this.#uid = process.getuid?.() === 0 ? HOST_UID : null
     this.#cgroups = detectCgroups(config.cgroupName)
     this.#fifos = new FifoPool(path.join(config.dataDir, "fifo"))
     this.#images = new DiskImages(path.join(config.dataDir, "images"))
     this.#seccompFile = path.join(config.dataDir, "seccomp.bpf")
     this.#stageDir = path.join(config.dataDir, "stage")
-    this.#diskImages = this.#uid !== null
+    this.#diskImages = this.#root
     fs.mkdirSync(this.#stageDir, { recursive: true })
     const filter = seccompFilter()
     if (filter !== null) fs.writeFileSync(this.#seccompFile, filter, { mode: 0o600 })
@@ -85,14 +109,14 @@ export class Bubblewrap implements Isolator {
       processes: "pid namespace",
       network: "network namespace",
       seccomp: true,
-      uid: this.#uid === null ? "own uid in a user namespace" : String(this.#uid),
+      uid: this.#root ? "one per session" : "own uid in a user namespace",
       time: true,
       output: true,
       memory: counted(cgroup?.memory ?? null) ?? "watchdog",
       pids: counted(cgroup?.pids ?? null) ?? "rlimit",
       cpu: counted(cgroup?.cpu ?? null) ?? false,
       kill: cgroup?.kill ? "cgroup.kill" : "pid namespace",
-      disk: this.#diskImages ? "image" : false,
+      disk: this.#diskImages ? "image" : "watchdog",
       tmp: "tmpfs",
       fileSize: "rlimit",
       openFiles: "rlimit",
@@ -105,7 +129,8 @@ export class Bubblewrap implements Isolator {
     const etcDir = path.join(dir, "etc")
     const diskDir = path.join(dir, "disk")
     const image = this.#diskImages ? path.join(dir, "disk.img") : null
-    const remove = () => fs.promises.rm(dir, { recursive: true, force: true, maxRetries: 5 })
+    const uid = this.#root ? FIRST_UID + (this.#nextUid++ % UIDS) : null
+    const remove = () => removeFiles([dir])
     await fs.promises.mkdir(diskDir, { recursive: true, mode: 0o755 })
     try {
       const etcFiles = writeEtc(etcDir, { uid: INSIDE_UID, home: INSIDE_HOME, hosts })
@@ -117,31 +142,25 @@ export class Bubblewrap implements Isolator {
         etcDir,
         image,
         diskDir,
-        uid: this.#uid,
+        uid,
         tmpBytes: limits.tmpBytes,
         tools: tools.map((tool) => tool.hostDir),
       }).catch(async (error: unknown) => {
         await cgroup?.remove()
         throw error
       })
-      return this.#box({ limits, cgroup, namespaces, mounts: mountArgs(tools, etcFiles), scratchDir: dir, remove })
+      return this.#box({ uid, limits, cgroup, namespaces, diskDir, mounts: mountArgs(tools, etcFiles), scratchDir: dir, remove })
     } catch (error) {
       await remove()
       throw error
     }
   }
 
-  #box(parts: {
-    readonly limits: Limits
-    readonly cgroup: SessionCgroup | null
-    readonly namespaces: Namespaces
-    readonly mounts: ReadonlyArray<string>
-    readonly scratchDir: string
-    readonly remove: () => Promise<void>
-  }): Box {
+  #box(parts: BoxParts): Box {
     const { limits, cgroup, namespaces, mounts } = parts
     const networks = new Map<Network, number>([["closed", namespaces.closed]])
-    const running = new Set<{ readonly kill: () => void; readonly gone: Promise<void> }>()
+    const running = new Set<BoxProcess>()
+    const { disk, full, watch } = this.#watch(parts, running)
     const basePath = this.#config.path ?? defaultPath(this.#config.tools)
     const env = {
       PATH: basePath,
@@ -167,13 +186,14 @@ export class Bubblewrap implements Isolator {
           cgroup: exec,
           fifos: this.#fifos,
           scratchDir: parts.scratchDir,
-          walls: [...namespaces.enter(network, this.#uid), ...limitProcesses, this.#config.bwrap, "--args", "4", "--"],
+          walls: [...namespaces.enter(network, parts.uid), ...limitProcesses, this.#config.bwrap, "--args", "4", "--"],
           seccompFile: this.#seccompFile,
           wallArguments: [...mounts, ...isolationArgs({ ...env, ...launch.env })],
           // The pid namespace dies with its first process.
           killRest: () => Promise.resolve(),
         })
         running.add(child)
+        watch.add(child)
         void child.gone.then(() => running.delete(child))
         return child
       },
@@ -182,16 +202,43 @@ export class Bubblewrap implements Isolator {
         networks.set(network, opened.fd)
         return opened.servers
       },
-      disk: async () => {
-        const [disk, tmp] = await Promise.all([diskOf(namespaces.diskFd), diskOf(namespaces.tmpFd)])
-        return this.#diskImages ? { ...disk, full: disk.full || tmp.full } : null
-      },
+      disk,
+      full,
       close: async () => {
         for (const child of running) child.kill()
         await Promise.all([...running].map((child) => child.gone))
         await namespaces.close()
         await Promise.all([cgroup?.remove(), parts.remove()])
       },
+    }
+  }
+
+  /** What the session's programs can run out of together, and who looks. */
+  #watch(
+    { limits, namespaces, diskDir, uid }: BoxParts,
+    running: ReadonlySet<BoxProcess>,
+  ): { readonly watch: LimitsWatch } & Pick<Box, "disk" | "full"> {
+    const memory = new OwnFilesystem("/tmp and /dev/shm together", namespaces.memoryFd)
+    const image = new OwnFilesystem("the disk (/workspace and home)", namespaces.diskFd)
+    const place = { name: "the disk (/workspace and home)", maxBytes: limits.diskBytes, own: [diskDir], shared: [], uid: uid ?? 0 }
+    const disk = this.#diskImages ? image : new SharedDisk(place)
+    const uncounted = {
+      memoryBytes: this.#cgroups?.memory ? null : limits.memoryBytes,
+      pids: this.#cgroups?.pids ? null : limits.pids,
+    }
+    const watchdog = new Watchdog({
+      ...uncounted,
+      processes: () => below([...running].flatMap(({ pid }) => pid ?? [])),
+      filesInMemory: async () => {
+        const use = await memory.use()
+        return use.totalBytes - use.freeBytes
+      },
+    })
+    const shared = [disk, memory, ...(Object.values(uncounted).every((limit) => limit === null) ? [] : [watchdog])]
+    return {
+      watch: new LimitsWatch(limits.pids, shared),
+      disk: async () => (this.#diskImages ? await image.use() : null),
+      full: async () => (await disk.full()) ?? (await memory.full()),
     }
   }
 

@@ -82,6 +82,8 @@ const setLimits = (host: CgroupHost, relative: string, limits: Limits, withCpu: 
   if (host.kind === "cgroup2") {
     at(host.memory, "memory.max", limits.memoryBytes)
     at(host.memory, "memory.swap.max", 0, false)
+    // The kernel ends all of an exec at once; in v1 the watch does.
+    if (!withCpu) at(host.memory, "memory.oom.group", 1, false)
     if (withCpu && limits.cpus !== null) at(host.cpu, "cpu.max", `${Math.round(limits.cpus * 100_000)} 100000`)
   } else {
     at(host.memory, "memory.limit_in_bytes", limits.memoryBytes)
@@ -137,11 +139,11 @@ export class ExecCgroup {
     this.#relative = path.join(session, name)
     for (const dir of this.#dirs()) fs.mkdirSync(dir, { recursive: true })
     setLimits(host, this.#relative, limits, false)
-    const cpu = host.kind === "cgroup1" && host.cpu !== null && limits.cpus !== null ? [path.join(host.cpu, session)] : []
+    const cpu = host.kind === "cgroup1" && host.cpu !== null ? [path.join(host.cpu, session)] : []
     this.joinFiles = [...this.#dirs(), ...cpu].map((dir) => path.join(dir, "cgroup.procs"))
   }
 
-  /** In v1 the session's own cpu cgroup is joined: the quota is the session's. */
+  /** In v1 the session's own cpu cgroup is joined: the quota is the session's, and without one each session gets an equal share. */
   #dirs() {
     const bases = this.#host.kind === "cgroup2" ? basesOf(this.#host) : [this.#host.kill, this.#host.memory, this.#host.pids]
     return [...new Set(bases)].filter((dir) => dir !== null).map((base) => path.join(base, this.#relative))

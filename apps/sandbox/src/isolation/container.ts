@@ -4,11 +4,16 @@ import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
 import { detectCgroups, SessionCgroup, sweepCgroups, type CgroupHost } from "./cgroup.ts"
-import type { Box, Isolator, Launch, Limits } from "./Isolator.ts"
+import { useOf } from "./filesystems.ts"
+import type { Box, BoxProcess, Isolator, Launch, Limits } from "./Isolator.ts"
 import { spawnTree } from "./launch.ts"
+import { LimitsWatch } from "./LimitsWatch.ts"
+import { ofUid, Watchdog } from "./memory-watchdog.ts"
 import { missingPrograms, probeBox } from "./probe.ts"
+import { emptyDirs } from "./remove-files.ts"
+import { SharedDisk } from "./shared-disk.ts"
 import { FifoPool } from "./stdio.ts"
-import { runningOf } from "./users-processes.ts"
+import { noneRuns, runningOf } from "./users-processes.ts"
 
 export interface ContainerConfig {
   readonly dataDir: string
@@ -22,17 +27,29 @@ export interface ContainerConfig {
 }
 
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
-const MARK = "LOOM_SANDBOX_EXEC"
+/** Each exec has a group of its own, by which its processes are known. Below the 65,536 that a container may be given. */
+const FIRST_GROUP = 61_184
+const GROUPS = 4096
+/** Where every uid may write; a container belongs to one session, and is emptied with it. */
+const TMP_DIRS = ["/tmp", "/var/tmp"].filter((dir) => fs.existsSync(dir))
+const SHM_DIRS = ["/dev/shm"].filter((dir) => fs.existsSync(dir))
+const SHARED_DIRS = [...TMP_DIRS, ...SHM_DIRS, "/run/lock", "/dev/mqueue"].filter((dir) => fs.existsSync(dir))
+/** Kills what has the supplementary group $1; only builtins, so that it is quick. */
+const KILL_GROUP = `for f in /proc/[0-9]*; do
+while read -r key values; do case "$key $values " in "Groups: "*" $1 "*|"Groups: $1 "*) kill -9 "\${f#/proc/}"; break;; esac; done < "$f/status"
+done 2>/dev/null`
 /** What forks faster than it is killed meets its limit on processes first; this only bounds the trying. */
 const KILL_ROUNDS = 20
 
-/** All kills for memory that this kernel made. In a microVM these are ours. */
-const kernelOomKills = (): number => {
-  try {
-    return Number(/^oom_kill (\d+)/m.exec(fs.readFileSync("/proc/vmstat", "utf8"))?.[1] ?? 0)
-  } catch {
-    return 0
+/** The container's own count of kills for memory (cgroup2, cgroup1), or the kernel's: in a microVM that is ours. */
+const oomKills = (): number => {
+  for (const file of ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control", "/proc/vmstat"]) {
+    try {
+      const count = /^oom_kill (\d+)/m.exec(fs.readFileSync(file, "utf8"))?.[1]
+      if (count !== undefined) return Number(count)
+    } catch {}
   }
+  return 0
 }
 
 /** The container or microVM is the wall; each exec drops to an unprivileged uid. One session per container. */
@@ -76,8 +93,8 @@ export class Container implements Isolator {
       pids: cgroup?.pids ? cgroup.kind : "rlimit",
       cpu: cgroup?.cpu ? cgroup.kind : "platform",
       kill: cgroup?.kill ? "cgroup.kill" : "uid",
-      disk: "platform",
-      tmp: "platform",
+      disk: "watchdog",
+      tmp: "watchdog",
       fileSize: "rlimit",
       openFiles: "rlimit",
       egress: "platform",
@@ -86,44 +103,45 @@ export class Container implements Isolator {
 
   async open({ id, limits }: { readonly id: string; readonly limits: Limits }): Promise<Box> {
     const { workspaceDir, homeDir, uid, dataDir } = this.#config
-    const empty = async () => {
-      // A mount point itself cannot be removed.
-      for (const dir of [workspaceDir, homeDir]) {
-        for (const name of await fs.promises.readdir(dir).catch(() => [])) {
-          await fs.promises.rm(path.join(dir, name), { recursive: true, force: true, maxRetries: 5 })
-        }
-      }
-    }
+    // Nothing of an earlier daemon of this container may go on in the new session.
+    await this.#kill(null)
+    const empty = () => Promise.all([emptyDirs([workspaceDir, homeDir], null), emptyDirs(SHARED_DIRS, uid)])
+    await Promise.all([workspaceDir, homeDir].map((dir) => fs.promises.mkdir(dir, { recursive: true })))
     await empty()
-    for (const dir of [workspaceDir, homeDir]) {
-      await fs.promises.mkdir(dir, { recursive: true })
-      await fs.promises.chown(dir, uid, uid)
-    }
+    await Promise.all([workspaceDir, homeDir].map((dir) => fs.promises.chown(dir, uid, uid)))
     const cgroup = this.#cgroups === null ? null : new SessionCgroup(this.#cgroups, id, limits)
-    const running = new Set<{ readonly kill: () => void; readonly gone: Promise<void> }>()
+    const running = new Set<BoxProcess>()
+    const { full, watch } = this.#watch(limits)
     let count = 0
+    let starting = 0
+    // A sweep over the uid would hit an exec that starts meanwhile.
+    let sweep: Promise<void> | null = null
+    const killRest = (group: number): Promise<void> => {
+      if (running.size > 1 || starting > 0) return this.#kill(group)
+      return (sweep ??= this.#kill(null).finally(() => (sweep = null)))
+    }
     return {
       workspace: workspaceDir,
       home: homeDir,
       listen: null,
-      disk: async () => {
-        const stat = await fs.promises.statfs(workspaceDir)
-        const freeBytes = stat.bavail * stat.bsize
-        return { totalBytes: stat.blocks * stat.bsize, freeBytes, full: freeBytes < 1_048_576 || stat.ffree === 0 }
-      },
+      disk: async () => await useOf(workspaceDir),
+      full,
       launch: async (launch) => {
-        const mark = `${id}-${count++}`
+        const group = FIRST_GROUP + (count++ % GROUPS)
+        while (sweep !== null) await sweep
+        starting += 1
         const child = await spawnTree({
           launch,
           limits,
           cgroup: cgroup?.exec() ?? null,
           fifos: this.#fifos,
           scratchDir: dataDir,
-          walls: this.#walls(launch, limits, mark),
-          killRest: () => this.#kill(running.size <= 1 ? null : mark),
-          oomCounter: kernelOomKills,
-        })
+          walls: this.#walls(launch, limits, group),
+          killRest: () => killRest(group),
+          oomCounter: oomKills,
+        }).finally(() => (starting -= 1))
         running.add(child)
+        watch.add(child)
         void child.gone.then(() => running.delete(child))
         return child
       },
@@ -137,13 +155,35 @@ export class Container implements Isolator {
     }
   }
 
-  #drop(): ReadonlyArray<string> {
+  /** What the session's programs can run out of together, and who looks. */
+  #watch(limits: Limits): { readonly watch: LimitsWatch } & Pick<Box, "full"> {
+    const { workspaceDir, homeDir, uid } = this.#config
+    const place = { own: [], shared: [], uid, maxBytes: limits.tmpBytes }
+    const disk = new SharedDisk({
+      ...place,
+      name: "the disk (workspace and home)",
+      maxBytes: limits.diskBytes,
+      own: [workspaceDir, homeDir],
+    })
+    const tmp = new SharedDisk({ ...place, name: "/tmp", shared: TMP_DIRS })
+    const shm = new SharedDisk({ ...place, name: "/dev/shm", shared: SHM_DIRS })
+    const uncounted = {
+      memoryBytes: this.#cgroups?.memory ? null : limits.memoryBytes,
+      pids: this.#cgroups?.pids ? null : limits.pids,
+    }
+    const watchdog = new Watchdog({ ...uncounted, processes: () => ofUid(uid), filesInMemory: () => shm.held() })
+    const shared = [disk, tmp, shm, ...(Object.values(uncounted).every((limit) => limit === null) ? [] : [watchdog])]
+    const full = async () => (await disk.full()) ?? (await tmp.full()) ?? (await shm.full())
+    return { watch: new LimitsWatch(limits.pids, shared), full }
+  }
+
+  #drop(group: number | null): ReadonlyArray<string> {
     const { uid } = this.#config
     return [
       "setpriv",
       `--reuid=${uid}`,
       `--regid=${uid}`,
-      "--clear-groups",
+      group === null ? "--clear-groups" : `--groups=${group}`,
       "--inh-caps=-all",
       "--bounding-set=-all",
       "--no-new-privs",
@@ -151,7 +191,7 @@ export class Container implements Isolator {
     ]
   }
 
-  #walls(launch: Launch, limits: Limits, mark: string): ReadonlyArray<string> {
+  #walls(launch: Launch, limits: Limits, group: number): ReadonlyArray<string> {
     const { homeDir } = this.#config
     const searchPath = this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`
     const env = {
@@ -164,10 +204,9 @@ export class Container implements Isolator {
       TERM: "dumb",
       CI: "true",
       ...launch.env,
-      [MARK]: mark,
     }
     return [
-      ...this.#drop(),
+      ...this.#drop(group),
       "prlimit",
       `--nproc=${limits.pids}`,
       "--",
@@ -178,25 +217,28 @@ export class Container implements Isolator {
   }
 
   /**
-   * Kills everything of the uid, and returns when it is dead; while other execs run, only what carries this exec's mark in its
-   * environment. The mark can be shed, but not past the session's end, and not where cgroups work.
+   * Kills everything of the uid, and returns when it is dead; while other execs run, only what has this exec's group. Usually nothing is
+   * left, and seeing that is all it takes.
    */
-  async #kill(mark: string | null): Promise<void> {
-    const marked = mark === null ? null : `${MARK}=${mark}`
+  async #kill(group: number | null): Promise<void> {
+    const { uid } = this.#config
     for (let round = 0; round < KILL_ROUNDS; round++) {
-      await this.#signal(marked)
+      if (noneRuns(uid, group)) return
+      await this.#signal(group)
       // A killed process needs a moment to leave.
       for (let look = 0; look < 5; look++) {
-        if (runningOf(this.#config.uid, marked).length === 0) return
+        const left = runningOf(uid, group)
+        // The sweep over the whole uid missed nothing that looking could miss.
+        if (left.length === 0 && group === null) return
+        if (left.length === 0) break
         await sleep(look * 5)
       }
     }
   }
 
   /** By a process of that very uid: `kill -1` is the kernel's one sweep over them, and a wrong pid could only be one of their own. */
-  #signal(marked: string | null): Promise<void> {
-    const each = `for f in /proc/[0-9]*/environ; do if grep -qzxF "$1" "$f" 2>/dev/null; then f=\${f%/environ}; kill -9 "\${f#/proc/}"; fi; done`
-    const command = [...this.#drop(), "/bin/sh", "-c", marked === null ? "kill -9 -1" : each, "sh", marked ?? ""]
+  #signal(group: number | null): Promise<void> {
+    const command = [...this.#drop(null), "/bin/sh", "-c", group === null ? "kill -9 -1" : KILL_GROUP, "sh", String(group)]
     return new Promise((resolve) => {
       spawn("/usr/bin/env", ["--", ...command], { stdio: "ignore", env: { PATH: SYSTEM_PATH } })
         .once("error", () => resolve())

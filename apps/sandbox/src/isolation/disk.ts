@@ -2,10 +2,10 @@ import { execFile } from "node:child_process"
 import fs from "node:fs"
 import path from "node:path"
 import { promisify } from "node:util"
-import type { Disk } from "./Isolator.ts"
 
 const run = promisify(execFile)
-const FULL_BELOW_BYTES = 1_048_576
+/** The limit on files follows from the one on bytes: one for so many. */
+export const BYTES_PER_INODE = 8192
 
 /**
  * Sparse ext4 images, one per session: the only limit on a workspace that counts files, bytes and inodes alike (facts/sandbox.md 3).
@@ -34,17 +34,14 @@ export class DiskImages {
     const file = path.join(this.#dir, `empty-${bytes}.img`)
     await fs.promises.writeFile(file, "")
     await fs.promises.truncate(file, bytes)
-    // No journal: the image does not outlive the daemon. One inode per 8 KiB: dependency trees are many small files.
-    await run("mkfs.ext4", ["-q", "-F", "-m", "0", "-i", "8192", "-O", "^has_journal", "-E", "lazy_itable_init=1,nodiscard", file], {
-      env: { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` },
-    })
+    // No journal: the image does not outlive the daemon. Dependency trees are many small files.
+    await run(
+      "mkfs.ext4",
+      ["-q", "-F", "-m", "0", "-i", String(BYTES_PER_INODE), "-O", "^has_journal", "-E", "lazy_itable_init=1,nodiscard", file],
+      {
+        env: { PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin` },
+      },
+    )
     return file
   }
-}
-
-/** Free space behind an open directory; no path of the workspace is resolved. */
-export const diskOf = async (fd: number): Promise<Disk> => {
-  const stat = await fs.promises.statfs(`/proc/self/fd/${fd}`)
-  const freeBytes = stat.bavail * stat.bsize
-  return { totalBytes: stat.blocks * stat.bsize, freeBytes, full: freeBytes < FULL_BELOW_BYTES || stat.ffree === 0 }
 }

@@ -2,8 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process"
 import fs from "node:fs"
 import type { Readable, Writable } from "node:stream"
 import type { ExecCgroup } from "./cgroup.ts"
-import type { BoxProcess, Launch, Limits, MainExit } from "./Isolator.ts"
-import { watchMemory } from "./memory-watchdog.ts"
+import type { BoxProcess, Launch, LimitHit, Limits, MainExit } from "./Isolator.ts"
 import { contentFd, inheritedFds, type FifoPool } from "./stdio.ts"
 
 export interface SpawnTree {
@@ -62,6 +61,7 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
   const stdinFd = Buffer.isBuffer(launch.stdin) ? contentFd(tree.scratchDir, launch.stdin) : null
   const seccompFd = tree.seccompFile === undefined ? null : fs.openSync(tree.seccompFile, "r")
   const stdin = stdinFd ?? (launch.stdin === "pipe" ? "pipe" : "ignore")
+  const oomBefore = tree.oomCounter?.() ?? 0
   const program = ["/bin/sh", "-c", INNER, "sh", launch.keepRunning ? "1" : "0", launch.cwd, ...launch.argv]
   let child: ChildProcess
   try {
@@ -84,32 +84,40 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
     } catch {}
     return tree.killRest()
   }
-  const kill = () => void killTree()
-  const watchdog = cgroup === null && child.pid !== undefined ? watchMemory(child.pid, tree.limits.memoryBytes, kill) : null
+  let over = false
+  let hit: LimitHit | null = null
+  const kill = () => {
+    over = true
+    void killTree()
+  }
   const { main, left } = follow(child, pipes[5] ?? null)
-  const gone = left.then(async () => {
-    watchdog?.stop()
-    await killTree()
-  })
-  void gone.then(() => cgroup?.remove())
+  void main.then(() => (over = true))
   const counters = { oomKills: 0, pidsRefused: 0 }
-  const oomBefore = tree.oomCounter?.() ?? 0
   const sample = () => {
     const oomKills = cgroup?.oomKills() ?? (tree.oomCounter?.() ?? 0) - oomBefore
     counters.oomKills = Math.max(counters.oomKills, oomKills)
     counters.pidsRefused = Math.max(counters.pidsRefused, cgroup?.pidsRefused() ?? 0)
+    return counters
   }
-  void main.then(sample)
+  const gone = left.then(async () => {
+    await killTree()
+    sample()
+    void cgroup?.remove()
+  })
   return {
+    pid: child.pid ?? null,
     stdin: launch.stdin === "pipe" ? (pipes[0] ?? null) : null,
     stdout: out.reader,
     stderr: err.reader,
     main,
     gone,
     kill,
-    oomKills: () => (sample(), counters.oomKills),
-    pidsRefused: () => (sample(), counters.pidsRefused),
-    overMemory: () => watchdog?.exceeded() ?? false,
+    end: (limit) => {
+      if (!over) hit = limit
+      kill()
+    },
+    hit: () => hit,
+    counts: sample,
   }
 }
 

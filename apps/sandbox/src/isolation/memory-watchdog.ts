@@ -1,46 +1,94 @@
 import fs from "node:fs"
+import type { LimitHit } from "./Isolator.ts"
+import type { SharedLimit } from "./LimitsWatch.ts"
+import { runningOf } from "./users-processes.ts"
 
-const INTERVAL_MS = 150
 const PAGE_BYTES = 4096
+const INTERVAL_MS = 100
+/** So many looks in a row at the limit: nothing honest stays there. */
+const LOOKS_AT_LIMIT = 2
 
-/** Parent and resident bytes of every process, from /proc. */
-const processes = (): ReadonlyMap<number, { readonly parent: number; readonly bytes: number }> => {
-  const all = new Map<number, { parent: number; bytes: number }>()
-  for (const name of fs.readdirSync("/proc")) {
-    if (!/^\d+$/.test(name)) continue
-    try {
-      const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8")
-      // The command may hold spaces and parentheses: fields count from the last one. 4 is ppid, 24 is rss in pages.
-      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
-      all.set(Number(name), { parent: Number(fields[1]), bytes: Number(fields[21]) * PAGE_BYTES })
-    } catch {}
-  }
-  return all
+interface Counted {
+  readonly pid: number
+  readonly parent: number
+  readonly threads: number
+  readonly bytes: number
 }
 
-/** `root` and everything below it. */
-export const descendants = (root: number, all = processes()): ReadonlyArray<number> => {
-  const children = new Map<number, Array<number>>()
-  for (const [pid, { parent }] of all) children.set(parent, [...(children.get(parent) ?? []), pid])
-  const found: Array<number> = []
-  const queue = [root]
-  for (let pid = queue.pop(); pid !== undefined; pid = queue.pop()) {
-    found.push(pid)
-    queue.push(...(children.get(pid) ?? []))
-  }
+/** Processes from /proc: those of `among`, or all. */
+const processes = (among: ReadonlySet<string> | null = null): ReadonlyArray<Counted> =>
+  [...(among ?? fs.readdirSync("/proc"))].flatMap((name) => {
+    if (!/^\d+$/.test(name)) return []
+    try {
+      const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8")
+      // The command may hold spaces and parentheses: fields count from the last one. 4 is ppid, 20 is threads, 24 is rss in pages.
+      const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+      return [{ pid: Number(name), parent: Number(fields[1]), threads: Number(fields[17]), bytes: Number(fields[21]) * PAGE_BYTES }]
+    } catch {
+      return []
+    }
+  })
+
+/** `roots` and everything below them. */
+export const below = (roots: ReadonlyArray<number>, all = processes()): ReadonlyArray<Counted> => {
+  const children = Map.groupBy(all, ({ parent }) => parent)
+  const found = all.filter(({ pid }) => roots.includes(pid))
+  for (let i = 0; i < found.length; i++) found.push(...(children.get(found[i]?.pid ?? -1) ?? []))
   return found
 }
 
-/** Stands in for the memory cgroup: kills a tree whose resident memory exceeds `limitBytes`. Slower, and blind to tmpfs. */
-export const watchMemory = (root: number, limitBytes: number, kill: () => void) => {
-  let exceeded = false
-  const timer = setInterval(() => {
-    const all = processes()
-    const bytes = descendants(root, all).reduce((sum, pid) => sum + (all.get(pid)?.bytes ?? 0), 0)
-    if (bytes > limitBytes) {
-      exceeded = true
-      kill()
+/** All that run as `uid`, whoever is their parent. */
+export const ofUid = (uid: number): ReadonlyArray<Counted> => processes(new Set(runningOf(uid, null)))
+
+/** Pages that several processes share count once here; not readable everywhere, and slow. */
+const proportionalBytes = ({ pid, bytes }: Counted): number => {
+  try {
+    const kib = /^Pss:\s+(\d+)/m.exec(fs.readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))?.[1]
+    return kib === undefined ? bytes : Number(kib) * 1024
+  } catch {
+    return bytes
+  }
+}
+
+/**
+ * Stands in for the cgroups of memory and processes: adds up what a session's processes hold, and its files in memory. Slower than the
+ * kernel, and blind to what no process has mapped: System V segments, memfds, pipes and sockets.
+ */
+export class Watchdog implements SharedLimit {
+  readonly #limits: { readonly memoryBytes: number | null; readonly pids: number | null }
+  readonly #processes: () => ReadonlyArray<Counted>
+  readonly #filesInMemory: () => Promise<number>
+  #nextAt = 0
+  #looksAtLimit = 0
+
+  /** A limit that something better keeps is null. */
+  constructor(options: {
+    readonly memoryBytes: number | null
+    readonly pids: number | null
+    readonly processes: () => ReadonlyArray<Counted>
+    readonly filesInMemory: () => Promise<number>
+  }) {
+    this.#limits = options
+    this.#processes = options.processes
+    this.#filesInMemory = options.filesInMemory
+  }
+
+  async look(now: number): Promise<LimitHit | null> {
+    if (now < this.#nextAt) return null
+    this.#nextAt = now + INTERVAL_MS
+    const { memoryBytes, pids } = this.#limits
+    const all = this.#processes()
+    if (memoryBytes !== null) {
+      const files = await this.#filesInMemory()
+      const over = (bytes: (one: Counted) => number) => all.reduce((sum, one) => sum + bytes(one), files) > memoryBytes
+      if (over(({ bytes }) => bytes) && over(proportionalBytes)) {
+        return { reason: "oom", detail: `its processes and files in memory hold more than ${memoryBytes} bytes` }
+      }
     }
-  }, INTERVAL_MS)
-  return { stop: () => clearInterval(timer), exceeded: () => exceeded }
+    if (pids === null) return null
+    const count = all.reduce((sum, { threads }) => sum + threads, 0)
+    this.#looksAtLimit = count >= Math.floor(pids * 0.95) ? this.#looksAtLimit + 1 : 0
+    if (this.#looksAtLimit < LOOKS_AT_LIMIT) return null
+    return { reason: "pids", detail: `it stays at its limit of ${pids} processes and threads` }
+  }
 }

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process"
 import fs from "node:fs"
 import type { Server } from "node:net"
 import { promisify } from "node:util"
+import { BYTES_PER_INODE } from "./disk.ts"
 
 /** Where a session's mounts are gathered, inside its own mount namespace only. */
 export const STAGE = "/mnt"
@@ -11,16 +12,17 @@ export const STAGE = "/mnt"
  * below one directory that the unprivileged uid can traverse, wherever on the host they lie (also below /root). The disk does not outlive
  * the session, so no fsync and no rename waits for it to be safe.
  */
-const SETUP = `set -e
+const SETUP = `set -e; umask 022
 ip link set lo up
 stage=$1 etc=$2 image=$3 dir=$4 owner=$5 tmp=$6; shift 6
 mount -n -t tmpfs -o mode=0755,size=1m,nosuid,nodev loom "$stage"
-mkdir "$stage/etc" "$stage/disk" "$stage/tmp" "$stage/tools"
+mkdir "$stage/etc" "$stage/disk" "$stage/memory" "$stage/tools"
 mount -n --bind "$etc" "$stage/etc"
 if [ -n "$image" ]; then mount -n -o loop,nosuid,nodev,noatime,nobarrier,noauto_da_alloc "$image" "$stage/disk"; else mount -n --bind "$dir" "$stage/disk"; fi
 mkdir -p "$stage/disk/work" "$stage/disk/home"
 if [ -n "$owner" ]; then chown "$owner" "$stage/disk/work" "$stage/disk/home"; fi
-mount -n -t tmpfs -o "mode=1777,size=$tmp,nosuid,nodev" loom-tmp "$stage/tmp"
+mount -n -t tmpfs -o "mode=0755,size=$tmp,nr_inodes=$((tmp / ${BYTES_PER_INODE} + 1024)),nosuid,nodev" loom-memory "$stage/memory"
+mkdir -m 1777 "$stage/memory/tmp" "$stage/memory/shm"
 n=0
 for tool; do mkdir "$stage/tools/$n"; mount -n --rbind "$tool" "$stage/tools/$n"; n=$((n + 1)); done
 mount -n --move "$stage" ${STAGE}
@@ -59,7 +61,7 @@ export class Namespaces {
   readonly closed: number
   /** Directories of the session, opened to ask for free space without ever resolving a path in them. */
   readonly diskFd: number
-  readonly tmpFd: number
+  readonly memoryFd: number
 
   private constructor(pid: number, rootless: boolean) {
     const open = (file: string) => {
@@ -71,7 +73,7 @@ export class Namespaces {
     this.#mount = open(`/proc/${pid}/ns/mnt`)
     this.closed = open(`/proc/${pid}/ns/net`)
     this.diskFd = open(`/proc/${pid}/root${STAGE}/disk`)
-    this.tmpFd = open(`/proc/${pid}/root${STAGE}/tmp`)
+    this.memoryFd = open(`/proc/${pid}/root${STAGE}/memory`)
   }
 
   static async open(spec: NamespaceSpec): Promise<Namespaces> {

@@ -1,26 +1,44 @@
 import fs from "node:fs"
 
-const stateOf = (pid: string): string | null => {
+const statusOf = (pid: string): string => {
   try {
-    return /^State:\s+(\S)/m.exec(fs.readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? null
+    return fs.readFileSync(`/proc/${pid}/status`, "utf8")
   } catch {
-    return null
+    return ""
   }
 }
 
 /**
- * Pids of `uid` that still run; with `mark` only those that have this line in their environment. A zombie runs no more: whoever
- * is its parent reaps it.
+ * Pids of `uid` that still run; with `group` only those that have this supplementary group, which a program without capabilities can
+ * neither give up nor choose. A zombie runs no more: whoever is its parent reaps it.
  */
-export const runningOf = (uid: number, mark: string | null): ReadonlyArray<string> =>
+export const runningOf = (uid: number, group: number | null): ReadonlyArray<string> =>
   fs.readdirSync("/proc").filter((pid) => {
     if (!/^\d+$/.test(pid)) return false
-    try {
-      if (fs.statSync(`/proc/${pid}`).uid !== uid) return false
-      if (mark !== null && !fs.readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(mark)) return false
-    } catch {
-      return false
-    }
-    const state = stateOf(pid)
-    return state !== null && state !== "Z" && state !== "X"
+    // Not by the owner of the directory: a program can hand that to root (prctl(2), PR_SET_DUMPABLE).
+    const status = statusOf(pid)
+    if (!/^State:\s+[^ZX\s]/m.test(status) || !new RegExp(`^Uid:\\s+${uid}\\s`, "m").test(status)) return false
+    return group === null || (/^Groups:(.*)$/m.exec(status)?.[1] ?? "").trim().split(" ").includes(String(group))
   })
+
+/** The number that the last process or thread of this pid namespace got (proc_loadavg(5)). */
+const lastPid = (): string => {
+  try {
+    return fs.readFileSync("/proc/loadavg", "utf8").trim().split(" ")[4] ?? ""
+  } catch {
+    return ""
+  }
+}
+
+/**
+ * Whether certainly nothing of them runs. /proc is no snapshot: a chain of processes that each fork and exit can be missed by looking.
+ * Where no number was given out between the first look and the last, none was born that could have been missed.
+ */
+export const noneRuns = (uid: number, group: number | null): boolean => {
+  for (let look = 0; look < 3; look++) {
+    const before = lastPid()
+    if (runningOf(uid, group).length > 0) return false
+    if (before !== "" && lastPid() === before) return true
+  }
+  return false
+}

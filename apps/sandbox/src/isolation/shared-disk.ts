@@ -1,0 +1,90 @@
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
+import { BYTES_PER_INODE } from "./disk.ts"
+import { OwnFilesystem, useOf, type FilesystemUse } from "./filesystems.ts"
+import type { LimitHit } from "./Isolator.ts"
+import type { SharedLimit } from "./LimitsWatch.ts"
+
+/** Bytes, or files, below `$2…`, which nobody else writes to, and below what `uid` owns in shared directories (those before `--`). */
+const COUNT = `flag=$1 uid=$2; shift 2
+{ while [ "$1" != -- ]; do find "$1" -mindepth 1 -maxdepth 1 -uid "$uid" -print0; shift; done; shift
+for dir; do printf '%s\\0' "$dir"; done; } | du -xsc "$flag" --files0-from=- | tail -n 1`
+
+const FASTEST_BYTES_PER_MS = 4_194_304
+/** What nothing may take away from the machine, whoever took the rest. */
+const RESERVE_BYTES = 1_073_741_824
+
+/** Where a session's files are, on a filesystem that others write to as well. */
+export interface SharedPlace {
+  /** For messages: `the workspace`. */
+  readonly name: string
+  readonly maxBytes: number
+  /** Directories of the session alone; the first of these or of `shared` says which filesystem it is. */
+  readonly own: ReadonlyArray<string>
+  /** World-writable directories, in which what `uid` owns is the session's. */
+  readonly shared: ReadonlyArray<string>
+  readonly uid: number
+}
+
+/**
+ * A limit on bytes and files where the kernel keeps none. How much the whole filesystem grew is cheap to ask, and more than the session
+ * wrote; only when that passes the limit `du` counts what is really the session's. What `du` cannot see (a file without a name that is
+ * still open) may take what is left of the disk, but not its last gibibyte.
+ */
+export class SharedDisk implements SharedLimit {
+  readonly #place: SharedPlace
+  readonly #maxFiles: number
+  readonly #filesystem: OwnFilesystem
+  readonly #at: string
+  #begin: FilesystemUse | null = null
+  /** Growth of the filesystem that needs no second look. */
+  #base: { bytes: number; files: number } = { bytes: 0, files: 0 }
+  #nextAt = 0
+
+  constructor(place: SharedPlace) {
+    this.#place = place
+    this.#maxFiles = Math.floor(place.maxBytes / BYTES_PER_INODE)
+    this.#at = [...place.own, ...place.shared][0] ?? "/"
+    this.#filesystem = new OwnFilesystem(`the filesystem of ${place.name}`, this.#at)
+  }
+
+  async look(now: number): Promise<LimitHit | null> {
+    if (now < this.#nextAt) return null
+    const use = await useOf(this.#at)
+    this.#begin ??= use
+    const begin = this.#begin
+    const grown = { bytes: begin.freeBytes - use.freeBytes, files: use.inodes === 0 ? 0 : begin.freeInodes - use.freeInodes }
+    const room = this.#place.maxBytes - (grown.bytes - this.#base.bytes)
+    this.#nextAt = now + Math.max(0, Math.min(250, room / FASTEST_BYTES_PER_MS))
+    const full = await this.#filesystem.look(now)
+    if (full !== null) return full
+    const { name, maxBytes } = this.#place
+    if (room < 0) {
+      const reserve = Math.min(RESERVE_BYTES, use.totalBytes / 20)
+      const bytes = use.freeBytes < reserve ? maxBytes + 1 : await this.#count("-B1")
+      if (bytes > maxBytes) return { reason: "disk_full", detail: `${name} may hold ${maxBytes} bytes` }
+      this.#base = { ...this.#base, bytes: grown.bytes - bytes }
+    }
+    if (grown.files - this.#base.files <= this.#maxFiles) return null
+    const files = await this.#count("--inodes")
+    if (files > this.#maxFiles) return { reason: "disk_full", detail: `${name} may hold ${this.#maxFiles} files` }
+    this.#base = { ...this.#base, files: grown.files - files }
+    return null
+  }
+
+  /** What the filesystem holds now, by whomever. */
+  async held(): Promise<number> {
+    const use = await useOf(this.#at)
+    return use.totalBytes - use.freeBytes
+  }
+
+  full(): Promise<LimitHit | null> {
+    return this.#filesystem.full()
+  }
+
+  async #count(flag: "-B1" | "--inodes"): Promise<number> {
+    const { own, shared, uid } = this.#place
+    const { stdout } = await promisify(execFile)("/bin/sh", ["-c", COUNT, "sh", flag, String(uid), ...shared, "--", ...own])
+    return Number.parseInt(stdout, 10) || 0
+  }
+}
