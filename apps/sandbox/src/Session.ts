@@ -41,6 +41,7 @@ export class Session {
   #egress: SandboxEgress
   #reapAfterMs: number
   #touchedAt = Date.now()
+  #held = 0
   #closing: Promise<void> | null = null
 
   constructor(spec: OpenSession, box: Box, instanceId: string) {
@@ -55,8 +56,16 @@ export class Session {
   touch(): void {
     this.#touchedAt = Date.now()
   }
+  /** In use until the answer calls what this returns: an open stream or a long upload is nothing that nobody touches. */
+  hold(): () => void {
+    this.#held += 1
+    return () => {
+      this.#held -= 1
+      this.touch()
+    }
+  }
   get idle(): boolean {
-    return Date.now() - this.#touchedAt > this.#reapAfterMs
+    return this.#held === 0 && Date.now() - this.#touchedAt > this.#reapAfterMs
   }
 
   /** A capability expires before a run does: opening the session again brings the next one. */

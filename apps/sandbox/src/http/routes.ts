@@ -55,7 +55,12 @@ const body = async <A>(context: Context, decode: (value: unknown) => A): Promise
 /** The routes' own patterns name their parameters. */
 const param = ({ params }: Context, name: string): string => params[name] ?? ""
 
-const sessionOf = (context: Context): Promise<Session> => context.sessions.get(param(context, "id"))
+/** The session, which is in use until the answer is out. */
+const sessionOf = async (context: Context): Promise<Session> => {
+  const session = await context.sessions.get(param(context, "id"))
+  context.response.once("close", session.hold())
+  return session
+}
 
 const pathOf = ({ query }: Context, fallback?: string): string => {
   const path = query.get("path") ?? fallback
@@ -82,7 +87,7 @@ const drained = (response: ServerResponse): Promise<void> =>
   })
 
 /** Streams the log as NDJSON. The reader's speed is its own; leaving ends nothing. */
-const stream = async (context: Context, session: Session, exec: Exec): Promise<void> => {
+const stream = async (context: Context, exec: Exec): Promise<void> => {
   const { response, query } = context
   const from = Number(query.get("from") ?? 0)
   if (!Number.isInteger(from) || from < 0) throw problem("invalid_request", "from is not a sequence number", "send the last seq + 1")
@@ -91,7 +96,6 @@ const stream = async (context: Context, session: Session, exec: Exec): Promise<v
   response.writeHead(200, { "content-type": "application/x-ndjson", "cache-control": "no-store" })
   response.flushHeaders()
   for await (const event of exec.log.read(from, HEARTBEAT_INTERVAL_MS, left.signal)) {
-    session.touch()
     if (!response.write(`${JSON.stringify(event)}\n`)) await drained(response)
   }
   response.end()
@@ -144,7 +148,7 @@ export const routes: ReadonlyArray<Route> = [
     path: "/v1/sessions/:id/execs",
     handle: async (context) => {
       const session = await sessionOf(context)
-      await stream(context, session, session.exec(await body(context, decodeExec)))
+      await stream(context, session.exec(await body(context, decodeExec)))
     },
   },
   {
@@ -152,7 +156,7 @@ export const routes: ReadonlyArray<Route> = [
     path: "/v1/sessions/:id/execs/:execId/events",
     handle: async (context) => {
       const session = await sessionOf(context)
-      await stream(context, session, session.execs.get(param(context, "execId")))
+      await stream(context, session.execs.get(param(context, "execId")))
     },
   },
   {

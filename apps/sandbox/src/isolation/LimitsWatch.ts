@@ -7,6 +7,8 @@ const WINDOW_MS = 1000
 
 /** What a session's process trees use together. */
 export interface SharedLimit {
+  /** Something is about to run, after nothing ran but what was left in the background. */
+  readonly begin?: () => Promise<void>
   /** The limit that they are at now, or null. `now` in milliseconds of a clock that only goes forward. */
   readonly look: (now: number) => Promise<LimitHit | null> | LimitHit | null
 }
@@ -38,6 +40,12 @@ export class LimitsWatch {
   constructor(pids: number, shared: ReadonlyArray<SharedLimit>) {
     this.#pids = pids
     this.#shared = shared
+  }
+
+  /** To be awaited before a tree is started. */
+  async begin(): Promise<void> {
+    if ([...this.#trees].some(({ background }) => !background)) return
+    await Promise.all(this.#shared.map((shared) => shared.begin?.().catch(() => undefined)))
   }
 
   add(tree: BoxProcess): void {

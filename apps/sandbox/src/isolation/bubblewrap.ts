@@ -178,6 +178,7 @@ export class Bubblewrap implements Isolator {
       launch: async (launch) => {
         const network = networks.get(launch.network)
         if (network === undefined) throw new Error(`network ${launch.network} was not opened`)
+        await watch.begin()
         const exec = cgroup?.exec() ?? null
         const limitProcesses = this.#cgroups?.pids ? [] : processLimit(limits)
         const child = await spawnTree({
@@ -218,8 +219,8 @@ export class Bubblewrap implements Isolator {
     { limits, namespaces, diskDir, uid }: BoxParts,
     running: ReadonlySet<BoxProcess>,
   ): { readonly watch: LimitsWatch } & Pick<Box, "disk" | "full"> {
-    const memory = new OwnFilesystem("/tmp and /dev/shm together", namespaces.memoryFd)
-    const image = new OwnFilesystem("the disk (/workspace and home)", namespaces.diskFd)
+    const memory = new OwnFilesystem("/tmp and /dev/shm together", "tmpfs", namespaces.memoryFd)
+    const image = new OwnFilesystem("the disk (/workspace and home)", "disk", namespaces.diskFd)
     const place = { name: "the disk (/workspace and home)", maxBytes: limits.diskBytes, own: [diskDir], shared: [], uid: uid ?? 0 }
     const disk = this.#diskImages ? image : new SharedDisk(place)
     const uncounted = {

@@ -6,7 +6,7 @@ import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
 import { detectCgroups, SessionCgroup, sweepCgroups, type CgroupHost } from "./cgroup.ts"
 import { useOf } from "./filesystems.ts"
 import type { Box, BoxProcess, Isolator, Launch, Limits } from "./Isolator.ts"
-import { spawnTree } from "./launch.ts"
+import { spawnTree, type OomCounter } from "./launch.ts"
 import { LimitsWatch } from "./LimitsWatch.ts"
 import { ofUid, Watchdog } from "./memory-watchdog.ts"
 import { missingPrograms, probeBox } from "./probe.ts"
@@ -41,15 +41,17 @@ done 2>/dev/null`
 /** What forks faster than it is killed meets its limit on processes first; this only bounds the trying. */
 const KILL_ROUNDS = 20
 
-/** The container's own count of kills for memory (cgroup2, cgroup1), or the kernel's: in a microVM that is ours. */
-const oomKills = (): number => {
-  for (const file of ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control", "/proc/vmstat"]) {
+/** The container's own count of kills for memory (cgroup2, cgroup1), or else the whole kernel's: in a microVM that is ours too. */
+const oomCounter = (): OomCounter => {
+  const count = (file: string): number | null => {
     try {
-      const count = /^oom_kill (\d+)/m.exec(fs.readFileSync(file, "utf8"))?.[1]
-      if (count !== undefined) return Number(count)
-    } catch {}
+      return Number(/^oom_kill (\d+)/m.exec(fs.readFileSync(file, "utf8"))?.[1] ?? Number.NaN)
+    } catch {
+      return null
+    }
   }
-  return 0
+  const own = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"].find((file) => count(file) !== null)
+  return { own: own !== undefined, count: () => count(own ?? "/proc/vmstat") ?? 0 }
 }
 
 /** The container or microVM is the wall; each exec drops to an unprivileged uid. One session per container. */
@@ -58,6 +60,7 @@ export class Container implements Isolator {
   readonly #config: ContainerConfig
   readonly #cgroups: CgroupHost | null
   readonly #fifos: FifoPool
+  readonly #oomCounter = oomCounter()
 
   constructor(config: ContainerConfig) {
     this.#config = config
@@ -128,6 +131,7 @@ export class Container implements Isolator {
       full,
       launch: async (launch) => {
         const group = FIRST_GROUP + (count++ % GROUPS)
+        await watch.begin()
         while (sweep !== null) await sweep
         starting += 1
         const child = await spawnTree({
@@ -138,7 +142,7 @@ export class Container implements Isolator {
           scratchDir: dataDir,
           walls: this.#walls(launch, limits, group),
           killRest: () => killRest(group),
-          oomCounter: oomKills,
+          oomCounter: this.#oomCounter,
         }).finally(() => (starting -= 1))
         running.add(child)
         watch.add(child)
@@ -207,9 +211,8 @@ export class Container implements Isolator {
     }
     return [
       ...this.#drop(group),
-      "prlimit",
-      `--nproc=${limits.pids}`,
-      "--",
+      // Where the cgroup counts, this would refuse first, and nobody would know.
+      ...(this.#cgroups?.pids ? [] : ["prlimit", `--nproc=${limits.pids}`, "--"]),
       "env",
       "-i",
       ...Object.entries(env).map(([name, value]) => `${name}=${value}`),

@@ -14,17 +14,19 @@ export const useOf = async (at: number | string): Promise<FilesystemUse> => {
   return { totalBytes: stat.blocks * stat.bsize, freeBytes: stat.bavail * stat.bsize, inodes: stat.files, freeInodes: stat.ffree }
 }
 
-/** A write of this size failed, or is about to. */
-const EXHAUSTED_BELOW_BYTES = 65_536
-/** With so little left a program that failed has most likely failed for it. */
-const FULL_BELOW_BYTES = 1_048_576
+/**
+ * What is free when writes fail. tmpfs gives its last page away; ext4 refuses before, by what its late allocation may yet need: seen with
+ * 434 KiB free of 64 MiB.
+ */
+const leftOver = { tmpfs: () => 65_536, disk: ({ totalBytes }: FilesystemUse) => 1_048_576 + totalBytes / 1000 } as const
 /** A program that fills the disk and makes room again is honest; so long it may take. */
-const GRACE_MS = 150
+const GRACE_MS = 100
 /** Nothing fills a disk faster than this: with much room left it is looked at seldom. */
 const FASTEST_BYTES_PER_MS = 4_194_304
 const SELDOM_MS = 1000
 
-const lacks = (use: FilesystemUse, belowBytes: number): boolean => use.freeBytes < belowBytes || (use.inodes > 0 && use.freeInodes === 0)
+const lacks = (use: FilesystemUse, kind: keyof typeof leftOver): boolean =>
+  use.freeBytes < leftOver[kind](use) || (use.inodes > 0 && use.freeInodes === 0)
 
 const sentence = (name: string, use: FilesystemUse): string =>
   use.inodes > 0 && use.freeInodes === 0
@@ -34,12 +36,16 @@ const sentence = (name: string, use: FilesystemUse): string =>
 /** A filesystem of the session's own, with its size as the limit: being out of room for a while ends what runs. */
 export class OwnFilesystem implements SharedLimit {
   readonly #name: string
+  readonly #kind: keyof typeof leftOver
   readonly #at: number | string
   #fullSince: number | null = null
+  /** It was full before what runs now began: that is not ended for it, and can make room. */
+  #found = false
   #nextAt = 0
 
-  constructor(name: string, at: number | string) {
+  constructor(name: string, kind: keyof typeof leftOver, at: number | string) {
     this.#name = name
+    this.#kind = kind
     this.#at = at
   }
 
@@ -47,14 +53,22 @@ export class OwnFilesystem implements SharedLimit {
     return useOf(this.#at)
   }
 
+  async begin(): Promise<void> {
+    this.#found = lacks(await this.use(), this.#kind)
+    this.#fullSince = null
+    this.#nextAt = 0
+  }
+
   async look(now: number): Promise<LimitHit | null> {
     if (now < this.#nextAt) return null
     const use = await this.use()
     this.#nextAt = now + Math.min(SELDOM_MS, use.freeBytes / FASTEST_BYTES_PER_MS, use.freeInodes / 100)
-    if (!lacks(use, EXHAUSTED_BELOW_BYTES)) {
+    if (!lacks(use, this.#kind)) {
       this.#fullSince = null
+      this.#found = false
       return null
     }
+    if (this.#found) return null
     this.#fullSince ??= now
     return now - this.#fullSince < GRACE_MS ? null : { reason: "disk_full", detail: sentence(this.#name, use) }
   }
@@ -62,6 +76,6 @@ export class OwnFilesystem implements SharedLimit {
   /** Whether it has no room at this moment. */
   async full(): Promise<LimitHit | null> {
     const use = await this.use()
-    return lacks(use, FULL_BELOW_BYTES) ? { reason: "disk_full", detail: sentence(this.#name, use) } : null
+    return lacks(use, this.#kind) ? { reason: "disk_full", detail: sentence(this.#name, use) } : null
   }
 }

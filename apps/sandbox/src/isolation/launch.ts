@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process"
 import fs from "node:fs"
+import { constants } from "node:os"
 import type { Readable, Writable } from "node:stream"
 import type { ExecCgroup } from "./cgroup.ts"
 import type { BoxProcess, Launch, LimitHit, Limits, MainExit } from "./Isolator.ts"
@@ -19,7 +20,13 @@ export interface SpawnTree {
   /** Kills what `cgroup.kill` and the process group do not reach; resolves when that is dead. Never rejects. */
   readonly killRest: () => Promise<void>
   /** Counts the kernel's kills for memory where there is no cgroup to ask. */
-  readonly oomCounter?: () => number
+  readonly oomCounter?: OomCounter
+}
+
+/** `own`: it counts no kills but this session's. Any other is believed only when the main program died of SIGKILL. */
+export interface OomCounter {
+  readonly own: boolean
+  readonly count: () => number
 }
 
 /**
@@ -61,7 +68,7 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
   const stdinFd = Buffer.isBuffer(launch.stdin) ? contentFd(tree.scratchDir, launch.stdin) : null
   const seccompFd = tree.seccompFile === undefined ? null : fs.openSync(tree.seccompFile, "r")
   const stdin = stdinFd ?? (launch.stdin === "pipe" ? "pipe" : "ignore")
-  const oomBefore = tree.oomCounter?.() ?? 0
+  const oomBefore = tree.oomCounter?.count() ?? 0
   const program = ["/bin/sh", "-c", INNER, "sh", launch.keepRunning ? "1" : "0", launch.cwd, ...launch.argv]
   let child: ChildProcess
   try {
@@ -91,10 +98,14 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
     void killTree()
   }
   const { main, left } = follow(child, pipes[5] ?? null)
-  void main.then(() => (over = true))
+  let sigkilled = false
+  void main.then(({ code }) => {
+    sigkilled = code === 128 + constants.signals.SIGKILL && !over
+    over = true
+  })
   const counters = { oomKills: 0, pidsRefused: 0 }
   const sample = () => {
-    const oomKills = cgroup?.oomKills() ?? (tree.oomCounter?.() ?? 0) - oomBefore
+    const oomKills = cgroup?.oomKills() ?? (tree.oomCounter?.own === true || sigkilled ? (tree.oomCounter?.count() ?? 0) - oomBefore : 0)
     counters.oomKills = Math.max(counters.oomKills, oomKills)
     counters.pidsRefused = Math.max(counters.pidsRefused, cgroup?.pidsRefused() ?? 0)
     return counters

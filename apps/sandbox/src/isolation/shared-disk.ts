@@ -14,6 +14,9 @@ const FASTEST_BYTES_PER_MS = 4_194_304
 /** What nothing may take away from the machine, whoever took the rest. */
 const RESERVE_BYTES = 1_073_741_824
 
+const SLACK_BYTES = 1_048_576
+const SLACK_FILES = 128
+
 /** Where a session's files are, on a filesystem that others write to as well. */
 export interface SharedPlace {
   /** For messages: `the workspace`. */
@@ -40,12 +43,28 @@ export class SharedDisk implements SharedLimit {
   /** Growth of the filesystem that needs no second look. */
   #base: { bytes: number; files: number } = { bytes: 0, files: 0 }
   #nextAt = 0
+  #over = false
+  /** The limits; or, where they are passed already, what is there and a little: enough to make room. */
+  #ceiling: { readonly bytes: number; readonly files: number }
 
   constructor(place: SharedPlace) {
     this.#place = place
     this.#maxFiles = Math.floor(place.maxBytes / BYTES_PER_INODE)
+    this.#ceiling = { bytes: place.maxBytes, files: this.#maxFiles }
     this.#at = [...place.own, ...place.shared][0] ?? "/"
-    this.#filesystem = new OwnFilesystem(`the filesystem of ${place.name}`, this.#at)
+    this.#filesystem = new OwnFilesystem(`the filesystem of ${place.name}`, "disk", this.#at)
+  }
+
+  async begin(): Promise<void> {
+    await this.#filesystem.begin()
+    this.#begin ??= await useOf(this.#at)
+    this.#nextAt = 0
+    const [bytes, files] = this.#over ? [await this.#count("-B1"), await this.#count("--inodes")] : [0, 0]
+    this.#over = bytes > this.#place.maxBytes || files > this.#maxFiles
+    this.#ceiling = {
+      bytes: Math.max(this.#place.maxBytes, this.#over ? bytes + SLACK_BYTES : 0),
+      files: Math.max(this.#maxFiles, this.#over ? files + SLACK_FILES : 0),
+    }
   }
 
   async look(now: number): Promise<LimitHit | null> {
@@ -54,22 +73,27 @@ export class SharedDisk implements SharedLimit {
     this.#begin ??= use
     const begin = this.#begin
     const grown = { bytes: begin.freeBytes - use.freeBytes, files: use.inodes === 0 ? 0 : begin.freeInodes - use.freeInodes }
-    const room = this.#place.maxBytes - (grown.bytes - this.#base.bytes)
+    const { bytes: maxBytes, files: maxFiles } = this.#ceiling
+    const room = maxBytes - (grown.bytes - this.#base.bytes)
     this.#nextAt = now + Math.max(0, Math.min(250, room / FASTEST_BYTES_PER_MS))
     const full = await this.#filesystem.look(now)
     if (full !== null) return full
-    const { name, maxBytes } = this.#place
     if (room < 0) {
       const reserve = Math.min(RESERVE_BYTES, use.totalBytes / 20)
       const bytes = use.freeBytes < reserve ? maxBytes + 1 : await this.#count("-B1")
-      if (bytes > maxBytes) return { reason: "disk_full", detail: `${name} may hold ${maxBytes} bytes` }
+      if (bytes > maxBytes) return this.#hit(`${this.#place.maxBytes} bytes`)
       this.#base = { ...this.#base, bytes: grown.bytes - bytes }
     }
-    if (grown.files - this.#base.files <= this.#maxFiles) return null
+    if (grown.files - this.#base.files <= maxFiles) return null
     const files = await this.#count("--inodes")
-    if (files > this.#maxFiles) return { reason: "disk_full", detail: `${name} may hold ${this.#maxFiles} files` }
+    if (files > maxFiles) return this.#hit(`${this.#maxFiles} files`)
     this.#base = { ...this.#base, files: grown.files - files }
     return null
+  }
+
+  #hit(most: string): LimitHit {
+    this.#over = true
+    return { reason: "disk_full", detail: `${this.#place.name} may hold ${most}` }
   }
 
   /** What the filesystem holds now, by whomever. */

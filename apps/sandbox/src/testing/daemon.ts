@@ -56,14 +56,12 @@ export const collect = async (id: string, events: AsyncIterable<ExecEvent>): Pro
   return { id, events: all, out: of(1), err: of(2), exit }
 }
 
-export const startTestDaemon = async (overrides: Partial<SandboxdConfig> = {}) => {
-  const dataDir = overrides.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), "loom-sandboxd-"))
-  const config = { ...testConfig(dataDir), ...overrides }
-  const daemon = await startSandboxd(config)
-  const request = (method: string, url: string, body?: unknown, init: RequestInit = {}) =>
-    fetch(daemon.url + url, {
+/** A client of a daemon, wherever it runs. */
+export const connect = ({ url, token }: { readonly url: string; readonly token: string }) => {
+  const request = (method: string, path: string, body?: unknown, init: RequestInit = {}) =>
+    fetch(url + path, {
       method,
-      headers: { authorization: `Bearer ${config.token}`, "content-type": "application/json" },
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...init,
     })
@@ -100,12 +98,18 @@ export const startTestDaemon = async (overrides: Partial<SandboxdConfig> = {}) =
       close: () => request("DELETE", base),
     }
   }
+  return { url, request, problemOf, open }
+}
+
+/** A daemon in this process, with a data directory of its own. */
+export const startTestDaemon = async (overrides: Partial<SandboxdConfig> = {}) => {
+  const dataDir = overrides.dataDir ?? fs.mkdtempSync(path.join(os.tmpdir(), "loom-sandboxd-"))
+  const config = { ...testConfig(dataDir), ...overrides }
+  const daemon = await startSandboxd(config)
   return {
     ...daemon,
+    ...connect({ url: daemon.url, token: config.token }),
     config,
-    request,
-    problemOf,
-    open,
     stop: async () => {
       await daemon.close()
       fs.rmSync(dataDir, { recursive: true, force: true })
@@ -114,3 +118,4 @@ export const startTestDaemon = async (overrides: Partial<SandboxdConfig> = {}) =
 }
 
 export type TestDaemon = Awaited<ReturnType<typeof startTestDaemon>>
+export type TestSession = Awaited<ReturnType<TestDaemon["open"]>>
