@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url"
-import { startWorld } from "../world/World.ts"
 import { benchIntake } from "./intake/intake.ts"
 import { machineFacts } from "./machine.ts"
 import { benchReports } from "./reports.ts"
+import { startSandboxDaemon } from "./sandbox-daemon.ts"
 import { benchSandbox } from "./sandbox.ts"
 import { benchSetUp } from "./set-up.ts"
 import { benchWholeRun } from "./whole-run.ts"
@@ -13,8 +13,13 @@ const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
 const parts = {
   intake: () => benchIntake(root, say),
   sandbox: async () => {
-    await using world = await startWorld({ root, name: "bench", env: process.env, recorded: true, onStep: say })
-    return await benchSandbox(world.sandbox)
+    const of = async (isolator: "bubblewrap" | "container") => {
+      say(isolator)
+      await using daemon = await startSandboxDaemon(root, isolator)
+      return await benchSandbox(isolator, daemon)
+    }
+    const bubblewrap = await of("bubblewrap")
+    return { bubblewrap, container: process.getuid?.() === 0 ? await of("container") : "only root can make one" }
   },
   "set-up": () => benchSetUp(root, say),
   reports: benchReports,
