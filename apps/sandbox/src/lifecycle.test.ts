@@ -6,7 +6,9 @@ import os from "node:os"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { describe, expect, it } from "vitest"
-import { startTestDaemon } from "./testing/daemon.ts"
+import { runningOf } from "./isolation/users-processes.ts"
+import { startTestContainer } from "./testing/container.ts"
+import { eventsOf, startTestDaemon } from "./testing/daemon.ts"
 
 const cgroupsOf = (instanceId: string) =>
   ["memory", "pids", "cpu", "unified", ""].flatMap((base) => {
@@ -74,19 +76,6 @@ describe("sandboxd", () => {
       expect((await daemon.problemOf(await session.start("true"))).code).toBe("session_not_found")
       const again = await daemon.open({ id: "same" })
       expect((await again.exec("ls -A")).out).toBe("")
-    } finally {
-      await daemon.stop()
-    }
-  })
-
-  it("reaps a session that nobody touches", async () => {
-    const daemon = await startTestDaemon()
-    try {
-      const session = await daemon.open({ reapAfterMs: 1000 })
-      const response = await session.start("sleep 1000")
-      await response.body?.cancel()
-      await sleep(2600)
-      expect((await daemon.problemOf(await session.start("true"))).code).toBe("session_not_found")
     } finally {
       await daemon.stop()
     }
@@ -213,6 +202,25 @@ describe("sandboxd", () => {
     expect(next.instanceId).not.toBe(ready.instanceId)
     await expect(startTestDaemon({ dataDir })).rejects.toThrow(/belongs to the sandboxd with pid/)
     await next.stop()
+  })
+
+  it("takes its programs with it when the container is lost", { skip: process.getuid?.() !== 0 }, async () => {
+    const uid = 400_000 + process.pid
+    const container = await startTestContainer({ LOOM_SANDBOX_UID: String(uid) })
+    const session = await container.open()
+    const events = eventsOf(await session.start("setsid sleep 600 & echo up; sleep 600"))
+    await events.next()
+    expect((await events.next()).value).toMatchObject({ t: "out", data: "up\n" })
+    expect(runningOf(uid, null).length).toBeGreaterThan(0)
+    await container.stop()
+    // The stream breaks without an exit: the client asks again, finds nobody or another instance, and says box_lost.
+    await expect(
+      (async () => {
+        for await (const event of events) if (event.t === "exit") return "told of an exit"
+        throw new Error("ended without an exit")
+      })(),
+    ).rejects.toThrow()
+    expect(await eventually(() => runningOf(uid, null).length === 0)).toBe(true)
   })
 })
 
