@@ -21,17 +21,15 @@ export const describeAttacks = async (isolator: Battlefield["isolator"], lane: "
   const why = isolator === "container" && process.getuid?.() !== 0 ? " (skipped: only root may drop to another uid)" : ""
   describe.skipIf(why !== "")(`${isolator} holds${why}`, () => {
     let ground: Awaited<ReturnType<typeof startBattlefield>>
-    let before: HostState
     beforeAll(async () => {
       ground = await startBattlefield(isolator)
-      before = hostState(ground.scope)
     })
     afterAll(() => ground?.stop())
 
     for (const attack of attacks) {
       it(`${attack.group} ${attack.name}`, { timeout: TIMEOUT_MS[lane] }, async ({ task }) => {
         const startedAt = Date.now()
-        const { contained, harm } = await fight(ground, before, attack)
+        const { contained, harm } = await fight(ground, attack)
         expect(harm).toEqual([])
         const { by, evidence } = contained
         note(task, { group: attack.group, attack: attack.name, isolator, by, evidence, ms: Date.now() - startedAt })
@@ -54,9 +52,9 @@ const note = (task: TestContext["task"], row: EscapeRow) => {
 /** The attack, then what it did to the host. Where the attack was not held, the error tells both. */
 const fight = async (
   ground: Awaited<ReturnType<typeof startBattlefield>>,
-  before: HostState,
   attack: Attack,
 ): Promise<{ readonly contained: Contained; readonly harm: ReadonlyArray<string> }> => {
+  const before = hostState(ground.scope)
   const field = await ground.field(attack.session)
   const outcome = await attack.run(field).then(
     (contained) => ({ contained }),

@@ -3,10 +3,12 @@ import fs from "node:fs"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
+import { installFilter, takeEnvironment } from "./container-launcher.ts"
 import { detectCgroups, SessionCgroup, sweepCgroups, type CgroupHost } from "./cgroup.ts"
 import type { Box, Isolator, Launch, Limits } from "./Isolator.ts"
 import { spawnTree } from "./launch.ts"
 import { missingPrograms, probeBox } from "./probe.ts"
+import { seccompFilter } from "./seccomp.ts"
 import { FifoPool } from "./stdio.ts"
 import { runningOf } from "./users-processes.ts"
 
@@ -35,17 +37,35 @@ const kernelOomKills = (): number => {
   }
 }
 
+/** Where any uid may leave something for the next session. */
+const SHARED_DIRS = ["/tmp", "/var/tmp", "/dev/shm", "/run/lock"]
+
+const ownedBy = async (uid: number): Promise<ReadonlyArray<string>> => {
+  const found: Array<string> = []
+  for (const dir of SHARED_DIRS) {
+    for (const name of await fs.promises.readdir(dir).catch(() => [])) {
+      const file = path.join(dir, name)
+      if ((await fs.promises.lstat(file).catch(() => null))?.uid === uid) found.push(file)
+    }
+  }
+  return found
+}
+
 /** The container or microVM is the wall; each exec drops to an unprivileged uid. One session per container. */
 export class Container implements Isolator {
   readonly name = "container"
   readonly #config: ContainerConfig
   readonly #cgroups: CgroupHost | null
   readonly #fifos: FifoPool
+  readonly #seccompFile: string
 
   constructor(config: ContainerConfig) {
     this.#config = config
+    this.#seccompFile = path.join(config.dataDir, "seccomp.bpf")
     this.#cgroups = detectCgroups(config.cgroupName)
     this.#fifos = new FifoPool(path.join(config.dataDir, "fifo"))
+    const filter = seccompFilter()
+    if (filter !== null) fs.writeFileSync(this.#seccompFile, filter, { mode: 0o600 })
   }
 
   async probe(): Promise<ReadonlyArray<IsolationProblem>> {
@@ -86,7 +106,9 @@ export class Container implements Isolator {
 
   async open({ id, limits }: { readonly id: string; readonly limits: Limits }): Promise<Box> {
     const { workspaceDir, homeDir, uid, dataDir } = this.#config
+    /** Nothing of the uid runs when this does, so that no name can be swapped under it. */
     const empty = async () => {
+      for (const file of await ownedBy(uid)) await fs.promises.rm(file, { recursive: true, force: true, maxRetries: 5 })
       // A mount point itself cannot be removed.
       for (const dir of [workspaceDir, homeDir]) {
         for (const name of await fs.promises.readdir(dir).catch(() => [])) {
@@ -119,7 +141,9 @@ export class Container implements Isolator {
           cgroup: cgroup?.exec() ?? null,
           fifos: this.#fifos,
           scratchDir: dataDir,
-          walls: this.#walls(launch, limits, mark),
+          walls: [...installFilter(), ...this.#drop(), "prlimit", `--nproc=${limits.pids}`, "--", ...takeEnvironment],
+          seccompFile: this.#seccompFile,
+          wallArguments: this.#environment(launch, mark),
           killRest: () => this.#kill(running.size <= 1 ? null : mark),
           oomCounter: kernelOomKills,
         })
@@ -151,11 +175,10 @@ export class Container implements Isolator {
     ]
   }
 
-  #walls(launch: Launch, limits: Limits, mark: string): ReadonlyArray<string> {
+  #environment(launch: Launch, mark: string): ReadonlyArray<string> {
     const { homeDir } = this.#config
-    const searchPath = this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`
     const env = {
-      PATH: searchPath,
+      PATH: this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`,
       HOME: homeDir,
       USER: "loom",
       LOGNAME: "loom",
@@ -166,15 +189,7 @@ export class Container implements Isolator {
       ...launch.env,
       [MARK]: mark,
     }
-    return [
-      ...this.#drop(),
-      "prlimit",
-      `--nproc=${limits.pids}`,
-      "--",
-      "env",
-      "-i",
-      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    ]
+    return Object.entries(env).map(([name, value]) => `${name}=${value}`)
   }
 
   /**
@@ -206,6 +221,7 @@ export class Container implements Isolator {
 
   async close(): Promise<void> {
     await sweepCgroups(this.#config.cgroupName)
-    await fs.promises.rm(path.join(this.#config.dataDir, "fifo"), { recursive: true, force: true })
+    for (const name of ["fifo", "seccomp.bpf"])
+      await fs.promises.rm(path.join(this.#config.dataDir, name), { recursive: true, force: true })
   }
 }
