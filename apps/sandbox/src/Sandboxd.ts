@@ -32,6 +32,7 @@ const makeIsolator = (config: SandboxdConfig, cgroupName: string): Isolator => {
         workspaceDir: container.workspaceDir,
         homeDir: container.homeDir,
         uid: container.uid,
+        platformHoldsEgress: container.egress !== "none",
       })
     : new Bubblewrap({ dataDir, cgroupName, path, bwrap: config.bwrap, tools: config.tools })
 }

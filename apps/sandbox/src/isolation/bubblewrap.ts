@@ -24,7 +24,21 @@ export interface BubblewrapConfig {
 
 /** Host uid of programs when the daemon is root: nobody. Unprivileged daemons keep their own uid behind a user namespace. */
 const HOST_UID = 65534
-const WALLS = ["seccomp", "no_new_privs", "capabilities", "network", "uid"] as const
+const WALLS = [
+  "seccomp",
+  "no_new_privs",
+  "capabilities",
+  "uid",
+  "limits",
+  "network",
+  "processes",
+  "filesystem",
+  "ipc",
+  "uts",
+  "cgroup",
+  "user",
+] as const
+const REMEDY = "apt-get install -y --reinstall bubblewrap util-linux"
 
 /** Every exec is a fresh bubblewrap sandbox; what a session's execs share is its namespaces, disk and cgroup. */
 export class Bubblewrap implements Isolator {
@@ -68,7 +82,12 @@ export class Bubblewrap implements Isolator {
         },
       ]
     }
-    const attempt = () => probeBox((limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits, hosts: [] }), WALLS)
+    const attempt = () =>
+      probeBox(
+        (limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits, hosts: [] }),
+        WALLS,
+        () => REMEDY,
+      )
     const problems = await attempt()
     if (problems.length === 0 || !this.#diskImages) return problems
     // No loop devices here (a container, say): a plain directory does, and the capabilities say that the disk has no limit.

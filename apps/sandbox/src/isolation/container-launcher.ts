@@ -5,7 +5,7 @@
 
 /** prctl(2): `asm-generic/unistd.h`, `syscall_64.tbl`. */
 const PRCTL: Partial<Record<NodeJS.Architecture, number>> = { x64: 157, arm64: 167 }
-const PERL = "/usr/bin/perl"
+export const PERL = "/usr/bin/perl"
 
 /** PR_SET_NO_NEW_PRIVS is 38, PR_SET_SECCOMP 22, SECCOMP_MODE_FILTER 2; the argument is a struct sock_fprog. */
 const FILTER = `my $prctl = 0 + shift;

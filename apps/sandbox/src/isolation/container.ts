@@ -3,7 +3,7 @@ import fs from "node:fs"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
-import { installFilter, takeEnvironment } from "./container-launcher.ts"
+import { installFilter, PERL, takeEnvironment } from "./container-launcher.ts"
 import { detectCgroups, SessionCgroup, sweepCgroups, type CgroupHost } from "./cgroup.ts"
 import type { Box, Isolator, Launch, Limits } from "./Isolator.ts"
 import { spawnTree } from "./launch.ts"
@@ -21,7 +21,14 @@ export interface ContainerConfig {
   readonly homeDir: string
   readonly uid: number
   readonly path: string | null
+  /** Whoever started the container holds its egress (Cloudflare's outbound handlers); else it must have no route out. */
+  readonly platformHoldsEgress: boolean
 }
+
+const WALLS = ["seccomp", "no_new_privs", "capabilities", "uid", "limits"] as const
+const REMEDY = "build the image of apps/sandbox/Dockerfile anew"
+const NETWORK_REMEDY =
+  "docker network create --internal loom-closed   # and start the container with --network loom-closed; LOOM_SANDBOX_EGRESS=platform where the platform holds the way out"
 
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 const MARK = "LOOM_SANDBOX_EXEC"
@@ -77,9 +84,16 @@ export class Container implements Isolator {
     if (process.getuid?.() !== 0) {
       return [{ code: "not_root", detail: "sandboxd must be root to drop to another uid", remedy: "start the image without --user" }]
     }
-    const missing = missingPrograms(["setpriv", "prlimit", "mkfifo"])
+    const missing = missingPrograms(["setpriv", "prlimit", "mkfifo", PERL])
     if (missing.length > 0) return missing
-    return probeBox((limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits }), ["no_new_privs", "capabilities", "uid"])
+    if (seccompFilter() === null) {
+      return [{ code: "seccomp", detail: `no seccomp table for ${process.arch}`, remedy: "run the image on x64 or arm64" }]
+    }
+    return probeBox(
+      (limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits }),
+      [...WALLS, ...(this.#config.platformHoldsEgress ? [] : (["network"] as const))],
+      (wall) => (wall === "network" ? NETWORK_REMEDY : REMEDY),
+    )
   }
 
   enforced(): Readonly<Record<string, boolean | string>> {
@@ -87,8 +101,8 @@ export class Container implements Isolator {
     return {
       filesystem: "platform",
       processes: cgroup === null ? "uid" : "cgroup",
-      network: "platform",
-      seccomp: "platform",
+      network: this.#config.platformHoldsEgress ? "platform" : "no route",
+      seccomp: true,
       uid: String(this.#config.uid),
       time: true,
       output: true,
@@ -100,7 +114,7 @@ export class Container implements Isolator {
       tmp: "platform",
       fileSize: "rlimit",
       openFiles: "rlimit",
-      egress: "platform",
+      egress: this.#config.platformHoldsEgress ? "platform" : "none",
     }
   }
 
