@@ -58,6 +58,7 @@ export const foundOut = async (wall: string, daemon: TestDaemon): Promise<string
   expect(capabilities.ready).toBe(false)
   const problem = capabilities.problems.find(({ code }) => code === wall)
   expect(problem, JSON.stringify(capabilities.problems)).toBeDefined()
+  expect(Object.entries(capabilities.enforced).find(([name]) => name === wall)?.[1] ?? false, "it is still said to hold").toBe(false)
   const refused = await daemon.request("POST", "/v1/sessions", { id: "x", egress: { gateways: [], registries: [] }, reapAfterMs: 1000 })
   expect([refused.status, (await daemon.problemOf(refused)).code]).toEqual([503, "isolation_missing"])
   expect(problem?.remedy).not.toBe("")

@@ -92,8 +92,7 @@ export class Bubblewrap implements Isolator {
     if (problems.length === 0 || !this.#diskImages) return problems
     // No loop devices here (a container, say): a plain directory does, and the capabilities say that the disk has no limit.
     this.#diskImages = false
-    const again = await attempt()
-    return again.length === 0 ? again : problems
+    return attempt()
   }
 
   enforced(): Readonly<Record<string, boolean | string>> {

@@ -19,9 +19,14 @@ export const missingPrograms = (programs: ReadonlyArray<string>): ReadonlyArray<
     })
 }
 
+const IN_A_CONTAINER = "LOOM_SANDBOX_ISOLATOR=container, inside the image of apps/sandbox/Dockerfile"
+
 const explain = (message: string): IsolationProblem => {
   const detail = message.trim().slice(0, 1000) || "the probe ended without a word"
-  if (/new namespace|uid map|user namespace|unshare failed: Operation not permitted/i.test(message)) {
+  if (/new namespace|uid map|user namespace|unshare failed: (Operation not permitted|No space left)/i.test(message)) {
+    // Root without CAP_SYS_ADMIN is inside a container already.
+    if (process.getuid?.() === 0 && /Operation not permitted/.test(message))
+      return { code: "user_namespaces", detail, remedy: IN_A_CONTAINER }
     const remedy = fs.existsSync("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
       ? "sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
       : "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=15000"
@@ -31,7 +36,7 @@ const explain = (message: string): IsolationProblem => {
   if (/disable-userns|Unknown option/i.test(message)) {
     return { code: "bubblewrap_old", detail, remedy: "apt-get install -y bubblewrap   # 0.8.0 or newer" }
   }
-  return { code: "isolation", detail, remedy: "LOOM_SANDBOX_ISOLATOR=container, inside the image of apps/sandbox/Dockerfile" }
+  return { code: "isolation", detail, remedy: IN_A_CONTAINER }
 }
 
 const PROBE_LIMITS: Limits = {

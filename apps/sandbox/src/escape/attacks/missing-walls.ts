@@ -56,6 +56,16 @@ export const missingWalls: ReadonlyArray<Attack> = [
   },
   {
     group: 20,
+    name: "a kernel that grants no user namespace",
+    isolators: ["bubblewrap"],
+    run: async () => {
+      // What unshare(1) says where user.max_user_namespaces is 0; the real switch is the whole machine's.
+      const edit = 'print STDERR "unshare: unshare failed: No space left on device\\n"; exit 1;'
+      return { by: "probe at start", evidence: await leavesOut("user_namespaces", { program: "unshare", edit }) }
+    },
+  },
+  {
+    group: 20,
     name: "a host that cannot make disk images",
     isolators: ["bubblewrap"],
     run: async () => {
