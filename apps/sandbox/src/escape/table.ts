@@ -91,3 +91,15 @@ export const markdownTable = (rows: ReadonlyArray<EscapeRow>): string => {
     "",
   ].join("\n")
 }
+
+/** `<group> <attack>` of every row of such a page. */
+export const rowKeys = (page: string): ReadonlyArray<string> => {
+  let group = ""
+  return page.split("\n").flatMap((line) => {
+    group = /^## (\d+)\./.exec(line)?.[1] ?? group
+    const name = /^\| ((?:\\\||[^|])+) \|/.exec(line)?.[1]
+    return name === undefined || name === "attack" || line.startsWith("|---")
+      ? []
+      : [`${group} ${name.replaceAll("\\|", "|").replaceAll("&lt;", "<")}`]
+  })
+}
