@@ -57,8 +57,8 @@ export const foundOut = async (wall: string, daemon: TestDaemon): Promise<string
   const capabilities = (await (await daemon.request("GET", "/v1/capabilities")).json()) as SandboxdCapabilities
   expect(capabilities.ready).toBe(false)
   const problem = capabilities.problems.find(({ code }) => code === wall)
-  expect(problem, JSON.stringify(capabilities.problems)).toBeDefined()
-  expect(Object.entries(capabilities.enforced).find(([name]) => name === wall)?.[1] ?? false, "it is still said to hold").toBe(false)
+  expect(capabilities.problems.map(({ code }) => code)).toContain(wall)
+  expect(Object.entries(capabilities.enforced).find(([name]) => name === wall)?.[1] ?? false).toBe(false)
   const refused = await daemon.request("POST", "/v1/sessions", { id: "x", egress: { gateways: [], registries: [] }, reapAfterMs: 1000 })
   expect([refused.status, (await daemon.problemOf(refused)).code]).toEqual([503, "isolation_missing"])
   expect(problem?.remedy).not.toBe("")

@@ -34,11 +34,11 @@ export const refusedCalls = async (
     .join("\n")
   const ran = await session.exec(["perl", "-e", `$| = 1; my $r; my $text = "/tmp";\n${script}`])
   const seen = ran.out.trim().split("\n")
-  expect(seen, ran.err).toHaveLength(calls.length)
+  expect([seen.length, ran.err]).toEqual([calls.length, ""])
   return calls
     .map(({ name }, i) => {
       const [result, errno] = (seen[i] ?? "").split(" ").map(Number)
-      expect([name, result, errnos.includes(errno ?? 0)], `${name}: ${seen[i]}`).toEqual([name, -1, true])
+      expect({ name, result, errno, refused: errnos.includes(errno ?? 0) }).toEqual({ name, result: -1, errno, refused: true })
       return `${name} ${errnoNames[errno ?? 0] ?? errno}`
     })
     .join(", ")

@@ -16,7 +16,8 @@ export default class TableReporter implements Reporter {
     const failed = tests.filter((test) => test.result().state === "failed")
     // Also with one isolator left out (not root) it would not be the whole list; the page's own test waits for the page.
     const skipped = tests.filter((test) => test.result().state === "skipped" && !test.fullName.includes("escape-table.md"))
-    const whole = failed.length === 0 && skipped.length === 0 && unhandledErrors.length === 0 && modules.every((module) => module.errors().length === 0)
+    const whole =
+      failed.length === 0 && skipped.length === 0 && unhandledErrors.length === 0 && modules.every((module) => module.errors().length === 0)
     process.once("exit", () => {
       process.stdout.write(`\n${textTable(rows)}\n`)
       for (const test of failed) process.stdout.write(`NOT HELD: ${test.fullName}\n`)

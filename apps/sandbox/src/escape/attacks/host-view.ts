@@ -92,10 +92,10 @@ export const hostView: ReadonlyArray<Attack> = [
     run: async ({ session }) => {
       const value = `value-${process.hrtime.bigint()}`
       let looks = 0
-      let running = true
+      const over = new AbortController()
       const seen: Array<string> = []
       const watching = (async () => {
-        for (; running; await new Promise((resolve) => setImmediate(resolve))) {
+        for (; !over.signal.aborted; await new Promise((resolve) => setImmediate(resolve))) {
           looks++
           if (cmdlines().includes(value)) seen.push("host")
         }
@@ -109,7 +109,7 @@ export const hostView: ReadonlyArray<Attack> = [
         )
         expect(ran.out).toBe("0\nhas it\n")
       }
-      running = false
+      over.abort()
       await watching
       expect(seen).toEqual([])
       expect(looks).toBeGreaterThan(20)
