@@ -9,8 +9,16 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["{apps,packages}/*/src/**/*.test.ts"],
-          exclude: ["**/*.workerd.test.ts", "**/*.journey.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.workerd.test.ts", "**/*.journey.test.ts", "**/*.long.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          // Attacks of the escape list that take more than five seconds each.
+          name: "escape-long",
+          include: ["apps/sandbox/src/escape/*.long.test.ts"],
+          testTimeout: 150_000,
         },
       },
       {

@@ -32,11 +32,25 @@ export const commands = {
       "--reporter=./apps/cli/src/ci/closing-line-reporter.ts",
     ],
   },
+  escape: {
+    needs: ["sandbox"],
+    run: [
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--config",
+      "vitest.workspace.ts",
+      "--project=node",
+      "--project=escape-long",
+      "--reporter=default",
+      "--reporter=./apps/sandbox/src/escape/table-reporter.ts",
+      "apps/sandbox/src/escape/",
+    ],
+  },
   check: { needs: [], run: null },
   bench: { needs: ["sandbox", "page"], run: ["apps/cli/src/bench/main.ts"] },
 }
 
-const usage = `usage: npm start | npm test | npm run try|loom|check|bench -- [arguments]`
+const usage = `usage: npm start | npm test | npm run try|loom|check|bench|test:escape -- [arguments]`
 
 const main = async () => {
   const [name = "", ...rest] = process.argv.slice(2)

@@ -2,7 +2,8 @@ import { isAbsolute, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { BadInput, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"
-import { doctor, list, show } from "./commands/loom.ts"
+import { doctor } from "./commands/doctor.ts"
+import { list, show } from "./commands/loom.ts"
 import { keygen } from "./commands/keygen.ts"
 import { recipe } from "./commands/recipe.ts"
 import { report as readReport } from "./commands/report.ts"
@@ -55,7 +56,7 @@ const run = (command: Command): Promise<number> => {
     case "show":
       return show(command.task, context)
     case "doctor":
-      return doctor(context)
+      return doctor(command, context)
     case "verify":
       return verify(
         {

@@ -18,7 +18,7 @@ export type Command =
     }
   | { readonly name: "list" }
   | { readonly name: "show"; readonly task: string }
-  | { readonly name: "doctor" }
+  | { readonly name: "doctor"; readonly json: boolean }
   | {
       readonly name: "verify"
       /** A file or a URL. */
@@ -48,8 +48,11 @@ export const usage = `usage:
   npm run try -- --repo <path|URL> [--ref <commit>] --issue <file.md>
                  [--replay <file.json>] [--json <out.json>] [--keep]
       the same on any git repository; --keep leaves the local world on disk
-  npm run loom -- list | show <task> | doctor
+  npm run loom -- list | show <task>
       looks at the Loom that \`npm start\` runs, or at LOOM_URL
+  npm run loom -- doctor [--json]
+      whether this machine, its sandbox, its registries and that Loom are
+      well, each with the command that mends it
   npm run loom -- verify <proof file or URL> [--key <public key file>]
                   [--repo <path of a clone>] [--hash <sha-256>] [--json]
       whether a proof is genuine and its commit is what was tested
@@ -109,9 +112,12 @@ export const parseArguments = (argv: ReadonlyArray<string>): Command => {
     }
     case "list":
     case "keygen":
-    case "doctor":
       parse(rest, {}, 0)
       return { name }
+    case "doctor": {
+      const { values } = parse(rest, { json: { type: "boolean" } }, 0)
+      return { name, json: values["json"] === true }
+    }
     case "recipe": {
       const { positionals, values } = parse(
         rest,

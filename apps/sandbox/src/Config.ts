@@ -21,8 +21,14 @@ export interface SandboxdConfig {
   readonly limits: SandboxLimits
   /** Where installed states are kept, and how many bytes of them; may be shared by daemons. Null keeps none. */
   readonly states: { readonly dir: string; readonly maxBytes: number } | null
-  /** Isolator `container` only. */
-  readonly container: { readonly inside: boolean; readonly workspaceDir: string; readonly homeDir: string; readonly uid: number }
+  /** Isolator `container` only. `egress: "none"`: the container must have no route out; absent: whoever started it holds the way out. */
+  readonly container: {
+    readonly inside: boolean
+    readonly workspaceDir: string
+    readonly homeDir: string
+    readonly uid: number
+    readonly egress?: "platform" | "none"
+  }
 }
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -60,6 +66,8 @@ export const configFromEnv = (env: Env): SandboxdConfig => {
   const isolator = env["LOOM_SANDBOX_ISOLATOR"] || "bubblewrap"
   if (isolator !== "bubblewrap" && isolator !== "container")
     throw new Error(`LOOM_SANDBOX_ISOLATOR=${isolator} is neither bubblewrap nor container`)
+  const egress = env["LOOM_SANDBOX_EGRESS"] || "none"
+  if (egress !== "platform" && egress !== "none") throw new Error(`LOOM_SANDBOX_EGRESS=${egress} is neither platform nor none`)
   const mebibytes = (name: string) => integer(env, name, 0) * 1_048_576
   const memoryBytes = mebibytes("LOOM_SANDBOX_MEMORY_MB")
   const diskBytes = mebibytes("LOOM_SANDBOX_DISK_MB")
@@ -90,6 +98,7 @@ export const configFromEnv = (env: Env): SandboxdConfig => {
       workspaceDir: "/workspace",
       homeDir: "/home/loom",
       uid: integer(env, "LOOM_SANDBOX_UID", 1000),
+      egress,
     },
   }
 }

@@ -32,8 +32,15 @@ const makeIsolator = (config: SandboxdConfig, cgroupName: string): Isolator => {
         workspaceDir: container.workspaceDir,
         homeDir: container.homeDir,
         uid: container.uid,
+        platformHoldsEgress: container.egress !== "none",
       })
     : new Bubblewrap({ dataDir, cgroupName, path, bwrap: config.bwrap, tools: config.tools })
+}
+
+/** What a problem names does not hold, and where a problem names no wall nothing could be looked at. */
+const enforcedBeside = (problems: ReadonlyArray<IsolationProblem>, enforced: SandboxdCapabilities["enforced"]) => {
+  const missing = problems.every(({ code }) => code in enforced) ? problems.map(({ code }) => code) : Object.keys(enforced)
+  return { ...enforced, ...Object.fromEntries(missing.map((wall) => [wall, false])) }
 }
 
 /** Starts the daemon. With a wall missing it starts all the same, says so in its capabilities, and refuses every session. */
@@ -60,7 +67,7 @@ const serve = async (
     instanceId,
     isolator: isolator.name,
     ready: problems.length === 0,
-    enforced: isolator.enforced(),
+    enforced: enforcedBeside(problems, isolator.enforced()),
     problems,
     tools: config.tools.map((tool) => tool.sandboxDir),
   }

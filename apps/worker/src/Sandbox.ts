@@ -33,6 +33,8 @@ export class SandboxObject extends DurableObject<object> {
         enableInternet: false,
         env: {
           LOOM_SANDBOX_ISOLATOR: "container",
+          // enableInternet is false, and what leaves goes through the outbound handlers.
+          LOOM_SANDBOX_EGRESS: "platform",
           LOOM_SANDBOX_PORT: String(PORT),
           LOOM_SANDBOX_HOST: "0.0.0.0",
           LOOM_SANDBOX_TOKEN: bearer(request),

@@ -13,3 +13,4 @@ export const installerOf: (machine: {
   readonly hasSudo: () => boolean
 }) => ReadonlyArray<string> | null
 export const remedyFor: (packages: ReadonlyArray<string>, hasApt: boolean) => string
+export const onPath: (program: string, path?: string) => boolean

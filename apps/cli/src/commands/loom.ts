@@ -34,19 +34,6 @@ export const show = async (task: string, { root, env, screen, colors }: CommandC
   return 0
 }
 
-/** Whether each part of Loom answers; exit code 1 when one does not. */
-export const doctor = async ({ root, env, screen, colors }: CommandContext): Promise<number> => {
-  const { url } = findWorld(root, env)
-  const { health, ...status } = await clientOf(root, env).status()
-  screen.write(`Loom ${status.version} at ${url}: ${status.queued} queued, ${status.running} running\n`)
-  const parts = Object.entries(health)
-  for (const [part, state] of parts)
-    screen.write(
-      `${state === "ok" ? colors.green("ok    ") : colors.red("FAILED")} ${part.padEnd(9)} ${fit(plain(state), screen.columns() - 18)}\n`,
-    )
-  return parts.every(([, state]) => state === "ok") ? 0 : 1
-}
-
 const clientOf = (root: string, env: NodeJS.ProcessEnv) => {
   const { url, apiToken } = findWorld(root, env)
   return makeApiClient(url, apiToken)

@@ -2,7 +2,10 @@ import type { TestDaemon } from "../testing/daemon.ts"
 
 export type TestSession = Awaited<ReturnType<TestDaemon["open"]>>
 
-/** What an attack gets: a daemon with one isolator, a fresh session to attack from, and one that must not notice. */
+/**
+ * What an attack gets: a daemon with one isolator, a fresh session to attack from, and one that must not notice.
+ * Output of `session.exec` that holds the canary token fails the attack, whatever it asserts itself.
+ */
 export interface Battlefield {
   readonly isolator: "bubblewrap" | "container"
   readonly daemon: TestDaemon
@@ -10,14 +13,21 @@ export interface Battlefield {
   readonly session: TestSession
   /** A session of somebody else on the same host; null in a container, which holds one. */
   readonly bystander: TestSession | null
-  /** Files, environment values and ports of the host that must never be seen from inside. */
-  readonly canaries: {
-    readonly token: string
-    readonly file: string
-    readonly port: number
-    readonly abstractSocket: string
-    readonly bystanderFile: string
-  }
+  readonly canaries: Canaries
+}
+
+/** Of the host, never to be seen or touched from inside. */
+export interface Canaries {
+  /** In the daemon's environment (`LOOM_ESCAPE_CANARY`), in `file` and in `bystanderFile`. Split it in an exec's own arguments. */
+  readonly token: string
+  /** A file of the host. Readable for everybody under bubblewrap, root's alone in a container, where only the uid protects it. */
+  readonly file: string
+  /** A TCP port of all addresses of the host that counts who connects. */
+  readonly port: number
+  /** Name of an abstract unix socket (without the leading NUL) that counts likewise. */
+  readonly abstractSocket: string
+  /** A path inside the bystander's session; in a container the same as `file`. */
+  readonly bystanderFile: string
 }
 
 /** How it was held. `by` names the wall (`pids.max`, `seccomp`, `mount namespace`), `evidence` what was seen (one line). */
@@ -27,11 +37,12 @@ export interface Contained {
 }
 
 /**
- * One attack of the list (facts/sandbox.md, 22 groups). `run` asserts the outcome with `expect` and throws where the attack was not held.
- * The harness asserts the state of the host after each: the daemon is the same and answers, the bystander works, no process, mount,
- * cgroup, namespace or file is left behind, and the canaries are untouched.
+ * One attack of the list. `attacks/*.ts` export arrays of them; the harness finds them there. `run` asserts the outcome with `expect` and
+ * throws where the attack was not held. The harness asserts the state of the host after each (host-state.ts): the daemon is the same and
+ * answers, the bystander works, no process, mount, cgroup, namespace or file is left behind, and the canaries are untouched.
  */
 export interface Attack {
+  /** Row of the table it belongs to (`groups` in table.ts). */
   readonly group: number
   readonly name: string
   /** Default: both. */

@@ -34,7 +34,21 @@ export interface BubblewrapConfig {
  */
 const FIRST_UID = 0x7000_0000
 const UIDS = 0x0fff_0000
-const WALLS = ["seccomp", "no_new_privs", "capabilities", "network", "uid"] as const
+const WALLS = [
+  "seccomp",
+  "no_new_privs",
+  "capabilities",
+  "uid",
+  "limits",
+  "network",
+  "processes",
+  "filesystem",
+  "ipc",
+  "uts",
+  "cgroup",
+  "user",
+] as const
+const REMEDY = "apt-get install -y --reinstall bubblewrap util-linux"
 
 /** What a session is made of. */
 interface BoxParts {
@@ -92,13 +106,17 @@ export class Bubblewrap implements Isolator {
         },
       ]
     }
-    const attempt = () => probeBox((limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits, hosts: [] }), WALLS)
+    const attempt = () =>
+      probeBox(
+        (limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits, hosts: [] }),
+        WALLS,
+        () => REMEDY,
+      )
     const problems = await attempt()
     if (problems.length === 0 || !this.#diskImages) return problems
     // No loop devices here (a container, say): a plain directory does, and the capabilities say that the disk has no limit.
     this.#diskImages = false
-    const again = await attempt()
-    return again.length === 0 ? again : problems
+    return attempt()
   }
 
   enforced(): Readonly<Record<string, boolean | string>> {

@@ -3,6 +3,7 @@ import fs from "node:fs"
 import path from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
+import { installFilter, PERL, takeEnvironment } from "./container-launcher.ts"
 import { detectCgroups, SessionCgroup, sweepCgroups, type CgroupHost } from "./cgroup.ts"
 import { useOf } from "./filesystems.ts"
 import type { Box, BoxProcess, Isolator, Launch, Limits } from "./Isolator.ts"
@@ -12,6 +13,7 @@ import { ofUid, Watchdog } from "./memory-watchdog.ts"
 import { missingPrograms, probeBox } from "./probe.ts"
 import { emptyDirs } from "./remove-files.ts"
 import { SharedDisk } from "./shared-disk.ts"
+import { seccompFilter } from "./seccomp.ts"
 import { FifoPool } from "./stdio.ts"
 import { noneRuns, runningOf } from "./users-processes.ts"
 
@@ -24,7 +26,14 @@ export interface ContainerConfig {
   readonly homeDir: string
   readonly uid: number
   readonly path: string | null
+  /** Whoever started the container holds its egress (Cloudflare's outbound handlers); else it must have no route out. */
+  readonly platformHoldsEgress: boolean
 }
+
+const WALLS = ["seccomp", "no_new_privs", "capabilities", "uid", "limits"] as const
+const REMEDY = "build the image of apps/sandbox/Dockerfile anew"
+const NETWORK_REMEDY =
+  "docker network create --internal loom-closed   # and start the container with --network loom-closed; LOOM_SANDBOX_EGRESS=platform where the platform holds the way out"
 
 const SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin"
 /** Each exec has a group of its own, by which its processes are known. Below the 65,536 that a container may be given. */
@@ -61,11 +70,15 @@ export class Container implements Isolator {
   readonly #cgroups: CgroupHost | null
   readonly #fifos: FifoPool
   readonly #oomCounter = oomCounter()
+  readonly #seccompFile: string
 
   constructor(config: ContainerConfig) {
     this.#config = config
+    this.#seccompFile = path.join(config.dataDir, "seccomp.bpf")
     this.#cgroups = detectCgroups(config.cgroupName)
     this.#fifos = new FifoPool(path.join(config.dataDir, "fifo"))
+    const filter = seccompFilter()
+    if (filter !== null) fs.writeFileSync(this.#seccompFile, filter, { mode: 0o600 })
   }
 
   async probe(): Promise<ReadonlyArray<IsolationProblem>> {
@@ -77,9 +90,16 @@ export class Container implements Isolator {
     if (process.getuid?.() !== 0) {
       return [{ code: "not_root", detail: "sandboxd must be root to drop to another uid", remedy: "start the image without --user" }]
     }
-    const missing = missingPrograms(["setpriv", "prlimit", "mkfifo"])
+    const missing = missingPrograms(["setpriv", "prlimit", "mkfifo", PERL])
     if (missing.length > 0) return missing
-    return probeBox((limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits }), ["no_new_privs", "capabilities", "uid"])
+    if (seccompFilter() === null) {
+      return [{ code: "seccomp", detail: `no seccomp table for ${process.arch}`, remedy: "run the image on x64 or arm64" }]
+    }
+    return probeBox(
+      (limits) => this.open({ id: `probe-${process.hrtime.bigint()}`, limits }),
+      [...WALLS, ...(this.#config.platformHoldsEgress ? [] : (["network"] as const))],
+      (wall) => (wall === "network" ? NETWORK_REMEDY : REMEDY),
+    )
   }
 
   enforced(): Readonly<Record<string, boolean | string>> {
@@ -87,8 +107,8 @@ export class Container implements Isolator {
     return {
       filesystem: "platform",
       processes: cgroup === null ? "uid" : "cgroup",
-      network: "platform",
-      seccomp: "platform",
+      network: this.#config.platformHoldsEgress ? "platform" : "no route",
+      seccomp: true,
       uid: String(this.#config.uid),
       time: true,
       output: true,
@@ -100,7 +120,7 @@ export class Container implements Isolator {
       tmp: "watchdog",
       fileSize: "rlimit",
       openFiles: "rlimit",
-      egress: "platform",
+      egress: this.#config.platformHoldsEgress ? "platform" : "none",
     }
   }
 
@@ -140,7 +160,9 @@ export class Container implements Isolator {
           cgroup: cgroup?.exec() ?? null,
           fifos: this.#fifos,
           scratchDir: dataDir,
-          walls: this.#walls(launch, limits, group),
+          walls: [...installFilter(), ...this.#drop(group), ...this.#limitProcesses(limits), ...takeEnvironment],
+          seccompFile: this.#seccompFile,
+          wallArguments: this.#environment(launch),
           killRest: () => killRest(group),
           oomCounter: this.#oomCounter,
         }).finally(() => (starting -= 1))
@@ -195,11 +217,15 @@ export class Container implements Isolator {
     ]
   }
 
-  #walls(launch: Launch, limits: Limits, group: number): ReadonlyArray<string> {
+  /** Where the cgroup counts, this would refuse first, and nobody would know. */
+  #limitProcesses(limits: Limits): ReadonlyArray<string> {
+    return this.#cgroups?.pids ? [] : ["prlimit", `--nproc=${limits.pids}`, "--"]
+  }
+
+  #environment(launch: Launch): ReadonlyArray<string> {
     const { homeDir } = this.#config
-    const searchPath = this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`
     const env = {
-      PATH: searchPath,
+      PATH: this.#config.path ?? `${SYSTEM_PATH}:${homeDir}/.local/bin`,
       HOME: homeDir,
       USER: "loom",
       LOGNAME: "loom",
@@ -209,14 +235,7 @@ export class Container implements Isolator {
       CI: "true",
       ...launch.env,
     }
-    return [
-      ...this.#drop(group),
-      // Where the cgroup counts, this would refuse first, and nobody would know.
-      ...(this.#cgroups?.pids ? [] : ["prlimit", `--nproc=${limits.pids}`, "--"]),
-      "env",
-      "-i",
-      ...Object.entries(env).map(([name, value]) => `${name}=${value}`),
-    ]
+    return Object.entries(env).map(([name, value]) => `${name}=${value}`)
   }
 
   /**
@@ -251,6 +270,7 @@ export class Container implements Isolator {
 
   async close(): Promise<void> {
     await sweepCgroups(this.#config.cgroupName)
-    await fs.promises.rm(path.join(this.#config.dataDir, "fifo"), { recursive: true, force: true })
+    for (const name of ["fifo", "seccomp.bpf"])
+      await fs.promises.rm(path.join(this.#config.dataDir, name), { recursive: true, force: true })
   }
 }

@@ -6,8 +6,8 @@ import { noneRuns, runningOf } from "./users-processes.ts"
 describe.skipIf(process.getuid?.() !== 0)("processes of a uid", () => {
   it("finds them by uid and by the group that they cannot give up", async () => {
     const uid = 300_000 + process.pid
-    const args = [`--reuid=${uid}`, `--regid=${uid}`, "--groups=61190", "--", "sh", "-c", "echo up; exec sleep 60"]
-    const child = spawn("setpriv", args, { stdio: ["ignore", "pipe", "inherit"] })
+    const args = ["--", "setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--groups=61190", "--", "sh", "-c", "echo up; exec sleep 60"]
+    const child = spawn("/usr/bin/env", args, { stdio: ["ignore", "pipe", "inherit"] })
     await once(child.stdout, "data")
     expect([runningOf(uid, null), runningOf(uid, 61_190), runningOf(uid, 61_191)]).toEqual([[String(child.pid)], [String(child.pid)], []])
     expect([noneRuns(uid, null), noneRuns(uid, 61_190)]).toEqual([false, false])

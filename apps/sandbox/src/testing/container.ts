@@ -56,20 +56,26 @@ export const startTestContainer = async (env: Readonly<Record<string, string>> =
   const cgroupDir = fs.mkdtempSync(path.join(os.tmpdir(), "loom-cgroup-"))
   fs.writeFileSync(path.join(cgroupDir, "memory.events"), "oom 0\noom_kill 0\n")
   const token = `daemon-token-${randomUUID()}`
-  const child = spawn("bwrap", [...containerArgs(cgroupDir), "--", `${INSIDE}/node/node`, `${INSIDE}/src/apps/sandbox/src/main.ts`], {
-    env: {
-      PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-      LOOM_SANDBOX_TOKEN: token,
-      LOOM_SANDBOX_PORT: "0",
-      LOOM_SANDBOX_DATA: "/var/lib/sandboxd",
-      LOOM_SANDBOX_ISOLATOR: "container",
-      LOOM_SANDBOX_INSIDE: "1",
-      // RLIMIT_NPROC counts a uid on the whole host.
-      LOOM_SANDBOX_UID: String(200_000 + process.pid),
-      ...env,
+  const child = spawn(
+    "/usr/bin/env",
+    ["--", "bwrap", ...containerArgs(cgroupDir), "--", `${INSIDE}/node/node`, `${INSIDE}/src/apps/sandbox/src/main.ts`],
+    {
+      env: {
+        PATH: "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+        LOOM_SANDBOX_TOKEN: token,
+        LOOM_SANDBOX_PORT: "0",
+        LOOM_SANDBOX_DATA: "/var/lib/sandboxd",
+        LOOM_SANDBOX_ISOLATOR: "container",
+        LOOM_SANDBOX_INSIDE: "1",
+        // Its network is the host's: what is tested here is not the way out.
+        LOOM_SANDBOX_EGRESS: "platform",
+        // RLIMIT_NPROC counts a uid on the whole host.
+        LOOM_SANDBOX_UID: String(200_000 + process.pid),
+        ...env,
+      },
+      stdio: ["ignore", "pipe", "inherit"],
     },
-    stdio: ["ignore", "pipe", "inherit"],
-  })
+  )
   const exited = once(child, "exit")
   const lines = createInterface({ input: child.stdout })
   const [line] = (await Promise.race([
