@@ -32,7 +32,7 @@ export interface Launch {
 
 /** How the main program ended, before any limit is taken into account. */
 export interface MainExit {
-  /** Null when it was killed from outside. */
+  /** 128 + n when it died of signal n; null when it could not be started. */
   readonly code: number | null
   /** False when the walls could not be built, so that nothing ran. */
   readonly started: boolean

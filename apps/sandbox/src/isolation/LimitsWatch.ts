@@ -68,9 +68,10 @@ export class LimitsWatch {
       if (hit !== null) watched.tree.end(hit)
     }
     for (const shared of this.#shared) {
+      // Those of this moment: what starts while the answer is awaited begins with what is there.
+      const trees = [...this.#trees]
       const hit = await Promise.resolve(shared.look(now)).catch(() => null)
       if (hit === null) continue
-      const trees = [...this.#trees]
       // Whose fault it is cannot be told; what was left running is spared as long as something else can be ended.
       const first = trees.filter(({ background }) => !background)
       for (const { tree } of first.length > 0 ? first : trees) tree.end(hit)

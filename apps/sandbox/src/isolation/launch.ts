@@ -147,9 +147,10 @@ const follow = (child: ChildProcess, status: Readable | null): { main: Promise<M
   })
   child.once("error", () => (main.resolve({ code: null, started: false }), left.resolve()))
   // `close` would wait for the descriptors of daemons; `exit` may come before the status line was read.
-  child.once("exit", (code) =>
+  // Without a first process around it the program's own signal comes here: told as a shell would.
+  child.once("exit", (code, signal) =>
     setImmediate(() => {
-      main.resolve({ code, started })
+      main.resolve({ code: code ?? (signal === null ? null : 128 + constants.signals[signal]), started })
       left.resolve()
     }),
   )

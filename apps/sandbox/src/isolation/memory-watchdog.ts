@@ -5,8 +5,10 @@ import { runningOf } from "./users-processes.ts"
 
 const PAGE_BYTES = 4096
 const INTERVAL_MS = 100
-/** So many looks in a row at the limit: nothing honest stays there. */
+/** At the limit in so many of the last looks: nothing honest stays there, and a bomb whose parts end is not there at every look. */
 const LOOKS_AT_LIMIT = 2
+const LOOKS = 5
+const NEAR = 0.9
 
 interface Counted {
   readonly pid: number
@@ -59,7 +61,7 @@ export class Watchdog implements SharedLimit {
   readonly #processes: () => ReadonlyArray<Counted>
   readonly #filesInMemory: () => Promise<number>
   #nextAt = 0
-  #looksAtLimit = 0
+  #looks: ReadonlyArray<boolean> = []
 
   /** A limit that something better keeps is null. */
   constructor(options: {
@@ -87,8 +89,9 @@ export class Watchdog implements SharedLimit {
     }
     if (pids === null) return null
     const count = all.reduce((sum, { threads }) => sum + threads, 0)
-    this.#looksAtLimit = count >= Math.floor(pids * 0.95) ? this.#looksAtLimit + 1 : 0
-    if (this.#looksAtLimit < LOOKS_AT_LIMIT) return null
+    this.#looks = [...this.#looks, count >= Math.floor(pids * NEAR)].slice(-LOOKS)
+    if (this.#looks.filter(Boolean).length < LOOKS_AT_LIMIT) return null
+    this.#looks = []
     return { reason: "pids", detail: `it stays at its limit of ${pids} processes and threads` }
   }
 }

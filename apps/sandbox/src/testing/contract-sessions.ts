@@ -92,12 +92,12 @@ export const describeSessions = (name: string, start: () => Promise<ContractDaem
       const refused = await session.exec([
         "python3",
         "-c",
-        `import threading,time
-started=0
+        `import threading
+enough=threading.Event(); started=0
 for _ in range(70):
-  try: threading.Thread(target=time.sleep, args=(0.05,)).start(); started+=1
+  try: threading.Thread(target=enough.wait).start(); started+=1
   except RuntimeError: break
-print(started < 64)`,
+enough.set(); print(started < 64)`,
       ])
       expect([refused.exit.reason, refused.out]).toEqual([null, "True\n"])
     })
