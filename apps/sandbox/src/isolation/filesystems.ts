@@ -20,7 +20,7 @@ export const useOf = async (at: number | string): Promise<FilesystemUse> => {
  */
 const leftOver = { tmpfs: () => 65_536, disk: ({ totalBytes }: FilesystemUse) => 1_048_576 + totalBytes / 1000 } as const
 /** A program that fills the disk and makes room again is honest; so long it may take. */
-const GRACE_MS = 100
+export const GRACE_MS = 100
 /** Nothing fills a disk faster than this: with much room left it is looked at seldom. */
 const FASTEST_BYTES_PER_MS = 4_194_304
 const SELDOM_MS = 1000

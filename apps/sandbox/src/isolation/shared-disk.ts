@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { BYTES_PER_INODE } from "./disk.ts"
-import { OwnFilesystem, useOf, type FilesystemUse } from "./filesystems.ts"
+import { GRACE_MS, OwnFilesystem, useOf, type FilesystemUse } from "./filesystems.ts"
 import type { LimitHit } from "./Isolator.ts"
 import type { SharedLimit } from "./LimitsWatch.ts"
 
@@ -14,6 +14,8 @@ const FASTEST_BYTES_PER_MS = 4_194_304
 /** What nothing may take away from the machine, whoever took the rest. */
 const RESERVE_BYTES = 1_073_741_824
 
+/** Beyond this many times the limit there is no grace. */
+const FAR_OVER = 1.5
 const SLACK_BYTES = 1_048_576
 const SLACK_FILES = 128
 
@@ -44,6 +46,7 @@ export class SharedDisk implements SharedLimit {
   #base: { bytes: number; files: number } = { bytes: 0, files: 0 }
   #nextAt = 0
   #over = false
+  #overSince: number | null = null
   /** The limits; or, where they are passed already, what is there and a little: enough to make room. */
   #ceiling: { readonly bytes: number; readonly files: number }
 
@@ -59,6 +62,7 @@ export class SharedDisk implements SharedLimit {
     await this.#filesystem.begin()
     this.#begin ??= await useOf(this.#at)
     this.#nextAt = 0
+    this.#overSince = null
     const [bytes, files] = this.#over ? [await this.#count("-B1"), await this.#count("--inodes")] : [0, 0]
     this.#over = bytes > this.#place.maxBytes || files > this.#maxFiles
     this.#ceiling = {
@@ -80,22 +84,31 @@ export class SharedDisk implements SharedLimit {
     if (full !== null) return full
     if (room < 0) {
       const reserve = Math.min(RESERVE_BYTES, use.totalBytes / 20)
-      const bytes = use.freeBytes < reserve ? maxBytes + 1 : await this.#count("-B1")
-      if (bytes > maxBytes) return this.#hit(`${this.#place.maxBytes} bytes`)
+      if (use.freeBytes < reserve) return this.#hit("bytes")
+      const bytes = await this.#count("-B1")
+      if (bytes > maxBytes) return this.#overFor(now, bytes / maxBytes) ? this.#hit("bytes") : null
       this.#base = { ...this.#base, bytes: grown.bytes - bytes }
     }
-    if (grown.files - this.#base.files <= maxFiles) return null
-    const files = await this.#count("--inodes")
-    if (files > maxFiles) return this.#hit(`${this.#maxFiles} files`)
-    this.#base = { ...this.#base, files: grown.files - files }
+    if (grown.files - this.#base.files > maxFiles) {
+      const files = await this.#count("--inodes")
+      if (files > maxFiles) return this.#overFor(now, files / maxFiles) ? this.#hit("files") : null
+      this.#base = { ...this.#base, files: grown.files - files }
+    }
+    this.#overSince = null
     return null
   }
 
-  #hit(most: string): LimitHit {
-    this.#over = true
-    return { reason: "disk_full", detail: `${this.#place.name} may hold ${most}` }
+  /** Whether it is over for long enough, or by much: what makes room again at once is honest. */
+  #overFor(now: number, share: number): boolean {
+    this.#overSince ??= now
+    return share > FAR_OVER || now - this.#overSince >= GRACE_MS
   }
 
+  #hit(kind: "bytes" | "files"): LimitHit {
+    this.#over = true
+    const most = kind === "bytes" ? this.#place.maxBytes : this.#maxFiles
+    return { reason: "disk_full", detail: `${this.#place.name} may hold ${most} ${kind}` }
+  }
   /** What the filesystem holds now, by whomever. */
   async held(): Promise<number> {
     const use = await useOf(this.#at)
