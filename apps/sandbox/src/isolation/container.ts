@@ -155,7 +155,7 @@ export class Container implements Isolator {
           cgroup: cgroup?.exec() ?? null,
           fifos: this.#fifos,
           scratchDir: dataDir,
-          walls: [...installFilter(), ...this.#drop(), "prlimit", `--nproc=${limits.pids}`, "--", ...takeEnvironment],
+          walls: [...this.#drop(), "prlimit", `--nproc=${limits.pids}`, "--", ...takeEnvironment],
           seccompFile: this.#seccompFile,
           wallArguments: this.#environment(launch, mark),
           killRest: () => this.#kill(running.size <= 1 ? null : mark),
@@ -175,9 +175,11 @@ export class Container implements Isolator {
     }
   }
 
+  /** Nothing ever runs as the uid without the filter, which is read from descriptor 3: whoever caught it could use it. */
   #drop(): ReadonlyArray<string> {
     const { uid } = this.#config
     return [
+      ...installFilter(),
       "setpriv",
       `--reuid=${uid}`,
       `--regid=${uid}`,
@@ -226,11 +228,12 @@ export class Container implements Isolator {
   #signal(marked: string | null): Promise<void> {
     const each = `for f in /proc/[0-9]*/environ; do if grep -qzxF "$1" "$f" 2>/dev/null; then f=\${f%/environ}; kill -9 "\${f#/proc/}"; fi; done`
     const command = [...this.#drop(), "/bin/sh", "-c", marked === null ? "kill -9 -1" : each, "sh", marked ?? ""]
-    return new Promise((resolve) => {
-      spawn("/usr/bin/env", ["--", ...command], { stdio: "ignore", env: { PATH: SYSTEM_PATH } })
+    const filter = fs.openSync(this.#seccompFile, "r")
+    return new Promise<void>((resolve) => {
+      spawn("/usr/bin/env", ["--", ...command], { stdio: ["ignore", "ignore", "ignore", filter], env: { PATH: SYSTEM_PATH } })
         .once("error", () => resolve())
         .once("exit", () => resolve())
-    })
+    }).finally(() => fs.closeSync(filter))
   }
 
   async close(): Promise<void> {
