@@ -35,7 +35,7 @@ export class LimitsWatch {
   readonly #pids: number
   readonly #shared: ReadonlyArray<SharedLimit>
   readonly #trees = new Set<Watched>()
-  #timer: NodeJS.Timeout | null = null
+  #looking = false
 
   constructor(pids: number, shared: ReadonlyArray<SharedLimit>) {
     this.#pids = pids
@@ -53,12 +53,16 @@ export class LimitsWatch {
     this.#trees.add(watched)
     void tree.main.then(() => (watched.background = true))
     void tree.gone.then(() => this.#trees.delete(watched))
-    this.#timer ??= this.#later()
+    if (!this.#looking) this.#later()
   }
 
-  #later(): NodeJS.Timeout {
-    return setTimeout(() => {
-      void this.#look(performance.now()).finally(() => (this.#timer = this.#trees.size > 0 ? this.#later() : null))
+  #later(): void {
+    this.#looking = true
+    setTimeout(() => {
+      void this.#look(performance.now()).finally(() => {
+        this.#looking = false
+        if (this.#trees.size > 0) this.#later()
+      })
     }, LOOK_MS)
   }
 

@@ -139,6 +139,9 @@ export class Container implements Isolator {
     let starting = 0
     // A sweep over the uid would hit an exec that starts meanwhile.
     let sweep: Promise<void> | null = null
+    const swept = async (): Promise<void> => {
+      if (sweep !== null) await sweep.then(swept)
+    }
     const killRest = (group: number): Promise<void> => {
       if (running.size > 1 || starting > 0) return this.#kill(group)
       return (sweep ??= this.#kill(null).finally(() => (sweep = null)))
@@ -152,7 +155,7 @@ export class Container implements Isolator {
       launch: async (launch) => {
         const group = FIRST_GROUP + (count++ % GROUPS)
         await watch.begin()
-        while (sweep !== null) await sweep
+        await swept()
         starting += 1
         const child = await spawnTree({
           launch,
@@ -160,7 +163,7 @@ export class Container implements Isolator {
           cgroup: cgroup?.exec() ?? null,
           fifos: this.#fifos,
           scratchDir: dataDir,
-          walls: [...installFilter(), ...this.#drop(group), ...this.#limitProcesses(limits), ...takeEnvironment],
+          walls: [...this.#drop(group), ...this.#limitProcesses(limits), ...takeEnvironment],
           seccompFile: this.#seccompFile,
           wallArguments: this.#environment(launch),
           killRest: () => killRest(group),
@@ -203,9 +206,11 @@ export class Container implements Isolator {
     return { watch: new LimitsWatch(limits.pids, shared), full }
   }
 
+  /** Nothing ever runs as the uid without the filter, which is read from descriptor 3: whoever caught it could use it. */
   #drop(group: number | null): ReadonlyArray<string> {
     const { uid } = this.#config
     return [
+      ...installFilter(),
       "setpriv",
       `--reuid=${uid}`,
       `--regid=${uid}`,
@@ -261,11 +266,12 @@ export class Container implements Isolator {
   /** By a process of that very uid: `kill -1` is the kernel's one sweep over them, and a wrong pid could only be one of their own. */
   #signal(group: number | null): Promise<void> {
     const command = [...this.#drop(null), "/bin/sh", "-c", group === null ? "kill -9 -1" : KILL_GROUP, "sh", String(group)]
-    return new Promise((resolve) => {
-      spawn("/usr/bin/env", ["--", ...command], { stdio: "ignore", env: { PATH: SYSTEM_PATH } })
+    const filter = fs.openSync(this.#seccompFile, "r")
+    return new Promise<void>((resolve) => {
+      spawn("/usr/bin/env", ["--", ...command], { stdio: ["ignore", "ignore", "ignore", filter], env: { PATH: SYSTEM_PATH } })
         .once("error", () => resolve())
         .once("exit", () => resolve())
-    })
+    }).finally(() => fs.closeSync(filter))
   }
 
   async close(): Promise<void> {

@@ -35,18 +35,19 @@ const systemDirs = (): ReadonlyArray<string> =>
   })
 
 /** Root, the capabilities and the mounts of a Docker container with its defaults, read-only cgroups among them; the host's network. */
-const containerArgs = (cgroupDir: string): ReadonlyArray<string> => [
-  ...["--ro-bind", "/usr", "/usr", ...systemDirs(), "--ro-bind", "/etc", "/etc", "--ro-bind", "/sys", "/sys"],
-  // A container sees the counters of its own cgroup, and may not make others. Nothing counts in this one.
-  ...["--ro-bind", cgroupDir, "/sys/fs/cgroup"],
-  ...["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", String(64 * 1_048_576), "--tmpfs", "/dev/shm"],
-  // These lie on one filesystem, as in an image.
-  ...["--perms", "1777", "--dir", "/tmp", "--dir", "/var", "--perms", "1777", "--dir", "/var/tmp"],
-  ...["--dir", "/workspace", "--dir", "/home/loom", "--dir", "/run", "--perms", "1777", "--dir", "/run/lock"],
-  ...["--ro-bind", repository, `${INSIDE}/src`, "--ro-bind", path.dirname(fs.realpathSync(process.execPath)), `${INSIDE}/node`],
-  ...["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--cap-drop", "ALL"],
-  ...DOCKER_CAPABILITIES.flatMap((name) => ["--cap-add", `CAP_${name}`]),
-]
+const containerArgs = (cgroupDir: string): ReadonlyArray<string> =>
+  [
+    ["--ro-bind", "/usr", "/usr", ...systemDirs(), "--ro-bind", "/etc", "/etc", "--ro-bind", "/sys", "/sys"],
+    // A container sees the counters of its own cgroup, and may not make others. Nothing counts in this one.
+    ["--ro-bind", cgroupDir, "/sys/fs/cgroup"],
+    ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", String(64 * 1_048_576), "--tmpfs", "/dev/shm"],
+    // These lie on one filesystem, as in an image.
+    ["--perms", "1777", "--dir", "/tmp", "--dir", "/var", "--perms", "1777", "--dir", "/var/tmp"],
+    ["--dir", "/workspace", "--dir", "/home/loom", "--dir", "/run", "--perms", "1777", "--dir", "/run/lock"],
+    ["--ro-bind", repository, `${INSIDE}/src`, "--ro-bind", path.dirname(fs.realpathSync(process.execPath)), `${INSIDE}/node`],
+    ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--cap-drop", "ALL"],
+    DOCKER_CAPABILITIES.flatMap((name) => ["--cap-add", `CAP_${name}`]),
+  ].flat()
 
 /**
  * `main.ts` as the only daemon of a container, without an engine: bubblewrap as root makes what Docker would, so that the daemon has no

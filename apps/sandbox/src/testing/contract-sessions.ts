@@ -120,7 +120,7 @@ enough.set(); print(started < 64)`,
     describe("bombs", () => {
       it.each(bombs)("$group $name", { timeout: 60_000 }, async (attack) => {
         await reopen()
-        await attack.run({ session } as Battlefield)
+        expect((await attack.run({ session } as Battlefield)).by).not.toBe("")
       })
     })
   })

@@ -58,8 +58,8 @@ export const collect = async (id: string, events: AsyncIterable<ExecEvent>): Pro
 
 /** A client of a daemon, wherever it runs. */
 export const connect = ({ url, token }: { readonly url: string; readonly token: string }) => {
-  const request = (method: string, path: string, body?: unknown, init: RequestInit = {}) =>
-    fetch(url + path, {
+  const request = (method: string, route: string, body?: unknown, init: RequestInit = {}) =>
+    fetch(url + route, {
       method,
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),

@@ -1,4 +1,5 @@
 import { expect } from "vitest"
+import { collect, eventsOf } from "../../testing/daemon.ts"
 import type { Attack } from "../Attack.ts"
 
 const DAEMON =
@@ -32,18 +33,11 @@ export const outliving: ReadonlyArray<Attack> = [
     group: 5,
     name: "daemons at a cancel",
     run: async ({ session, daemon }) => {
-      const running = session.exec(`${DAEMON} echo up; sleep 600`, { id: "to-cancel" })
-      for (;;) {
-        const known = await session.events("to-cancel")
-        const reader = known.ok ? known.body?.getReader() : undefined
-        let text = ""
-        while (reader !== undefined && !text.includes("up")) text += new TextDecoder().decode((await reader.read()).value)
-        await reader?.cancel()
-        if (reader !== undefined) break
-        await known.body?.cancel()
-      }
+      const events = eventsOf(await session.start(`${DAEMON} echo up; sleep 600`, { id: "to-cancel" }))
+      await events.next()
+      expect((await events.next()).value).toMatchObject({ t: "out", data: "up\n" })
       expect((await daemon.request("DELETE", `${session.base}/execs/to-cancel`)).status).toBe(204)
-      expect((await running).exit).toMatchObject({ reason: "cancelled" })
+      expect((await collect("to-cancel", events)).exit).toMatchObject({ reason: "cancelled" })
       expect((await session.exec(COUNT)).out).toBe("0\n")
       return { by: "kill of the tree", evidence: "204 only when all of it was dead" }
     },

@@ -79,4 +79,51 @@ export const otherProcesses: ReadonlyArray<Attack> = [
       return { by: "pid namespace, bwrap --args", evidence: `${names.trim()}; pid 1 tells no argument of the walls` }
     },
   },
+  {
+    group: 10,
+    name: "overwrite the launcher or the daemon through /proc/*/exe",
+    run: async ({ isolator, session }) => {
+      const ran = await session.exec(
+        `for p in 1 ${process.pid} ${process.ppid} self; do (exec 3>>/proc/$p/exe) 2>/dev/null && echo WRITABLE $p; done; for f in "$(command -v setpriv)" /usr/bin/perl /bin/sh; do (exec 3>>$f) 2>/dev/null && echo WRITABLE $f; done; true`,
+      )
+      expect(ran.out).toBe("")
+      return {
+        by: isolator === "bubblewrap" ? "read-only mounts, pid namespace" : "uid",
+        evidence: "7 files: none could be opened for writing",
+      }
+    },
+  },
+  {
+    group: 10,
+    name: "catch the next exec's launcher before its filter holds",
+    isolators: ["container"],
+    run: async ({ daemon, session }) => {
+      // Looks at every process of its own uid for one without a filter, as a tracer would have to.
+      const look = `use strict; $| = 1; my ($looks, $caught) = (0, 0); print "looking\\n"; $SIG{TERM} = sub { print "looks $looks caught $caught\\n"; exit };
+        while (1) { for my $d (glob "/proc/[0-9]*") { my $u = (stat $d)[4]; next if !defined $u || $u != $<; $looks++; open(my $h, "<", "$d/status") or next; local $/; my $t = <$h> // next;
+          $caught++ if $t =~ /^State:\\s+[^ZX]/m && $t =~ /^Seccomp:\\s+0/m } }`
+      const looking = await session.start(["perl", "-e", look], { id: "looking", timeoutMs: 30_000 })
+      const reader = looking.body?.pipeThrough(new TextDecoderStream()).getReader()
+      let text = ""
+      const until = async (word: string) => {
+        while (!text.includes(word)) {
+          const { done, value } = (await reader?.read()) ?? { done: true, value: "" }
+          if (done) throw new Error(`the stream ended: ${text}`)
+          text += value
+        }
+      }
+      await until("looking\\n")
+      for (let i = 0; i < 8; i++) await session.exec(["true"])
+      await session.exec("pkill -TERM -f caught -u $(id -u) -o; true")
+      await until("caught ")
+      const [, looks, caught] = /looks (\d+) caught (\d+)/.exec(text) ?? []
+      await daemon.request("DELETE", `${session.base}/execs/looking`)
+      expect(Number(looks)).toBeGreaterThan(8)
+      expect(caught).toBe("0")
+      return {
+        by: "the filter holds before the uid is dropped",
+        evidence: "8 execs watched from the same uid: no process without a filter",
+      }
+    },
+  },
 ]
