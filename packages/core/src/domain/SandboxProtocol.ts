@@ -1,4 +1,4 @@
-import { Schema } from "effect"
+import { Effect, Schema } from "effect"
 
 /**
  * Protocol v1 of `sandboxd`, shared by the daemon (`apps/sandbox`) and its client (`packages/integrations/sandbox`).
@@ -159,8 +159,8 @@ export type ExecExit = Extract<ExecEvent, { t: "exit" }>
 export const Refusal = Schema.Struct({
   /** Which door said no; `dns`: a name was looked up, and nothing resolves inside. */
   via: Schema.Literals(["gateway", "registry", "dns"]),
-  /** What the exec was doing. */
-  phase: Schema.Literals(["setup", "tests"]),
+  /** What the exec was doing; `message` says it too. */
+  phase: Schema.Literals(["setup", "tests"]).pipe(Schema.withDecodingDefaultKey(Effect.succeed("setup" as const))),
   host: Schema.String,
   port: Schema.NullOr(Schema.Int),
   reason: Schema.String,
