@@ -41,12 +41,21 @@ describe("LoomConfig", () => {
     ["LOOM_FALLBACK_MODEL", "openai/gpt-6-sol", "OPENAI_API_KEY"],
     ["LOOM_SANDBOX_URL", "http://127.0.0.1:1", "LOOM_SANDBOX_TOKEN"],
     ["LOOM_SANDBOX_ENV", "not json", "LOOM_SANDBOX_ENV"],
+    ["LOOM_ALLOWED_HOSTS", "https://registry.example/", "LOOM_ALLOWED_HOSTS"],
+    ["LOOM_ALLOWED_HOSTS", "*.example", "LOOM_ALLOWED_HOSTS"],
+    ["LOOM_TEST_HOSTS", "api.*.example", "LOOM_TEST_HOSTS"],
   ] as const) {
     it(`refuses ${name}=${wrong} and says ${says}`, async () => {
       const message = await refusal({ ...good, [name]: wrong })
       assert.include(message, says)
     })
   }
+
+  it("permits repositories nothing unless it is said, for each of the two alone", async () => {
+    assert.deepStrictEqual((await read(good)).repositoryHosts, { setup: [], tests: [] })
+    const { repositoryHosts } = await read({ ...good, LOOM_SETUP_HOSTS: "*.pkg.example, cdn.example:8443", LOOM_TEST_HOSTS: "" })
+    assert.deepStrictEqual(repositoryHosts, { setup: ["*.pkg.example", "cdn.example:8443"], tests: [] })
+  })
 
   it("never repeats a secret in its refusal", async () => {
     assert.notInclude(await refusal({ ...good, LOOM_CAPABILITY_SECRET: "hunter2" }), "hunter2")

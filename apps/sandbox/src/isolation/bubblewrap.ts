@@ -219,7 +219,7 @@ export class Bubblewrap implements Isolator {
       listen: async (network, ports) => {
         const opened = await namespaces.network(ports)
         networks.set(network, opened.fd)
-        return opened.servers
+        return opened.listeners
       },
       disk,
       full,

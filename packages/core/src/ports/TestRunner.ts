@@ -37,7 +37,7 @@ export class TestRunner extends Context.Service<
   {
     /** Reads what the repository says about itself; `config` wins over everything. Runs nothing of the repository. */
     readonly resolveRecipe: (sessionId: string, key: string, config: RepositoryConfig) => Effect.Effect<Recipe, SandboxError>
-    /** Runs the install lines with the registries reachable. */
+    /** Runs the install lines with the network of the set-up. */
     readonly install: (
       sessionId: string,
       key: string,
@@ -50,7 +50,7 @@ export class TestRunner extends Context.Service<
       key: string,
       recipe: Recipe,
     ) => Effect.Effect<Readonly<Record<string, string>>, SandboxError>
-    /** Runs the test lines without network and reads their report. `only` narrows to these test ids where the runner can. */
+    /** Runs the test lines with the network of the tests (mostly none) and reads their report. `only` narrows to these test ids where the runner can. */
     readonly run: (
       sessionId: string,
       key: string,

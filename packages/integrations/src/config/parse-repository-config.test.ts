@@ -34,6 +34,14 @@ describe("parseRepositoryConfig", () => {
     assert.include(parseRepositoryConfig("- a\n- b\n").problems[0], "must be a mapping")
     assert.include(parseRepositoryConfig(`x: ${"a".repeat(70_000)}`).problems[0], "longer than")
   })
+  it("reads the network, and one bad host costs that host only", () => {
+    const { config, problems } = parseRepositoryConfig(
+      "network:\n  setup: [cdn.example.com, 10.0.0.1]\n  tests: ['api.example.com:8443']\n",
+    )
+    assert.deepStrictEqual(config, { network: { setup: ["cdn.example.com"], tests: ["api.example.com:8443"] } })
+    assert.deepStrictEqual(problems, ['.github/loom.yml: `network.setup`: "10.0.0.1" is no host name; write `host` or `host:port`.'])
+    assert.deepStrictEqual(parseRepositoryConfig("network: all\n").config, { network: {} })
+  })
   it("reads no aliases", () => {
     assert.include(parseRepositoryConfig("test: &t [a]\nsetup: *t\n").problems[0], "aliases")
   })

@@ -256,6 +256,25 @@ describe("SandboxHttp against a real sandboxd", () => {
     }).pipe(Effect.provide(to(undefined, Redacted.make("not-the-token-at-all")))),
   )
 
+  it.live("brings the repository's hosts, and what was refused comes back with the setting that allows it", () =>
+    Effect.gen(function* () {
+      const sandbox = yield* Sandbox
+      const { id } = yield* sandbox.open({ ...spec(), hosts: { setup: [], tests: [{ host: "localhost:9", by: "operator" }] } })
+      const ask = (url: string) => `curl -s -o /dev/null -w '%{http_code} ' --noproxy '' ${url}`
+      const ran = yield* sandbox.exec(
+        id,
+        bash("net", `${ask("http://localhost:9/")}; ${ask("http://other.example.org/")}`, { network: "tests" }),
+      )
+      // Listed and nobody there; not listed.
+      assert.strictEqual(ran.stdout, "502 403 ")
+      const [refusal, ...others] = yield* sandbox.refusals(id)
+      assert.lengthOf(others, 0)
+      assert.strictEqual(refusal?.phase, "tests")
+      assert.include(refusal?.message, "`network: { tests: [other.example.org:80] }` in .github/loom.yml")
+      yield* sandbox.close(id)
+    }).pipe(Effect.provide(to())),
+  )
+
   it.live("says what the host really enforces", () =>
     Effect.gen(function* () {
       const capabilities = yield* Sandbox.use((sandbox) => sandbox.capabilities)
