@@ -90,7 +90,7 @@ print("made")`,
         Array.from({ length: 5 }, async (_, worker) => {
           for (let i = 0; i < 100; i++) {
             const ran = await session.exec(i % 10 === 0 ? "sleep 4725 & echo x > /tmp/f; exit 3" : ["true"], { id: `many-${worker}-${i}` })
-            expect(ran.exit.reason).toBe(null)
+            expect([ran.exit.reason, ran.exit.detail, ran.exit.code, ran.err]).toEqual([null, null, i % 10 === 0 ? 3 : 0, ""])
           }
         }),
       )
