@@ -139,8 +139,11 @@ export class Container implements Isolator {
     let starting = 0
     // A sweep over the uid would hit an exec that starts meanwhile.
     let sweep: Promise<void> | null = null
-    const swept = async (): Promise<void> => {
-      if (sweep !== null) await sweep.then(swept)
+    /** Counts a start in the same turn in which no sweep is seen. */
+    const begin = (): Promise<void> => {
+      if (sweep !== null) return sweep.then(begin)
+      starting += 1
+      return Promise.resolve()
     }
     const killRest = (group: number): Promise<void> => {
       if (running.size > 1 || starting > 0) return this.#kill(group)
@@ -155,24 +158,27 @@ export class Container implements Isolator {
       launch: async (launch) => {
         const group = FIRST_GROUP + (count++ % GROUPS)
         await watch.begin()
-        await swept()
-        starting += 1
-        const child = await spawnTree({
-          launch,
-          limits,
-          cgroup: cgroup?.exec() ?? null,
-          fifos: this.#fifos,
-          scratchDir: dataDir,
-          walls: [...this.#drop(group), ...this.#limitProcesses(limits), ...takeEnvironment],
-          seccompFile: this.#seccompFile,
-          wallArguments: this.#environment(launch),
-          killRest: () => killRest(group),
-          oomCounter: this.#oomCounter,
-        }).finally(() => (starting -= 1))
-        running.add(child)
-        watch.add(child)
-        void child.gone.then(() => running.delete(child))
-        return child
+        await begin()
+        try {
+          const child = await spawnTree({
+            launch,
+            limits,
+            cgroup: cgroup?.exec() ?? null,
+            fifos: this.#fifos,
+            scratchDir: dataDir,
+            walls: [...this.#drop(group), ...this.#limitProcesses(limits), ...takeEnvironment],
+            seccompFile: this.#seccompFile,
+            wallArguments: this.#environment(launch),
+            killRest: () => killRest(group),
+            oomCounter: this.#oomCounter,
+          })
+          running.add(child)
+          watch.add(child)
+          void child.gone.then(() => running.delete(child))
+          return child
+        } finally {
+          starting -= 1
+        }
       },
       close: async () => {
         for (const child of running) child.kill()

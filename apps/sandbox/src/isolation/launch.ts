@@ -132,6 +132,9 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
   }
 }
 
+/** So long the status line is waited for after an exit; nothing but a first process that was left behind can hold its pipe open. */
+const STATUS_MS = 500
+
 /** Reads the status lines of `INNER`. `left` resolves when the first process of the tree has ended. */
 const follow = (child: ChildProcess, status: Readable | null): { main: Promise<MainExit>; left: Promise<void> } => {
   let started = false
@@ -148,11 +151,18 @@ const follow = (child: ChildProcess, status: Readable | null): { main: Promise<M
   child.once("error", () => (main.resolve({ code: null, started: false }), left.resolve()))
   // `close` would wait for the descriptors of daemons; `exit` may come before the status line was read.
   // Without a first process around it the program's own signal comes here: told as a shell would.
-  child.once("exit", (code, signal) =>
-    setImmediate(() => {
+  child.once("exit", (code, signal) => {
+    const settle = () => {
       main.resolve({ code: code ?? (signal === null ? null : 128 + constants.signals[signal]), started })
       left.resolve()
-    }),
-  )
+    }
+    if (started || status === null || status.readableEnded) return void setImmediate(settle)
+    // The line is in the pipe, or will never be: its end says which.
+    const late = setTimeout(settle, STATUS_MS)
+    status.once("close", () => {
+      clearTimeout(late)
+      settle()
+    })
+  })
   return { main: main.promise, left: left.promise }
 }
