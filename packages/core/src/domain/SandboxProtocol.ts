@@ -55,9 +55,18 @@ export type SandboxGateway = typeof SandboxGateway.Type
 /** `host` allows port 443 by CONNECT; `host:port` allows that port, by CONNECT and by plain HTTP. */
 export const RegistryHost = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9.-]{1,253}(:\d{1,5})?$/))
 
+/** A host that may be reached. `by`: whose word it is; a repository's host must lie at a public address (`egress-policy.ts`). */
+export const EgressRule = Schema.Struct({ host: RegistryHost, by: Schema.Literals(["operator", "repository"]) })
+export type EgressRule = typeof EgressRule.Type
+
 export const SandboxEgress = Schema.Struct({
   gateways: Schema.Array(SandboxGateway).check(Schema.isMaxLength(16)),
+  /** The operator's: what every install may reach. */
   registries: Schema.Array(RegistryHost).check(Schema.isMaxLength(500)),
+  /** What this repository's install may reach besides. */
+  setup: Schema.optionalKey(Schema.Array(EgressRule).check(Schema.isMaxLength(100))),
+  /** What its tests may reach (`network: "tests"`). Nothing of the above is among it. Default nothing. */
+  tests: Schema.optionalKey(Schema.Array(EgressRule).check(Schema.isMaxLength(100))),
 })
 export type SandboxEgress = typeof SandboxEgress.Type
 
@@ -106,8 +115,8 @@ export const ExecRequest = Schema.Struct({
   maxOutputBytes: Schema.optionalKey(bounded(1, 268_435_456)),
   /** `kill` ends the exec (default); `truncate` goes on, and keeps the first and the last half. */
   onOutputLimit: Schema.optionalKey(Schema.Literals(["kill", "truncate"])),
-  /** `registries`: the session's package registries by HTTP(S)_PROXY. Default `none`. */
-  network: Schema.optionalKey(Schema.Literals(["none", "registries"])),
+  /** By HTTP(S)_PROXY: `registries`, and the hosts of the set-up, or the hosts of the `tests`. Default `none`. */
+  network: Schema.optionalKey(Schema.Literals(["none", "registries", "tests"])),
   /** Whether the session's gateways answer. Default false. */
   gateways: Schema.optionalKey(Schema.Boolean),
   /** What this exec leaves in the background lives until the session closes or the exec is cancelled. Default false. */
