@@ -71,6 +71,7 @@ export class Session {
     if (this.#closing !== null) throw problem("session_not_found", `session ${this.id} is closing`, "open a new session")
     this.#refuseSecrets(request)
     refuseTooLong(request)
+    networkOf(request)
     const { exec, fresh } = this.execs.claim(request)
     if (fresh) void this.#start(exec)
     return exec

@@ -1,27 +1,33 @@
+import { blockedHost, type EgressPhase, type EgressReason } from "@loom/core/domain/egress-policy"
 import type { Refusal } from "@loom/core/domain/SandboxProtocol"
 
 const MAX_ENTRIES = 200
 
-/** The sentence that a program inside reads, and that the log repeats. */
-export const blockedHost = (host: string): string => `blocked host: ${host}; allow with LOOM_ALLOWED_HOSTS`
-
 /** Control characters of a hostile name must not reach a log or a comment. */
 export const printableHost = (host: string): string => host.replaceAll(/[^\x21-\x7e]/g, "?").slice(0, 255)
 
-/** What the doors of one session refused, counted by host and reason. */
+/** What one door refuses: told to the program inside, and kept for the people outside. */
+export type Refuse = (rawHost: string, port: number | null, reason: EgressReason) => string
+
+/** What the doors of one session refused, counted by door, host and reason. */
 export class RefusalLog {
   readonly #entries = new Map<string, Refusal>()
 
+  /** The refusals of one door. */
+  of(via: Refusal["via"], phase: EgressPhase): Refuse {
+    return (rawHost, port, reason) => this.#record(via, phase, printableHost(rawHost), port, reason)
+  }
+
   /** Answers the sentence to send inside. */
-  record(via: Refusal["via"], rawHost: string, port: number | null, reason: string): string {
-    const host = printableHost(rawHost)
-    const message = blockedHost(port === null ? host : `${host}:${port}`)
-    const key = `${via} ${host}:${port} ${reason}`
+  #record(via: Refusal["via"], phase: EgressPhase, host: string, port: number | null, reason: EgressReason): string {
+    const message = blockedHost(phase, port === null || port === 443 ? host : `${host}:${port}`, reason)
+    const key = `${via} ${phase} ${host}:${port} ${reason}`
     const known = this.#entries.get(key)
     const now = Date.now()
     this.#entries.delete(key)
     this.#entries.set(key, {
       via,
+      phase,
       host,
       port,
       reason,

@@ -103,7 +103,7 @@ describe("egress", () => {
       `curl -sS -H 'Host: api.example.com' http://127.0.0.1/user; curl -sS --path-as-is http://git.loom.internal/../../admin; curl -sS --path-as-is http://git.loom.internal/%2e%2e/admin; curl -sS http://git.loom.internal//x`,
       { gateways: true },
     )
-    expect(ran.out).toContain("blocked host: api.example.com; allow with LOOM_ALLOWED_HOSTS")
+    expect(ran.out).toMatch(/^blocked host: api\.example\.com \(not a gateway of this session\); .*allow with/)
     expect(ran.out.match(/refused path/g)).toHaveLength(3)
     expect(seen).toHaveLength(before)
     expect(await session.refusals()).toContainEqual(expect.objectContaining({ via: "gateway", host: "api.example.com", count: 1 }))
@@ -125,6 +125,43 @@ describe("egress", () => {
     expect((await session.refusals()).map((refusal) => `${refusal.host}:${refusal.port}`)).toEqual(
       expect.arrayContaining(["example.com:443", "169.254.169.254:80", "registry.invalid:8443"]),
     )
+  })
+
+  it("keeps the two permissions apart: a test reaches what tests were granted, and nothing of the set-up", async () => {
+    const granted = await daemon.open({
+      egress: {
+        gateways: [],
+        registries: [`localhost:${registryPort}`],
+        tests: [{ host: `localhost:${upstreamPort}`, by: "operator" }],
+      },
+    })
+    const ask = (port: number) => `curl -sS --noproxy '' -x http://127.0.0.1:3128 http://localhost:${port}/phone`
+    expect((await granted.exec(ask(registryPort), { network: "registries" })).out).toBe("registry /phone")
+    expect((await granted.exec(ask(upstreamPort), { network: "registries" })).out).toMatch(
+      /^blocked host: localhost:\d+ \(port is not listed\)/,
+    )
+    expect((await granted.exec(ask(upstreamPort), { network: "tests" })).out).toBe("upstream got 0")
+    expect((await granted.exec(ask(registryPort), { network: "tests" })).out).toMatch(/^blocked host: .*`network: \{ tests: /)
+    expect((await granted.refusals()).map(({ phase, host, port }) => [phase, host, port])).toEqual([
+      ["setup", "localhost", upstreamPort],
+      ["tests", "localhost", registryPort],
+    ])
+    const both = await granted.start(["true"], { network: "tests", gateways: true })
+    expect((await daemon.problemOf(both)).code).toBe("invalid_request")
+  })
+
+  it("tells which host a program wanted that asked for its address, and resolves nothing", async () => {
+    const ran = await session.exec(
+      `env | grep -ic proxy; getent hosts registry.example.org || echo none; node -e 'require("node:dns").lookup("phone.example.net", (e) => console.log(e.code))'; getent hosts localhost | wc -l`,
+      { network: "tests" },
+    )
+    expect(ran.out).toBe("0\nnone\nEAI_AGAIN\n1\n")
+    const told = (await session.refusals()).filter(({ via }) => via === "dns")
+    expect(told.map(({ host, phase }) => [host, phase])).toEqual([
+      ["registry.example.org", "tests"],
+      ["phone.example.net", "tests"],
+    ])
+    expect(told[0]?.message).toContain("`network: { tests: [registry.example.org] }` in .github/loom.yml")
   })
 
   it("gives an exec without network no way to either door", async () => {

@@ -1,55 +1,25 @@
+import { gatewayOf, isPlainTarget, mayForward, mayReturn } from "@loom/core/domain/egress-policy"
 import type { SandboxGateway } from "@loom/core/domain/SandboxProtocol"
 import http, { type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http"
 import https from "node:https"
 import { pipeline } from "node:stream"
-import type { RefusalLog } from "./RefusalLog.ts"
+import { hasOneHost, refuseUnreadable } from "./malformed.ts"
+import type { Refuse } from "./RefusalLog.ts"
 
 export interface GatewayDoor {
   /** The session's gateways now; they may be renewed while it lives. */
   readonly gateways: () => ReadonlyArray<SandboxGateway>
-  readonly refusals: RefusalLog
+  readonly refuse: Refuse
 }
 
-/** RFC 9110 7.6.1, and what the inside must not decide: credentials, cookies, where a request came from. */
-const NOT_FORWARDED = new Set([
-  "connection",
-  "keep-alive",
-  "proxy-connection",
-  "proxy-authorization",
-  "proxy-authenticate",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "expect",
-  "host",
-  "authorization",
-  "cookie",
-  "forwarded",
-])
-const NOT_FORWARDED_PREFIX = /^(x-forwarded-|x-real-ip|cf-|x-loom-)/
-const NOT_RETURNED = new Set(["connection", "keep-alive", "proxy-authenticate", "set-cookie", "trailer", "transfer-encoding", "upgrade"])
-
-const filtered = (headers: IncomingHttpHeaders, drop: (name: string) => boolean): OutgoingHttpHeaders => {
+const filtered = (headers: IncomingHttpHeaders, keep: (name: string) => boolean): OutgoingHttpHeaders => {
   const named = new Set(
     (headers.connection ?? "")
       .toLowerCase()
       .split(",")
       .map((name) => name.trim()),
   )
-  return Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !named.has(name) && !drop(name)))
-}
-
-/** Only an origin-form target whose path says what it means: no dot segments, no empty ones, in no encoding. */
-export const isPlainTarget = (target: string): boolean => {
-  const [path = ""] = target.split("?", 1)
-  if (!path.startsWith("/") || path.includes("\\") || /[^\x21-\x7e]|#/.test(target)) return false
-  const segments = path
-    .slice(1)
-    .replaceAll(/%2e/gi, ".")
-    .replaceAll(/%(2f|5c)/gi, "/")
-    .split("/")
-  return segments.every((segment, i) => segment !== "." && segment !== ".." && (segment !== "" || i === segments.length - 1))
+  return Object.fromEntries(Object.entries(headers).filter(([name, value]) => value !== undefined && !named.has(name) && keep(name)))
 }
 
 /**
@@ -62,17 +32,16 @@ export const makeGatewayProxy = (door: GatewayDoor): http.Server => {
       request.resume()
       response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(`${message}\n`)
     }
-    const host = (request.headers.host ?? "").toLowerCase().replace(/:80$/, "")
-    const gateway = door.gateways().find((candidate) => candidate.host === host)
-    if (gateway === undefined) return deny(403, door.refusals.record("gateway", host || "(none)", null, "not a gateway of this session"))
+    const named = request.headers.host ?? ""
+    if (!hasOneHost(request)) return deny(400, door.refuse(named, null, "unreadable request"))
+    const gateway = gatewayOf(door.gateways(), named)
+    if (gateway === null) return deny(403, door.refuse(named || "(none)", null, "not a gateway of this session"))
+    const { host } = gateway
     const target = request.url ?? ""
-    if (!isPlainTarget(target)) {
-      door.refusals.record("gateway", host, null, "ambiguous path")
-      return deny(400, `refused path at ${host}: send it without dot segments and empty segments`)
-    }
+    if (!isPlainTarget(target)) return deny(400, `refused path at ${host}: ${door.refuse(host, null, "ambiguous path")}`)
     const upstream = new URL(gateway.upstream)
     const headers = {
-      ...filtered(request.headers, (name) => NOT_FORWARDED.has(name) || NOT_FORWARDED_PREFIX.test(name)),
+      ...filtered(request.headers, mayForward),
       ...Object.fromEntries(Object.entries(gateway.headers).map(([name, value]) => [name.toLowerCase(), value])),
       host: upstream.host,
     }
@@ -80,10 +49,7 @@ export const makeGatewayProxy = (door: GatewayDoor): http.Server => {
       upstream,
       { method: request.method, path: upstream.pathname.replace(/\/+$/, "") + target, headers, agent: false },
       (answer) => {
-        response.writeHead(
-          answer.statusCode ?? 502,
-          filtered(answer.headers, (name) => NOT_RETURNED.has(name)),
-        )
+        response.writeHead(answer.statusCode ?? 502, filtered(answer.headers, mayReturn))
         pipeline(answer, response, () => undefined)
       },
     )
@@ -100,9 +66,10 @@ export const makeGatewayProxy = (door: GatewayDoor): http.Server => {
   server.requestTimeout = 0
   server.maxConnections = 256
   server.on("connect", (request, socket) => {
-    const message = door.refusals.record("gateway", request.url ?? "", null, "CONNECT at a gateway")
+    const message = door.refuse(request.url ?? "", null, "not a gateway of this session")
     socket.end(`HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${message}\n`)
   })
+  server.on("clientError", refuseUnreadable(door.refuse))
   server.on("upgrade", (_request, socket) => socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n"))
   return server
 }

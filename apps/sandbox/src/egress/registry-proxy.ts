@@ -1,94 +1,121 @@
-import http from "node:http"
+import { judgeAddress, judgeTarget, parseAuthority, type EgressReason, type Target } from "@loom/core/domain/egress-policy"
+import type { EgressRule } from "@loom/core/domain/SandboxProtocol"
+import http, { type IncomingHttpHeaders, type OutgoingHttpHeaders } from "node:http"
 import net from "node:net"
 import { pipeline, type Duplex } from "node:stream"
 import { AddressBook } from "./AddressBook.ts"
-import type { RefusalLog } from "./RefusalLog.ts"
+import { hasOneHost, refuseUnreadable } from "./malformed.ts"
+import type { Refuse } from "./RefusalLog.ts"
+import { readHello } from "./server-name.ts"
 
 export interface RegistryDoor {
-  /** `host` or `host:port`, as the session has them now. */
-  readonly registries: () => ReadonlyArray<string>
-  readonly refusals: RefusalLog
-}
-
-interface Target {
-  readonly host: string
-  readonly port: number
+  /** What may be reached now; a session may be opened again with others. */
+  readonly rules: () => ReadonlyArray<EgressRule>
+  readonly refuse: Refuse
+  readonly addresses?: AddressBook
 }
 
 const CONNECT_TIMEOUT_MS = 20_000
 
-/** Addresses that are this machine or its link: a listed name may point there only if it was listed with its port. */
-const local = new net.BlockList()
-local.addSubnet("0.0.0.0", 8, "ipv4")
-local.addSubnet("127.0.0.0", 8, "ipv4")
-local.addSubnet("169.254.0.0", 16, "ipv4")
-local.addSubnet("224.0.0.0", 3, "ipv4")
-local.addSubnet("::", 127, "ipv6")
-local.addSubnet("fe80::", 10, "ipv6")
-local.addSubnet("ff00::", 8, "ipv6")
+type Opened =
+  | { readonly socket: net.Socket; readonly target: Target; readonly plain: boolean }
+  /** Refused (`blocked`), or nobody answers. */
+  | { readonly blocked: boolean; readonly message: string }
 
-const isLocal = (address: string): boolean => {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1] ?? address
-  return local.check(mapped, net.isIPv6(mapped) ? "ipv6" : "ipv4")
-}
-
-/** Why `target` is refused, or null. `implicitPort` is what a bare `host` entry stands for. */
-export const refusalOf = (registries: ReadonlyArray<string>, { host, port }: Target, implicitPort = 443): string | null => {
-  const listed = registries.map((entry) => entry.toLowerCase())
-  if (listed.includes(`${host}:${port}`)) return null
-  if (net.isIP(host) !== 0 || /^[\d.]+$|^0x/i.test(host)) return "IP address"
-  if (!listed.some((entry) => entry === host || entry.startsWith(`${host}:`))) return "host is not listed"
-  return port === implicitPort && listed.includes(host) ? null : "port is not listed"
-}
-
-/** `host:port` of a CONNECT request; null when it is anything else. */
-export const parseAuthority = (authority: string): Target | null => {
-  const match = /^(\[[0-9a-f:.]+\]|[a-z0-9.-]+?)\.?:(\d{1,5})$/i.exec(authority)
-  return match === null ? null : { host: (match[1] ?? "").toLowerCase().replaceAll(/[[\]]/g, ""), port: Number(match[2]) }
+const HOP_BY_HOP = /^(connection|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|host)$/
+const endToEnd = (headers: IncomingHttpHeaders): OutgoingHttpHeaders => {
+  const named = new Set((headers.connection ?? "").toLowerCase().split(/\s*,\s*/))
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.test(name) && !named.has(name)))
 }
 
 /**
- * The door to the package registries: an HTTP proxy that tunnels to listed hosts and nothing else. It resolves names itself and
- * connects to the address that it checked.
+ * The door to the package registries, or to what tests were granted: an HTTP proxy that tunnels to listed hosts and nothing else. It
+ * resolves names itself, judges the address, and connects to that address.
  */
 export const makeRegistryProxy = (door: RegistryDoor): http.Server => {
-  const addresses = new AddressBook()
-  const refuse = (target: Target | null, raw: string, reason: string) =>
-    door.refusals.record("registry", target?.host ?? raw, target?.port ?? null, reason)
+  const addresses = door.addresses ?? new AddressBook()
+  const blocked = (host: string, port: number | null, reason: EgressReason): Opened => ({
+    blocked: true,
+    message: door.refuse(host, port, reason),
+  })
 
-  /** The connected socket, or the sentence to answer. */
-  const open = async (target: Target): Promise<net.Socket | string> => {
-    const reason = refusalOf(door.registries(), target)
-    if (reason !== null) return refuse(target, target.host, reason)
-    const address = await addresses.addressOf(target.host)
-    if (address === null) return refuse(target, target.host, "the name does not resolve")
-    const named = door.registries().some((entry) => entry.toLowerCase() === `${target.host}:${target.port}`)
-    if (isLocal(address) && !named) return refuse(target, target.host, "the name points at this machine")
+  const open = async (authority: string, defaultPort: number | null): Promise<Opened> => {
+    const target = parseAuthority(authority, defaultPort)
+    if (target.host === null) return blocked(authority, null, target.problem)
+    const { host, port } = target
+    const judged = judgeTarget(door.rules(), target)
+    if ("refused" in judged) return blocked(host, port, judged.refused)
+    const { entry } = judged
+    const address = await addresses.addressOf(host)
+    if (address === null) return blocked(host, port, "the name does not resolve")
+    const reason = judgeAddress(entry, address)
+    if (reason !== null) return blocked(host, port, reason)
     return new Promise((resolve) => {
-      const socket = net.connect({ host: address, port: target.port, allowHalfOpen: true, timeout: CONNECT_TIMEOUT_MS })
-      socket.once("connect", () => (socket.setTimeout(0), resolve(socket)))
+      const socket = net.connect({ host: address, port, allowHalfOpen: true, timeout: CONNECT_TIMEOUT_MS })
+      socket.once("connect", () => (socket.setTimeout(0), resolve({ socket, target, plain: entry.exact && entry.by === "operator" })))
       socket.once("timeout", () => socket.destroy(new Error("timeout")))
-      socket.once("error", () => resolve(`registry ${target.host}:${target.port} does not answer`))
+      socket.once("error", () => resolve({ blocked: false, message: `registry ${host}:${port} does not answer` }))
     })
   }
 
+  /**
+   * A tunnel to one name of a large host must not end at another that lives behind the same address: the server name that TLS sends in
+   * the clear is the host that was asked for. Without TLS only where the operator spelled the port out.
+   */
+  const mayPass = (first: Buffer, { host }: Target, plain: boolean): boolean | "wait" => {
+    const hello = readHello(first)
+    if (hello.type === "partial") return "wait"
+    if (hello.type === "not-tls") return plain
+    return !hello.hidden && (hello.name === host || (hello.name === null && net.isIP(host) !== 0))
+  }
+
+  const tunnel = (client: Duplex, { socket, target, plain }: Extract<Opened, { socket: net.Socket }>, head: Buffer): void => {
+    let first = head
+    const judge = () => {
+      const verdict = first.length === 0 ? "wait" : mayPass(first, target, plain)
+      if (verdict === "wait") return
+      client.off("data", more).pause()
+      if (verdict) {
+        socket.write(first)
+        pipeline(client, socket, () => undefined)
+        return
+      }
+      door.refuse(target.host, target.port, "another TLS server name")
+      client.destroy()
+      socket.destroy()
+    }
+    const more = (chunk: Buffer) => {
+      first = Buffer.concat([first, chunk])
+      judge()
+    }
+    pipeline(socket, client, () => undefined)
+    client.once("close", () => socket.destroy())
+    client.on("data", more)
+    judge()
+  }
+
   const server = http.createServer((request, response) => {
-    const answer = (status: number, text: string) =>
+    const answer = (status: number, text: string) => {
+      request.resume()
       response.writeHead(status, { "content-type": "text/plain; charset=utf-8", connection: "close" }).end(`${text}\n`)
-    const url = URL.parse(request.url ?? "")
-    if (url === null || url.protocol !== "http:") return answer(400, "this is the proxy of the package registries: use it as HTTP proxy")
-    const target = { host: url.hostname.replaceAll(/[[\]]/g, "").toLowerCase(), port: Number(url.port || 80) }
-    void open(target).then((socket) => {
-      if (typeof socket === "string") return answer(socket.startsWith("blocked") ? 403 : 502, socket)
-      const { "proxy-authorization": _, "proxy-connection": __, connection: ___, ...headers } = request.headers
+    }
+    const [, authority, path = ""] = /^http:\/\/([^/?#]*)([^#]*)$/i.exec(request.url ?? "") ?? []
+    if (authority === undefined || !hasOneHost(request))
+      return answer(
+        400,
+        `${door.refuse(request.headers.host ?? "(none)", null, "unreadable request")}; this is a proxy: name it in HTTPS_PROXY`,
+      )
+    void open(authority, 80).then((opened) => {
+      if ("message" in opened) return answer(opened.blocked ? 403 : 502, opened.message)
+      const { socket, target } = opened
       const outgoing = http.request({
         createConnection: () => socket,
         method: request.method,
-        path: url.pathname + url.search,
-        headers: { ...headers, host: url.host, connection: "close" },
+        path: path.startsWith("/") ? path : `/${path}`,
+        headers: { ...endToEnd(request.headers), host: authority, connection: "close" },
       })
       outgoing.once("response", (incoming) => {
-        response.writeHead(incoming.statusCode ?? 502, incoming.headers)
+        response.writeHead(incoming.statusCode ?? 502, endToEnd(incoming.headers))
         pipeline(incoming, response, () => undefined)
       })
       outgoing.once("error", () => (response.headersSent ? response.destroy() : answer(502, `registry ${target.host} does not answer`)))
@@ -98,20 +125,17 @@ export const makeRegistryProxy = (door: RegistryDoor): http.Server => {
   })
   server.requestTimeout = 0
   server.maxConnections = 512
+  server.on("clientError", refuseUnreadable(door.refuse))
   server.on("connect", (request: http.IncomingMessage, client: Duplex, head: Buffer) => {
     client.on("error", () => undefined)
-    const target = parseAuthority(request.url ?? "")
-    const opened = target === null ? Promise.resolve(refuse(null, request.url ?? "", "not host:port")) : open(target)
-    void opened.then((socket) => {
-      if (typeof socket === "string") {
-        const status = socket.startsWith("blocked") ? "403 Forbidden" : "502 Bad Gateway"
-        client.end(`HTTP/1.1 ${status}\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${socket}\n`)
+    void open(request.url ?? "", null).then((opened) => {
+      if ("message" in opened) {
+        const status = opened.blocked ? "403 Forbidden" : "502 Bad Gateway"
+        client.end(`HTTP/1.1 ${status}\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n${opened.message}\n`)
         return
       }
       client.write("HTTP/1.1 200 Connection Established\r\n\r\n")
-      if (head.length > 0) socket.write(head)
-      pipeline(socket, client, () => undefined)
-      pipeline(client, socket, () => undefined)
+      tunnel(client, opened, head)
     })
   })
   return server

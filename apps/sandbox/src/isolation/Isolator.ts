@@ -1,4 +1,5 @@
 import type { IsolationProblem } from "@loom/core/domain/SandboxProtocol"
+import type { Socket } from "node:dgram"
 import type { Server } from "node:net"
 import type { Readable, Writable } from "node:stream"
 
@@ -14,7 +15,7 @@ export interface Limits {
 }
 
 /** Which listeners a network namespace holds. `closed` has loopback only, and is shared by all execs without network. */
-export type Network = "closed" | "gateways" | "registries" | "gateways+registries"
+export type Network = "closed" | "gateways" | "registries" | "gateways+registries" | "tests"
 export const GATEWAY_PORT = 80
 export const REGISTRY_PORT = 3128
 
@@ -60,6 +61,12 @@ export interface Disk {
   readonly full: boolean
 }
 
+export interface Listeners {
+  readonly sockets: ReadonlyArray<Server>
+  /** UDP, port 53. */
+  readonly names: Socket
+}
+
 /** One session's walls. */
 export interface Box {
   /** Where `/workspace` and home are, as the programs inside see them. */
@@ -67,10 +74,10 @@ export interface Box {
   readonly home: string
   readonly launch: (launch: Launch) => Promise<BoxProcess>
   /**
-   * Makes listening sockets inside `network`, once; the daemon accepts on them, outside. Null where the platform answers for the
+   * Makes listening sockets inside `network`, once, and one where a name server would be; the daemon serves them, outside. Null where the platform answers for the
    * gateways and registries (Cloudflare's outbound handlers), and the daemon holds no door.
    */
-  readonly listen: ((network: Network, ports: ReadonlyArray<number>) => Promise<ReadonlyArray<Server>>) | null
+  readonly listen: ((network: Network, ports: ReadonlyArray<number>) => Promise<Listeners>) | null
   /** Null where the disk is shared with others. */
   readonly disk: () => Promise<Disk | null>
   /** Kills everything, then removes everything. */

@@ -198,7 +198,7 @@ export class Bubblewrap implements Isolator {
       listen: async (network, ports) => {
         const opened = await namespaces.network(ports)
         networks.set(network, opened.fd)
-        return opened.servers
+        return opened.listeners
       },
       disk: async () => {
         const [disk, tmp] = await Promise.all([diskOf(namespaces.diskFd), diskOf(namespaces.tmpFd)])

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process"
 import fs from "node:fs"
+import type { Socket } from "node:dgram"
 import type { Server } from "node:net"
 import { promisify } from "node:util"
+import type { Listeners } from "./Isolator.ts"
 
 /** Where a session's mounts are gathered, inside its own mount namespace only. */
 export const STAGE = "/mnt"
@@ -27,8 +29,13 @@ mount -n --move "$stage" ${STAGE}
 echo ready
 read -r _ || true`
 
+const NAMES_PORT = 53
+
 /** Listens inside a network namespace and hands the sockets out; run by `node -e` there, gone a moment later. */
-const LISTENER = `for (const port of process.argv.slice(1).map(Number)) {
+const LISTENER = `const names = require("node:dgram").createSocket("udp4")
+names.on("error", (error) => process.send({ port: ${NAMES_PORT}, error: error.message }))
+names.bind(${NAMES_PORT}, "127.0.0.1", () => process.send({ port: ${NAMES_PORT} }, names))
+for (const port of process.argv.slice(1).map(Number)) {
   const server = require("node:net").createServer().listen(port, "127.0.0.1", () => process.send({ port }, server))
   server.on("error", (error) => process.send({ port, error: error.message }))
 }`
@@ -107,16 +114,16 @@ export class Namespaces {
   }
 
   /** A further network namespace with listening sockets on its loopback; accepting on them happens in the daemon. */
-  async network(ports: ReadonlyArray<number>): Promise<{ readonly fd: number; readonly servers: ReadonlyArray<Server> }> {
+  async network(ports: ReadonlyArray<number>): Promise<{ readonly fd: number; readonly listeners: Listeners }> {
     const userns = this.#user === null ? [] : ["nsenter", "--preserve-credentials", `--user=/proc/${process.pid}/fd/${this.#user}`, "--"]
     const script = 'ip link set lo up && exec "$0" -e "$@"'
     const command = [...userns, "unshare", "--net", "/bin/sh", "-c", script, process.execPath, LISTENER, ...ports.map(String)]
     const helper = spawn("/usr/bin/env", ["--", ...command], { stdio: ["ignore", "ignore", "pipe", "ipc"], env: childEnv() })
     try {
-      const servers = await sockets(helper, ports)
+      const listeners = await listenersOf(helper, ports)
       const fd = fs.openSync(`/proc/${helper.pid}/ns/net`, "r")
       this.#fds.add(fd)
-      return { fd, servers }
+      return { fd, listeners }
     } finally {
       helper.kill("SIGKILL")
     }
@@ -141,16 +148,18 @@ const ready = (holder: ChildProcess): Promise<number> =>
     holder.once("close", (code) => reject(new Error(`session setup ended with ${code}: ${errors.trim()}`)))
   })
 
-const sockets = (helper: ChildProcess, ports: ReadonlyArray<number>): Promise<ReadonlyArray<Server>> =>
+const listenersOf = (helper: ChildProcess, ports: ReadonlyArray<number>): Promise<Listeners> =>
   new Promise((resolve, reject) => {
     const found = new Map<number, Server>()
+    let names: Socket | null = null
     let errors = ""
     helper.stderr?.on("data", (chunk: Buffer) => (errors = (errors + chunk.toString()).slice(0, 2000)))
     helper.on("message", (message: { readonly port: number; readonly error?: string }, handle) => {
       if (message.error !== undefined) return reject(new Error(`port ${message.port} inside the session: ${message.error}`))
-      found.set(message.port, handle as Server)
+      if (message.port === NAMES_PORT) names = handle as Socket
+      else found.set(message.port, handle as Server)
       const servers = ports.flatMap((port) => found.get(port) ?? [])
-      if (servers.length === ports.length) resolve(servers)
+      if (servers.length === ports.length && names !== null) resolve({ sockets: servers, names })
     })
     helper.once("error", reject)
     helper.once("exit", (code) => reject(new Error(`listener ended with ${code}: ${errors.trim()}`)))

@@ -157,7 +157,10 @@ export type ExecExit = Extract<ExecEvent, { t: "exit" }>
 
 /** One host that a program inside asked for in vain; `message` is what it was told. */
 export const Refusal = Schema.Struct({
-  via: Schema.Literals(["gateway", "registry"]),
+  /** Which door said no; `dns`: a name was looked up, and nothing resolves inside. */
+  via: Schema.Literals(["gateway", "registry", "dns"]),
+  /** What the exec was doing. */
+  phase: Schema.Literals(["setup", "tests"]),
   host: Schema.String,
   port: Schema.NullOr(Schema.Int),
   reason: Schema.String,

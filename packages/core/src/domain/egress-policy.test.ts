@@ -63,7 +63,7 @@ describe("hosts", () => {
     ["[fe80::1%eth0]", "not a host name"],
     ["", "not a host name"],
     ["*.example", "not a host name"],
-  ])("%j: %s", (raw, problem) => assert.deepStrictEqual(parseHost(raw), { host: null, problem }))
+  ] as const)("%j: %s", (raw, problem) => assert.deepStrictEqual(parseHost(raw), { host: null, problem }))
 
   it("has one spelling only", () =>
     fc.assert(
@@ -197,10 +197,11 @@ describe("a request that left a container", () => {
 
 describe("words", () => {
   it("a gateway is found by its name alone", () => {
-    const egress: SandboxEgress = { gateways: [{ host: "git.loom.internal", upstream: "http://x", headers: {} }], registries: [] }
-    for (const name of ["git.loom.internal", "GIT.loom.internal:80", "git.loom.internal."]) assert.isNotNull(gatewayOf(egress, name), name)
+    const gateways = [{ host: "git.loom.internal", upstream: "http://x", headers: {} }]
+    for (const name of ["git.loom.internal", "GIT.loom.internal:80", "git.loom.internal."])
+      assert.isNotNull(gatewayOf(gateways, name), name)
     for (const name of ["git.loom.internal:443", "git.loom.internal.evil", "x@git.loom.internal", ""])
-      assert.isNull(gatewayOf(egress, name), name)
+      assert.isNull(gatewayOf(gateways, name), name)
   })
   it("names the setting that would let the host through", () => {
     const setup = blockedHost("setup", "cdn.example", "host is not listed")

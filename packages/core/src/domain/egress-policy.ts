@@ -27,6 +27,7 @@ export type EgressReason =
   | "ambiguous path"
   | "unreadable request"
   | "another TLS server name"
+  | "asked for without the proxy"
 
 const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 /** The last label decides whether a resolver reads numbers (WHATWG URL, "ends in a number"): `1.2.3.4`, `2130706433`, `0x7f.1`, `127.1`. */
@@ -127,9 +128,9 @@ export const isPlainTarget = (target: string): boolean => {
 }
 
 /** The gateway that `hostHeader` names, with or without port 80. */
-export const gatewayOf = (egress: SandboxEgress, hostHeader: string): SandboxGateway | null => {
+export const gatewayOf = (gateways: ReadonlyArray<SandboxGateway>, hostHeader: string): SandboxGateway | null => {
   const host = hostHeader.toLowerCase().replace(/:80$/, "").replace(/\.$/, "")
-  return egress.gateways.find((gateway) => gateway.host === host) ?? null
+  return gateways.find((gateway) => gateway.host === host) ?? null
 }
 
 /** RFC 9110 7.6.1, and what the inside must not decide: credentials, cookies, where a request came from. */
@@ -144,6 +145,8 @@ const remedyOf = (phase: EgressPhase, host: string, reason: EgressReason): strin
   if (reason === "not a gateway of this session")
     return "it is not a gateway: allow with `network: { setup: […] }` and ask it by HTTPS_PROXY"
   if (reason === "ambiguous path") return "send the path without dot segments and empty segments"
+  if (reason === "asked for without the proxy") return "it is allowed, by HTTPS_PROXY: let the program use that, no name is resolved inside"
+  if (reason === "another TLS server name") return "the TLS inside the tunnel must name the same host, in the clear"
   if (reason === "unreadable request") return "speak HTTP/1.1 as RFC 9112 has it"
   if (reason.startsWith("IP address") || reason === "user information in front of the host") return "allow with its name, and ask by name"
   if (reason.startsWith("the name points at"))
@@ -185,7 +188,7 @@ export const judgeOutbound = (
   const plain = scheme.toLowerCase() === "http"
   const target = parseAuthority(authority, plain ? 80 : 443)
   if (target.host === null) return refuse(target.problem, 400)
-  const gateway = plain && exec.gateways === true && target.port === 80 ? gatewayOf(egress, target.host) : null
+  const gateway = plain && exec.gateways === true && target.port === 80 ? gatewayOf(egress.gateways, target.host) : null
   if (gateway !== null) return isPlainTarget(path) ? { to: "gateway", gateway, path } : refuse("ambiguous path", 400)
   const judged = judgeTarget(exec.network === undefined || exec.network === "none" ? [] : rulesOf(egress, phase), target)
   return "refused" in judged ? refuse(judged.refused) : { to: "host", target, entry: judged.entry }
