@@ -81,9 +81,9 @@ export const sendRaw = async (session: TestSession, port: 80 | 3128, texts: Read
 const ask = (text) => new Promise((resolve) => {
   let answer = ""
   const socket = net.connect(${port}, "127.0.0.1", () => socket.write(Buffer.from(text, "latin1")))
-  const end = () => (socket.destroy(), resolve(answer))
+  const end = () => (clearTimeout(timer), socket.destroy(), resolve(answer))
+  const timer = setTimeout(end, 1000)
   socket.on("data", (chunk) => (answer += chunk.toString("latin1"))).on("error", end).on("close", end)
-  setTimeout(end, 1000)
 })
 let input = ""
 process.stdin.on("data", (chunk) => (input += chunk)).on("end", async () => console.log(JSON.stringify(await Promise.all(JSON.parse(input).map(ask)))))`
