@@ -1,4 +1,5 @@
 import { Config, ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { isHostPattern } from "@loom/core/domain/network-config"
 import { parsePrivateKey, readPublicKey } from "@loom/core/domain/ProofKey"
 
 /** A setting is missing or wrong: every request is refused until it is mended. The message names the setting and the remedy. */
@@ -10,6 +11,17 @@ export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvali
 
 const optional = <A>(config: Config.Config<A>) => config.pipe(Config.option, Config.map(Option.getOrNull))
 const trimmed = (name: string) => Config.NonEmptyString(name).pipe(Config.map((url) => url.replace(/\/+$/, "")))
+
+const hostList = (name: string) =>
+  Config.String(name).pipe(
+    Config.withDefault(""),
+    Config.map((hosts) =>
+      hosts
+        .split(",")
+        .map((host) => host.trim())
+        .filter((host) => host !== ""),
+    ),
+  )
 
 const settings = Config.all({
   github: Config.all({
@@ -37,15 +49,9 @@ const settings = Config.all({
   /** A sandbox host over HTTP; without it the Cloudflare container is used. */
   sandboxUrl: optional(trimmed("LOOM_SANDBOX_URL")),
   sandboxToken: optional(Config.Redacted("LOOM_SANDBOX_TOKEN")),
-  allowedHosts: Config.String("LOOM_ALLOWED_HOSTS").pipe(
-    Config.withDefault(""),
-    Config.map((hosts) =>
-      hosts
-        .split(",")
-        .map((host) => host.trim())
-        .filter((host) => host !== ""),
-    ),
-  ),
+  allowedHosts: hostList("LOOM_ALLOWED_HOSTS"),
+  /** What repositories may ask for with `network:` of `.github/loom.yml`: nothing unless said here. */
+  repositoryHosts: Config.all({ setup: hostList("LOOM_SETUP_HOSTS"), tests: hostList("LOOM_TEST_HOSTS") }),
   sandboxEnv: Config.schema(Schema.fromJsonString(Schema.Record(Schema.String, Schema.String)), "LOOM_SANDBOX_ENV").pipe(
     Config.withDefault({}),
   ),
@@ -107,6 +113,13 @@ const contradiction = (read: Settings): string | null => {
     return `LOOM_PROOF_OLD_KEYS: number ${unread + 1} is no Ed25519 public key. Give the one line between BEGIN and END of each.`
   if (Redacted.value(read.github.webhookSecret).length < 8)
     return "GITHUB_WEBHOOK_SECRET is shorter than 8 characters. Set the one of the App's settings page."
+  const unreadable = [
+    ...read.allowedHosts.map((host) => (host.includes("*") ? "" : host)),
+    ...read.repositoryHosts.setup,
+    ...read.repositoryHosts.tests,
+  ]
+  if (unreadable.some((host) => !isHostPattern(host)))
+    return "LOOM_ALLOWED_HOSTS must be hosts like `host` or `host:port`, separated by commas; LOOM_SETUP_HOSTS and LOOM_TEST_HOSTS also take `*.suffix` and `*`."
   if (read.sandboxUrl !== null && read.sandboxToken === null)
     return "LOOM_SANDBOX_URL is set without LOOM_SANDBOX_TOKEN. Set the token the sandbox host was started with."
   for (const model of [read.model, read.fallbackModel]) {

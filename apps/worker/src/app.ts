@@ -94,6 +94,7 @@ const runSettingsLayer = (settings: Settings) =>
       maxFixRounds: settings.maxFixRounds,
       testTimeoutMs: settings.testTimeoutMinutes * 60_000,
       registries: settings.allowedHosts,
+      repositoryHosts: settings.repositoryHosts,
       sandboxEnv: settings.sandboxEnv,
       bot: { login: botLogin(settings), email: `${botLogin(settings)}@users.noreply.github.com` },
       modelNote: settings.modelNote,

@@ -134,6 +134,7 @@ const settingsOf = (host: RecipeHost, { maxMinutes, testTimeoutMs }: LocalRunOpt
   maxFixRounds: 0,
   testTimeoutMs,
   registries: host.registries.hosts,
+  repositoryHosts: { setup: [], tests: [] },
   sandboxEnv: host.registries.env,
   bot: { login: "", email: "" },
   modelNote: null,

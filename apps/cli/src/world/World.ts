@@ -157,7 +157,7 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
       .map((host) => host.trim())
       .filter((host) => host !== ""),
     model,
-    extra: options.variables ?? {},
+    extra: { ...hostPermissions(env), ...options.variables },
   })
   const worker = await startWorker({ root, directory, script, port, variables })
   stack.defer(worker.close)
@@ -194,6 +194,10 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   }
 }
+
+/** What repositories may ask for, as the person who starts this world says. */
+const hostPermissions = (env: NodeJS.ProcessEnv) =>
+  Object.fromEntries(["LOOM_SETUP_HOSTS", "LOOM_TEST_HOSTS"].flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])))
 
 const portFor = async (wanted: number | null): Promise<number> => {
   if (wanted === null) return freePort()

@@ -38,8 +38,8 @@ const ended = (result: ExecResult): string =>
 
 /** Handlers of the coder's tools for one tool call. Everything that touches a file or runs a program goes through the sandbox. */
 export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }: Workbench) => {
-  const exec = (argv: ReadonlyArray<string>, timeoutMs = QUICK_MS) =>
-    sandbox.exec(sessionId, { id: execId(key, call, argv), argv, timeoutMs, env: recipe.env, network: "none", gateways: false })
+  const exec = (argv: ReadonlyArray<string>, timeoutMs = QUICK_MS, network: "none" | "tests" = "none") =>
+    sandbox.exec(sessionId, { id: execId(key, call, argv), argv, timeoutMs, env: recipe.env, network, gateways: false })
   const readFile = (path: string) => sandbox.readFile(sessionId, path).pipe(Effect.mapError(explainFile))
   const writeFile = (path: string, content: string) => sandbox.writeFile(sessionId, path, content).pipe(Effect.mapError(explainFile))
 
@@ -128,7 +128,8 @@ export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }:
     bash: Effect.fn("tool.bash")(function* ({ command, timeoutSeconds = 120 }) {
       if (command.length > MAX_COMMAND_CHARS)
         return yield* problem(`A command has at most ${MAX_COMMAND_CHARS} characters. Write a long text with the write tool.`)
-      const result = yield* exec(["bash", "-c", command], timeoutSeconds * 1000)
+      // A command may run the tests, and a test may run any command: one permission for both.
+      const result = yield* exec(["bash", "-c", command], timeoutSeconds * 1000, "tests")
       const output = [result.stdout.trimEnd(), ...(result.stderr.trim() === "" ? [] : [`[stderr]\n${result.stderr.trimEnd()}`])].join("\n")
       return boundOutput(`[${ended(result)}]\n${output}`, "Filter with grep, head or tail.")
     }),

@@ -70,14 +70,19 @@ export const Recipe = Schema.Struct({
   language: Schema.String,
   packageManager: Schema.NullOr(Schema.String),
   runner: Runner,
-  /** Commands run once with the package registries reachable. Empty when nothing is to be installed. */
+  /** Commands run once with the network of the set-up. Empty when nothing is to be installed. */
   install: Schema.Array(RecipeLine),
-  /** Commands that run the tests, without network. Empty means the repository has no tests Loom can find. */
+  /** Commands that run the tests, with the network of the tests. Empty means the repository has no tests Loom can find. */
   test: Schema.Array(RecipeLine),
   /** Environment of both, never secret. */
   env: Schema.Record(Schema.String, Schema.String),
   /** Tool versions asked for by the repository, e.g. `{ node: "22" }`. */
   tools: Schema.Record(Schema.String, Schema.String),
+  /**
+   * Hosts that `.github/loom.yml` asked for and the operator permits. The set-up reaches the operator's registries and `setup`; the tests
+   * reach `tests` and nothing else. Absent: no more than the registries, and nothing.
+   */
+  network: Schema.optionalKey(Schema.Struct({ setup: Schema.Array(Schema.String), tests: Schema.Array(Schema.String) })),
   /** A build that the tests may turn out to need (`missing-build.ts`); it is not part of the test lines. */
   build: Schema.optionalKey(RecipeLine),
   /** Every language that was found, the tested one first. */

@@ -1,5 +1,6 @@
 import { Schema } from "effect"
 import { GatesConfig } from "./gates/settings.ts"
+import { NetworkConfig } from "./network-config.ts"
 
 /** `.github/loom.yml` on the default branch (product.md). Unknown keys are reported, not fatal. */
 export const RepositoryConfig = Schema.Struct({
@@ -20,5 +21,7 @@ export const RepositoryConfig = Schema.Struct({
   language: Schema.optionalKey(Schema.NonEmptyString),
   /** `on`, `warn` or `off` for each gate, and their limits. */
   gates: Schema.optionalKey(GatesConfig),
+  /** Hosts for the set-up and, apart from that, for the tests; what the operator permits of them holds. */
+  network: Schema.optionalKey(NetworkConfig),
 })
 export type RepositoryConfig = typeof RepositoryConfig.Type

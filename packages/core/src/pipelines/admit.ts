@@ -1,6 +1,7 @@
 import { Effect, Schema } from "effect"
 import { loomLabels, statusLabelNames, statusLabels } from "../domain/labels.ts"
 import { forbidsMachineChanges } from "../domain/machine-change-policy.ts"
+import { grantHosts } from "../domain/network-config.ts"
 import { mayWrite } from "../domain/Repository.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { GitHub, type IssueInfo, type RepositoryInfo } from "../ports/GitHub.ts"
@@ -34,7 +35,9 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
   const repository = yield* github.repository(input.repository)
   yield* checkRepository(repository)
   const issue = yield* github.issue(input.repository, input.issueNumber)
-  const { config, problems } = yield* (yield* RepositoryConfigs).load(input.repository, repository.defaultBranch)
+  const loaded = yield* (yield* RepositoryConfigs).load(input.repository, repository.defaultBranch)
+  const { config } = loaded
+  const problems = [...loaded.problems, ...grantHosts(config.network, settings.repositoryHosts).problems]
   for (const problem of problems) yield* log.say("warn", problem)
   const label = config.label ?? settings.controlLabel
   yield* checkIssue(issue, label)

@@ -7,6 +7,7 @@ import { Counts, TestReport } from "../domain/TestReport.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { TestRunner } from "../ports/TestRunner.ts"
+import { blockedSummary, tellingBlockedHosts } from "./blocked-hosts.ts"
 import type { Ran } from "./evidence.ts"
 import type { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
@@ -50,6 +51,11 @@ const keptCodec = Schema.fromJsonString(Kept)
 
 /** Runs the base's own tests. Stops the run, before any model call, when they can't be run at all. */
 export const baseline = Effect.fn("baseline")(function* (input: RunInput, admitted: Admitted, recipe: Recipe, key: string) {
+  const { blocked, value } = yield* tellingBlockedHosts(input.runId, measureBase(input, admitted, recipe, key))
+  return blocked.length === 0 ? value : ({ ...value, summary: `${value.summary}${blockedSummary(blocked)}` } satisfies Baseline)
+})
+
+const measureBase = Effect.fn("measureBase")(function* (input: RunInput, admitted: Admitted, recipe: Recipe, key: string) {
   const settings = yield* RunSettings
   const log = yield* RunLog
   const artifact = `runs/${input.runId}/baseline.json`

@@ -7,6 +7,7 @@ import { Agents, type TaskContext, type TranscriptMessage } from "../ports/Agent
 import { Artifacts } from "../ports/Artifacts.ts"
 import { RunReporter } from "../ports/RunReporter.ts"
 import { Workspace } from "../ports/Workspace.ts"
+import { tellingBlockedHosts } from "./blocked-hosts.ts"
 import { type Admitted, Checkpoint } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
 import { rebuild, restoreCheckpoint } from "./prepare.ts"
@@ -54,7 +55,11 @@ export const codeTurn = Effect.fn("codeTurn")(function* (turn: TurnInput, key: s
   const execKey = `${key}.${nth}`
   if (nth > 1) yield* inLivingBox(turn, execKey, restoreCheckpoint(input, admitted, turn.checkpoint, `${execKey}.restore`))
 
-  const answer = yield* inLivingBox(turn, execKey, agents.codeTurn(turn.context, execKey, turn.transcript))
+  // What the agent's own commands asked for in vain is in the log, like everything of a turn.
+  const { value: answer } = yield* tellingBlockedHosts(
+    input.runId,
+    inLivingBox(turn, execKey, agents.codeTurn(turn.context, execKey, turn.transcript)),
+  )
   // Within the step: told again from the top, a run must not report the totals of its youth.
   yield* (yield* RunReporter).usage(addUsage(turn.context.spent, answer.usage)).pipe(Effect.ignore)
   for (const action of answer.actions) yield* log.say("info", action)

@@ -38,6 +38,7 @@ class Host {
     return Layer.mergeAll(
       world.layer,
       Layer.mock(Sandbox)({
+        refusals: () => Effect.succeed([]),
         close: (id) => Effect.sync(() => void this.asked.push(`close ${id}`)),
         restoreState: (_, key) => {
           this.states.set(key, "asked")

@@ -5,6 +5,7 @@ import type { RunInput } from "../domain/Run.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
 import { Sandbox, type SandboxError } from "../ports/Sandbox.ts"
 import { TestRunner } from "../ports/TestRunner.ts"
+import { tellingBlockedHosts } from "./blocked-hosts.ts"
 import { RunLog } from "./RunLog.ts"
 
 const AttemptRecord = Schema.Struct({
@@ -17,6 +18,8 @@ const AttemptRecord = Schema.Struct({
 /** How a box came to have the repository's packages in it. */
 export const Installed = Schema.Struct({
   attempts: Schema.Array(AttemptRecord),
+  /** Sentences about hosts that were asked for in vain. */
+  blocked: Schema.optionalKey(Schema.Array(Schema.String)),
   cache: Schema.Struct({
     /** Null where the recipe installs nothing, or what it depends on cannot be told. */
     key: Schema.NullOr(Schema.String),
@@ -79,15 +82,22 @@ export const installOrRestore = Effect.fn("installOrRestore")(function* <E, R>(
       yield* again
     }
   }
-  const attempts = yield* (yield* TestRunner).install(sessionId, key, recipe, log.output)
+  const { value: attempts, blocked } = yield* tellingBlockedHosts(
+    sessionId,
+    (yield* TestRunner).install(sessionId, key, recipe, log.output),
+  )
   for (const attempt of attempts) {
     if (attempt.fix !== null) yield* log.say("warn", `install mended by: ${attempt.fix}`)
   }
   const installMs = attempts.reduce((sum, attempt) => sum + attempt.durationMs, 0)
-  if (state === null) return { attempts, cache: { key: null, outcome: "installed", bytes: 0, ms: installMs } } satisfies Installed
+  if (state === null) return { attempts, blocked, cache: { key: null, outcome: "installed", bytes: 0, ms: installMs } } satisfies Installed
   const saved = yield* orElse(sandbox.saveState(sessionId, state), { outcome: "off", bytes: 0, ms: 0 } as const)
   if (saved.outcome === "stored")
     yield* artifacts.put(artifactOf(state), yield* Schema.encodeEffect(attemptsCodec)(attempts).pipe(Effect.orDie))
   if (saved.outcome === "too_large") yield* log.say("info", "the installed state is too large to be kept for the next run")
-  return { attempts, cache: { key: state, outcome: "installed", bytes: saved.bytes, ms: installMs + saved.ms } } satisfies Installed
+  return {
+    attempts,
+    blocked,
+    cache: { key: state, outcome: "installed", bytes: saved.bytes, ms: installMs + saved.ms },
+  } satisfies Installed
 })

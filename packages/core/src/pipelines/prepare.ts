@@ -1,5 +1,6 @@
 import { Effect, Schema } from "effect"
 import { Recipe } from "../domain/Recipe.ts"
+import { grantHosts, type GrantedHosts } from "../domain/network-config.ts"
 import { fullName } from "../domain/Repository.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
@@ -29,6 +30,7 @@ const openBox = Effect.fn("openBox")(function* (input: RunInput, admitted: Admit
     id: sessionId,
     gateways,
     registries: settings.registries,
+    hosts: grantedTo(admitted, settings),
     reapAfterMs: (settings.maxMinutes + 10) * 60_000,
   })
   yield* (yield* Workspace).clone(sessionId, key, {
@@ -36,6 +38,28 @@ const openBox = Effect.fn("openBox")(function* (input: RunInput, admitted: Admit
     commit: admitted.baseCommit,
     branch: admitted.baseBranch,
   })
+})
+
+const grantedTo = (admitted: Admitted, settings: Pick<RunSettings["Service"], "repositoryHosts">): GrantedHosts => {
+  const { setup, tests } = grantHosts(admitted.config.network, settings.repositoryHosts)
+  return { setup, tests }
+}
+
+/** Says what set-up and tests may reach, in the log and in the recipe. */
+const withNetwork = Effect.fn("withNetwork")(function* (admitted: Admitted, recipe: Recipe) {
+  const settings = yield* RunSettings
+  const { registries } = settings
+  const granted = grantedTo(admitted, settings)
+  const [setup, tests] = [granted.setup, granted.tests].map((rules) => rules.map(({ host }) => host))
+  const network = { setup: setup ?? [], tests: tests ?? [] }
+  const more = network.setup.length === 0 ? "" : ` and ${network.setup.join(", ")} (.github/loom.yml network.setup)`
+  yield* (yield* RunLog).say(
+    "info",
+    `network: the set-up may reach ${registries.length} hosts of the operator${more}; the tests ${
+      network.tests.length === 0 ? "none" : `${network.tests.join(", ")} (.github/loom.yml network.tests)`
+    }`,
+  )
+  return admitted.config.network === undefined ? recipe : { ...recipe, network }
 })
 
 const ready = (input: RunInput, admitted: Admitted, sessionId: string, recipe: Recipe, key: string) =>
@@ -47,7 +71,7 @@ export const prepare = Effect.fn("prepare")(function* (input: RunInput, admitted
   const runner = yield* TestRunner
   yield* openBox(input, admitted, input.runId, key)
   yield* log.say("info", `cloned ${fullName(input.repository)} at ${admitted.baseCommit.slice(0, 12)}`)
-  const recipe = yield* runner.resolveRecipe(input.runId, key, admitted.config)
+  const recipe = yield* withNetwork(admitted, yield* runner.resolveRecipe(input.runId, key, admitted.config))
   for (const line of recipe.install) yield* log.say("info", `install: ${line.command}  (${line.origin})`)
   for (const line of recipe.test) yield* log.say("info", `test: ${line.command}  (${line.origin})`)
   for (const service of recipe.services ?? []) {

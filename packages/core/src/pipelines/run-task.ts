@@ -7,6 +7,7 @@ import { Agents } from "../ports/Agents.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Admission, admit } from "./admit.ts"
 import { Baseline, baseline } from "./baseline.ts"
+import { blockedSummary, remedyWith } from "./blocked-hosts.ts"
 import { close } from "./close.ts"
 import { codeRound } from "./code-round.ts"
 import { plan, Planned, taskContext } from "./plan.ts"
@@ -78,7 +79,7 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
           ? "nothing to install"
           : p.cache.outcome === "restored"
             ? "installed state of an earlier run restored"
-            : `installed with ${p.recipe.packageManager ?? p.recipe.language}`,
+            : `installed with ${p.recipe.packageManager ?? p.recipe.language}${blockedSummary(p.blocked)}`,
     },
     (key) => prepare(input, admitted, key),
   )
@@ -146,7 +147,7 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
         name: `verify.${round}`,
         success: Verified,
         timeoutMs: MAX_TEST_RUNS * settings.testTimeoutMs + GATE_MS,
-        summary: (v) => `${v.comparison.verdict}: ${v.comparison.reason}`,
+        summary: (v) => `${v.comparison.verdict}: ${v.comparison.reason}${blockedSummary(v.blocked)}`,
       },
       (key) => verify({ input, admitted, recipe, base, checkpoint: progress.checkpoint, name: `verify.${round}` }, key),
     )
@@ -160,7 +161,8 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     if (next._tag === "Stop" && accepted !== null) break
     if (next._tag === "Stop") {
       const evidence = verified.comparison.failures.map((test) => `${test.id}\n${test.message ?? ""}`).join("\n\n")
-      return yield* failed(next.class, "verify", { ...next, evidence: evidence === "" ? null : evidence.slice(0, 4000) })
+      const remedy = remedyWith(verified.blocked ?? [], next.remedy)
+      return yield* failed(next.class, "verify", { ...next, remedy, evidence: evidence === "" ? null : evidence.slice(0, 4000) })
     }
     if (next._tag === "SendBack") {
       if (next.advice !== null && progress.work !== null) {

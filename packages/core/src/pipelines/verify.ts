@@ -6,6 +6,7 @@ import { TestRuns } from "../domain/Proof.ts"
 import { CheatFinding, Comparison } from "../domain/Verdict.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
 import { Workspace } from "../ports/Workspace.ts"
+import { tellingBlockedHosts } from "./blocked-hosts.ts"
 import { inLivingBox, isBoxLost } from "./code.ts"
 import { gateChange } from "./gate-change.ts"
 import { inFreshBox, restoreCheckpoint } from "./prepare.ts"
@@ -26,6 +27,8 @@ export const Verified = Schema.Struct({
   testMs: Schema.Finite,
   /** The runs that the comparison rests on; not there when there are no tests. */
   evidence: Schema.optionalKey(TestRuns),
+  /** Sentences about hosts that the tests asked for in vain. */
+  blocked: Schema.optionalKey(Schema.Array(Schema.String)),
 })
 export type Verified = typeof Verified.Type
 
@@ -53,11 +56,14 @@ export const verify = Effect.fn("verify")(function* (asked: Omit<VerifyInput, "b
   const judge = (box: string) =>
     Effect.gen(function* () {
       const verification = { ...asked, box, checkpoint: frozen.checkpoint }
-      const tested = asked.base.hasTests ? yield* testChange(verification, frozen.checkpoint, key) : null
-      return { tested, ...(yield* gateChange(verification, frozen.checkpoint, frozen.change, tested, key)) }
+      const { blocked, value: tested } = yield* tellingBlockedHosts(
+        box,
+        asked.base.hasTests ? testChange(verification, frozen.checkpoint, key) : Effect.succeed(null),
+      )
+      return { tested, blocked, ...(yield* gateChange(verification, frozen.checkpoint, frozen.change, tested, key)) }
     })
   const inBox = inFreshBox(input, admitted, recipe, frozen.checkpoint, key, judge)
-  const { findings, gate, tested } = yield* inBox.pipe(
+  const { blocked, findings, gate, tested } = yield* inBox.pipe(
     Effect.catchIf(isBoxLost, () =>
       log.say("warn", "the gate's sandbox was lost; its work begins again in another").pipe(Effect.andThen(inBox)),
     ),
@@ -78,6 +84,7 @@ export const verify = Effect.fn("verify")(function* (asked: Omit<VerifyInput, "b
     files: frozen.change.files,
     testMs: tested?.testMs ?? 0,
     ...(tested === null ? {} : { evidence: tested.evidence }),
+    ...(blocked.length === 0 ? {} : { blocked }),
   } satisfies Verified
 })
 

@@ -1,5 +1,6 @@
 import { Context } from "effect"
 import type { GatewayRoute } from "./Sandbox.ts"
+import type { HostPermissions } from "../domain/network-config.ts"
 import type { Budget } from "../domain/Usage.ts"
 import type { RunInput } from "../domain/Run.ts"
 
@@ -17,7 +18,10 @@ export class RunSettings extends Context.Service<
     /** Rounds of verify -> code after a gate that stopped the change. */
     readonly maxFixRounds: number
     readonly testTimeoutMs: number
+    /** What every set-up may reach: `host` or `host:port`. */
     readonly registries: ReadonlyArray<string>
+    /** What a repository may ask for besides. */
+    readonly repositoryHosts: HostPermissions
     /** Environment of every exec that installs or tests, e.g. `npm_config_registry`. Never secret. */
     readonly sandboxEnv: Readonly<Record<string, string>>
     /** Login of the App's bot user, `<slug>[bot]`, and its commit e-mail. */

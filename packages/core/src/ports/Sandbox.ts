@@ -1,5 +1,6 @@
 import { Context, Schema, type Effect } from "effect"
-import type { StateRestored, StateSaved } from "../domain/SandboxProtocol.ts"
+import type { GrantedHosts } from "../domain/network-config.ts"
+import type { Refusal, StateRestored, StateSaved } from "../domain/SandboxProtocol.ts"
 
 /** The box that held the session is gone (container died, daemon restarted): never silently another one. */
 export class BoxLost extends Schema.TaggedError<BoxLost>()("BoxLost", { detail: Schema.String }) {}
@@ -39,8 +40,10 @@ export interface SessionSpec {
   /** Client-chosen and idempotent: opening the same id again returns the living session. */
   readonly id: string
   readonly gateways: ReadonlyArray<GatewayRoute>
-  /** `host` or `host:port` of the package registries and allowed hosts that `network: "registries"` may reach. */
+  /** `host` or `host:port` of the operator's package registries, which `network: "registries"` may reach. */
   readonly registries: ReadonlyArray<string>
+  /** The repository's own hosts: for `network: "registries"`, and for `network: "tests"`. Default nothing. */
+  readonly hosts?: GrantedHosts
   readonly reapAfterMs: number
 }
 
@@ -66,7 +69,7 @@ export interface ExecSpec {
   /** `kill` ends the exec, `truncate` keeps head and tail. Default `truncate`. */
   readonly onOutputLimit?: "kill" | "truncate"
   /** Default `none`. */
-  readonly network?: "none" | "registries"
+  readonly network?: "none" | "registries" | "tests"
   /** Whether the session's gateways can be reached. Default false. */
   readonly gateways?: boolean
   /** Called with output as it arrives; may be called again from the start after a re-attach. */
@@ -117,8 +120,8 @@ export class Sandbox extends Context.Service<
     readonly saveState: (sessionId: string, key: string) => Effect.Effect<StateSaved, SandboxError>
     /** Brings that state into a fresh session in which the repository's commit is checked out. */
     readonly restoreState: (sessionId: string, key: string) => Effect.Effect<StateRestored, SandboxError>
-    /** Hosts that were refused, for the log: `blocked host: allow with …`. */
-    readonly refusals: (sessionId: string) => Effect.Effect<ReadonlyArray<string>, SandboxError>
+    /** Hosts that programs asked for in vain; `message` is for people: `blocked host: …; allow with …`. */
+    readonly refusals: (sessionId: string) => Effect.Effect<ReadonlyArray<Refusal>, SandboxError>
     readonly capabilities: Effect.Effect<SandboxCapabilities, SandboxError>
   }
 >()("@loom/core/ports/Sandbox") {}

@@ -1,5 +1,6 @@
 import { Option, Schema } from "effect"
 import { readGates } from "@loom/core/domain/gates/settings"
+import { readNetwork } from "@loom/core/domain/network-config"
 import { RepositoryConfig } from "@loom/core/domain/RepositoryConfig"
 import type { LoadedConfig } from "@loom/core/ports/RepositoryConfigs"
 import { parseDocument } from "yaml"
@@ -44,6 +45,12 @@ export const parseRepositoryConfig = (text: string): LoadedConfig => {
       const read = readGates(value)
       problems.push(...read.problems.map((problem) => `${FILE}: ${problem}`))
       config[key] = read.gates
+      continue
+    }
+    if (key === "network") {
+      const read = readNetwork(value)
+      problems.push(...read.problems.map((problem) => `${FILE}: ${problem}`))
+      config[key] = read.network
       continue
     }
     const field = Object.entries(RepositoryConfig.fields).find(([name]) => name === key)

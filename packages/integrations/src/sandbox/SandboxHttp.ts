@@ -55,7 +55,16 @@ export const SandboxHttp: Layer.Layer<Sandbox, never, SandboxTransport> = Layer.
               method: "POST",
               // The id also where it can be seen without reading the body: a container belongs to one session.
               path: `/v1/sessions?session=${encodeURIComponent(spec.id)}`,
-              body: { id: spec.id, egress: { gateways: spec.gateways, registries: spec.registries }, reapAfterMs: spec.reapAfterMs },
+              body: {
+                id: spec.id,
+                egress: {
+                  gateways: spec.gateways,
+                  registries: spec.registries,
+                  setup: spec.hosts?.setup ?? [],
+                  tests: spec.hosts?.tests ?? [],
+                },
+                reapAfterMs: spec.reapAfterMs,
+              },
             },
             SessionOpened,
           )
@@ -106,7 +115,7 @@ export const SandboxHttp: Layer.Layer<Sandbox, never, SandboxTransport> = Layer.
       refusals: (sessionId) =>
         client
           .json({ operation: "refusals", method: "GET", path: sessionPath(sessionId, "refusals"), sessionId }, Refusals)
-          .pipe(Effect.map(({ refusals }) => refusals.map((refusal) => refusal.message))),
+          .pipe(Effect.map(({ refusals }) => refusals)),
 
       capabilities: client.json({ operation: "capabilities", method: "GET", path: "/v1/capabilities" }, SandboxdCapabilities),
     })

@@ -22,6 +22,7 @@ const settings = Layer.succeed(
     maxFixRounds: 1,
     testTimeoutMs: 1,
     registries: [],
+    repositoryHosts: { setup: [], tests: [] },
     sandboxEnv: {},
     bot: { login: "", email: "" },
     modelNote: null,

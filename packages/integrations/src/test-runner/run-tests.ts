@@ -17,7 +17,7 @@ const filesOf = (ids: ReadonlyArray<string>): ReadonlyArray<string> => {
 }
 
 /**
- * Three execs without network: the helpers are written, the test lines run, the reports are read back. The last one runs also when the
+ * Three execs: the helpers are written, the test lines run, the reports are read back. The last one runs also when the
  * tests were ended from outside, so that the tree is always as it was.
  */
 export const runTests = Effect.fn("TestRunner.run")(function* (
@@ -33,7 +33,7 @@ export const runTests = Effect.fn("TestRunner.run")(function* (
   const boundary = yield* Effect.promise(() => digest(`${sessionId}\0${key}\0boundary`))
   const only = filesOf(options.only ?? [])
   const env = { ...sandboxEnv, ...recipe.env }
-  const base = { cwd: recipe.cwd, env, network: "none", gateways: false } as const
+  const base = { cwd: recipe.cwd, env, gateways: false } as const
 
   const prepared = yield* sandbox.exec(sessionId, {
     ...base,
@@ -51,6 +51,8 @@ export const runTests = Effect.fn("TestRunner.run")(function* (
     ...base,
     id: `${key}:test`,
     argv: ["bash", "-c", testScript(recipe, token, only)],
+    // What the tests were granted, which is nothing unless both repository and operator say so; the rest has no network at all.
+    network: "tests",
     timeoutMs: options.timeoutMs,
     maxOutputBytes: OUTPUT_BYTES,
     onOutputLimit: "truncate",

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto"
 import { Effect, Layer, Schema } from "effect"
 import type { Change } from "../../domain/Change.ts"
 import { generateKey, publicKeyOf, signerOf } from "../../domain/ProofKey.ts"
+import type { HostPermissions } from "../../domain/network-config.ts"
+import type { Refusal } from "../../domain/SandboxProtocol.ts"
 import type { Stage } from "../../domain/Stage.ts"
 import type { RunOutcome } from "../../domain/Run.ts"
 import type { TestReport } from "../../domain/TestReport.ts"
@@ -13,7 +15,7 @@ import { ProofSigner } from "../../ports/ProofSigner.ts"
 import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
 import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
-import { type ExecResult, type ExecSpec, Sandbox, type SandboxError } from "../../ports/Sandbox.ts"
+import { type ExecResult, type ExecSpec, Sandbox, type SandboxError, type SessionSpec } from "../../ports/Sandbox.ts"
 import { TestRunner } from "../../ports/TestRunner.ts"
 import { Workspace } from "../../ports/Workspace.ts"
 import { turn, work } from "./fixtures.ts"
@@ -121,6 +123,10 @@ export class World {
   /** Execs of the gates: linters, type checkers, reading. */
   readonly execs: Array<string> = []
   exec: (spec: ExecSpec, patch: string) => Partial<ExecResult> = () => ({})
+  /** Hosts that programs in any box asked for in vain. */
+  refusals: ReadonlyArray<Refusal> = []
+  repositoryHosts: HostPermissions = { setup: [], tests: [] }
+  readonly opened: Array<SessionSpec> = []
   /** What a turn does to the world besides its answer. */
   onTurn: (answer: CoderTurn) => void = () => {}
 
@@ -225,6 +231,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
         maxFixRounds: 2,
         testTimeoutMs: 60_000,
         registries: [],
+        repositoryHosts: world.repositoryHosts,
         sandboxEnv: {},
         bot: { login: "loom[bot]", email: "loom@loom.test" },
         modelNote: null,
@@ -234,6 +241,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
     Layer.mock(Sandbox)({
       open: (spec) =>
         t(() => {
+          world.opened.push(spec)
           world.sessions.add(spec.id)
           return { id: spec.id, instanceId: "i", created: true }
         }),
@@ -242,6 +250,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
           world.sessions.delete(session)
           world.otherTrees.delete(session)
         }),
+      refusals: () => Effect.sync(() => world.refusals),
       saveState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
       restoreState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
       exec: (session, spec) =>
