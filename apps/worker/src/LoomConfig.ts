@@ -1,5 +1,6 @@
 import { Config, ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
 import { isHostPattern } from "@loom/core/domain/network-config"
+import { rememberSecrets } from "@loom/core/domain/redact"
 import { parsePrivateKey, readPublicKey } from "@loom/core/domain/ProofKey"
 
 /** A setting is missing or wrong: every request is refused until it is mended. The message names the setting and the remedy. */
@@ -96,9 +97,25 @@ const readSettings = (env: object) =>
           }),
       ),
     )
+    // Before anything is said: also the sentence about what is wrong goes past it.
+    rememberSecrets(secretsOf(read))
     const problem = contradiction(read)
     return problem === null ? read : yield* new ConfigurationInvalid({ detail: problem })
   })
+
+/** Everything that must never be shown, as it stands in the settings. */
+export const secretsOf = (read: Settings): ReadonlyArray<string> =>
+  [
+    read.github.privateKey,
+    read.github.webhookSecret,
+    read.capabilitySecret,
+    read.proofKey,
+    read.apiToken,
+    read.sandboxToken,
+    read.anthropic.key,
+    read.openai.key,
+    read.compatible.key,
+  ].flatMap((secret) => (secret === null ? [] : [Redacted.value(secret)]))
 
 const PROVIDERS = ["anthropic", "openai", "openai-compatible", "workers-ai"]
 

@@ -2,6 +2,7 @@ import { Context, Effect, Layer, Logger, type Result } from "effect"
 import { agentsLayer } from "@loom/agents/AgentsLive"
 import { ModelTransport } from "@loom/agents/model/ModelTransport"
 import type { ApiScope } from "@loom/api/ApiScope"
+import { redact } from "@loom/core/domain/redact"
 import type { RunInput } from "@loom/core/domain/Run"
 import { RunSettings } from "@loom/core/ports/RunSettings"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
@@ -32,8 +33,8 @@ import { systemHealthLayer } from "./SystemHealthLive.ts"
 
 const VERSION = "0.1.0"
 
-/** One JSON object per line, which Workers Logs indexes. */
-const logging = Logger.layer([Logger.consoleJson])
+/** One JSON object per line, which Workers Logs indexes; no secret in it, whatever error was logged with its cause. */
+const logging = Logger.layer([Logger.withConsoleLog(Logger.map(Logger.formatJson, (line) => redact(line)))])
 
 /** The session that a request of protocol v1 is about: each has a container of its own. */
 const sessionNamed = (request: Request): string | null => {

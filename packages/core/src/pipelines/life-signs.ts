@@ -1,5 +1,6 @@
 import { Clock, Effect } from "effect"
 import { redact } from "../domain/redact.ts"
+import { LineRedactor } from "../domain/redact-lines.ts"
 import type { LogLine } from "../domain/Run.ts"
 import type { Stage, StageRecord } from "../domain/Stage.ts"
 import { RunReporter, type RunSignal } from "../ports/RunReporter.ts"
@@ -15,19 +16,17 @@ const MAX_LINE_CHARS = 2000
 /** Collects lines; `take` empties it. Not durable: a killed step logs again under another key. */
 const lineBuffer = (stage: Stage) => {
   let lines: Array<LogLine> = []
-  let rest = ""
+  const redactor = new LineRedactor()
   let total = 0
-  const add = (at: number, level: LogLine["level"], message: string) => {
+  const put = (at: number, level: LogLine["level"], message: string) => {
     total += 1
-    if (total < MAX_LINES) lines.push({ at, stage, level, message: redact(message).slice(0, MAX_LINE_CHARS) })
+    if (total < MAX_LINES) lines.push({ at, stage, level, message: message.slice(0, MAX_LINE_CHARS) })
     else if (total === MAX_LINES) lines.push({ at, stage, level: "warn", message: "more output follows and is not shown here" })
   }
   return {
-    add,
+    add: (at: number, level: LogLine["level"], message: string) => put(at, level, redact(message)),
     output: (at: number, text: string) => {
-      const parts = (rest + text).split(/\r?\n/)
-      rest = (parts.pop() ?? "").slice(-MAX_LINE_CHARS)
-      for (const part of parts) if (part.trim() !== "") add(at, "debug", part)
+      for (const line of redactor.push(text)) if (line.trim() !== "") put(at, "debug", line)
     },
     take: (): ReadonlyArray<LogLine> => {
       const taken = lines
