@@ -99,6 +99,23 @@ const events =
     response.end()
   }
 
+describe("a provider's error", () => {
+  it.each([400, 401, 403, 429, 500, 529])("%d never carries the operator's key, in no spelling, and keeps its words", async (status) => {
+    const key = "operators-key"
+    answer = (response) => {
+      const message = `no such key ${key} (${btoa(`x:${key}`)}, ${encodeURIComponent(key)}): prompt is too long`
+      response.writeHead(status, { "content-type": "application/json", "x-echo": key }).end(JSON.stringify({ error: { message } }))
+    }
+    for (const path of ["anthropic/v1/messages", "openai/v1/chat/completions"]) {
+      const response = await ask(path, { model: "m", messages: [] })
+      const said = JSON.stringify([...response.headers]) + (await response.text())
+      assert.notInclude(said, key)
+      assert.notInclude(said, btoa(`x:${key}`).slice(4, -4))
+      if (status !== 401) assert.include(said, "prompt is too long")
+    }
+  })
+})
+
 describe("what is metered", () => {
   const usageOf = async (path: string, body: object) => {
     const response = await ask(path, body)

@@ -2,6 +2,7 @@ import { Effect, Result, Schedule } from "effect"
 import type { Context as Service } from "effect"
 import { Hono, type Context } from "hono"
 import type { Capability, CapabilityError, Scope } from "@loom/core/domain/Capability"
+import { redact } from "@loom/core/domain/redact"
 import type { Budget, Usage } from "@loom/core/domain/Usage"
 import type { Ledger } from "@loom/core/ports/Ledger"
 import { readAll, type Bytes } from "./byte-streams.ts"
@@ -23,6 +24,7 @@ export interface ModelGatewayDeps {
   readonly nowMs?: () => number
 }
 
+const MAX_ERROR_BYTES = 64 * 1024
 const MAX_REQUEST_BYTES = 32 * 1024 * 1024
 const REQUEST_HEADERS = /^(accept|content-type|user-agent|anthropic-(version|beta)|x-stainless-.*)$/
 const RESPONSE_HEADERS =
@@ -40,6 +42,13 @@ const parseObject = (text: string): Record<string, unknown> | null => {
   } catch {
     return null
   }
+}
+
+/** A provider that refuses a request likes to quote it, its key too: what goes on is masked, and short. */
+const errorOf = async (answer: Response, headers: Headers, key: string): Promise<Response> => {
+  const bytes = answer.body === null ? null : await readAll(answer.body, MAX_ERROR_BYTES).catch(() => null)
+  const text = bytes === null ? "" : redact(new TextDecoder().decode(bytes), [key])
+  return new Response(text, { status: answer.status, headers })
 }
 
 /** Tokens count always; money where every price is known (`Budget`). Requests in flight at once may each pass: the overshoot is theirs. */
@@ -164,7 +173,8 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
     answer.headers.forEach((value, header) => {
       if (RESPONSE_HEADERS.test(header)) headers.set(header, value)
     })
-    if (!answer.ok || !isMetered(door) || answer.body === null) return new Response(answer.body, { status: answer.status, headers })
+    if (!answer.ok) return errorOf(answer, headers, provider.key)
+    if (!isMetered(door) || answer.body === null) return new Response(answer.body, { status: answer.status, headers })
 
     const meter = new UsageMeter()
     const requestId = crypto.randomUUID()

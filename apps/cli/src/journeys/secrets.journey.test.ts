@@ -21,6 +21,8 @@ const huntingTest = [
   'import { execSync } from "node:child_process"',
   'import { test } from "node:test"',
   `test("hunts", () => { console.log(execSync(${JSON.stringify(hunt.slice(0, 2).join("\n"))}, { shell: "/bin/bash", stdio: ["ignore", "pipe", "ignore"], maxBuffer: 1e8 }).toString()); console.log(process.env) })`,
+  // And a test that phones home, and does not mind that nobody answers.
+  'test("phones", () => fetch("https://phone.acme-telemetry.dev/").catch(() => undefined))',
   "",
 ].join("\n")
 
@@ -77,18 +79,47 @@ describe("no secret comes out, whatever goes wrong", () => {
     return detail
   }
 
+  const logOf = async (taskId: string): Promise<ReadonlyArray<string>> => {
+    const messages: Array<string> = []
+    for (let last = 0; ;) {
+      const { items } = await journey.world.api.logs(taskId, last)
+      const fresh = items.filter(({ seq }) => seq > last)
+      if (fresh.length === 0) return messages
+      messages.push(...fresh.map(({ message }) => message))
+      last = Math.max(...fresh.map(({ seq }) => seq))
+    }
+  }
+
   it("a hostile repository and a hostile change that hunt for secrets: the run ends as it should", async () => {
     const files = library({ files: { "test/hunt.test.js": huntingTest } })
     const detail = await follow("hostile", { ...fixSum, commands: hunt }, files)
     assert.strictEqual(detail.status, "completed", detail.reason ?? "")
+    // What the tests wanted in vain is told where people look: the task's log and the issue.
+    const wanted =
+      /^blocked host: phone\.acme-telemetry\.dev .*`network: \{ tests: \[phone\.acme-telemetry\.dev\] \}` in \.github\/loom\.yml/
+    assert.isTrue((await logOf(detail.id)).some((message) => wanted.test(message)))
+    assert.include(shown.get("hostile: issue and comments"), "blocked hosts: phone.acme-telemetry.dev")
+  })
+
+  it("a set-up that wants a host that is not listed: log, comment and remedy name it and the setting", async () => {
+    const files = library({ files: { ".github/loom.yml": "setup:\n  - curl -sSf https://cdn.acme-tools.dev/tool.tgz -o /tmp/tool\n" } })
+    const detail = await follow("blocked", fixSum, files)
+    assert.strictEqual(detail.outcome?.failure?.code, "setup_failed")
+    const remedy = detail.outcome?.failure?.remedy ?? ""
+    assert.match(remedy, /blocked host: cdn\.acme-tools\.dev \(host is not listed\); allow with the operator's LOOM_ALLOWED_HOSTS/)
+    assert.include(remedy, "`network: { setup: [cdn.acme-tools.dev] }` in .github/loom.yml")
+    assert.include(shown.get("blocked: issue and comments"), "blocked host: cdn.acme-tools.dev")
+    assert.isTrue((await logOf(detail.id)).some((message) => message.startsWith("blocked host: cdn.acme-tools.dev")))
   })
 
   it("a model that answers with an error that echoes the request and its key", async () => {
-    model.echoes.push({ path: /messages/, status: 401, times: 2 })
-    const detail = await follow("model-error", fixSum)
-    assert.strictEqual(detail.status, "failed")
-    assert.isAbove(model.echoed(), 0)
-    model.echoes.length = 0
+    for (const status of [401, 400]) {
+      model.echoes.push({ path: /messages/, status, times: 1 })
+      const detail = await follow(`model-error-${status}`, fixSum)
+      assert.strictEqual(detail.status, "failed")
+      model.echoes.length = 0
+    }
+    assert.isAtLeast(model.echoed(), 2)
   })
 
   it("GitHub that answers 401 with the token in its body", async () => {
@@ -130,8 +161,8 @@ describe("no secret comes out, whatever goes wrong", () => {
       const response = await fetch(`${world.url}${path}`, { headers: { authorization: `Bearer ${world.apiToken}` } })
       shown.set(`GET ${path}`, JSON.stringify([...response.headers]) + (await response.text()))
     }
-    for (const id of taskIds)
-      for (const part of ["", "/events?limit=1000", "/logs?limit=1000", "/proof"]) await api(`/api/v1/tasks/${id}${part}`)
+    for (const id of taskIds) for (const part of ["", "/events?limit=1000", "/proof"]) await api(`/api/v1/tasks/${id}${part}`)
+    for (const id of taskIds) shown.set(`log of ${id}`, (await logOf(id)).join("\n"))
     for (const path of [
       "/api/v1/tasks",
       "/api/v1/status",
@@ -148,7 +179,7 @@ describe("no secret comes out, whatever goes wrong", () => {
       if (name !== "worker.env" && name !== "github/state.json" && statSync(file).size < 50_000_000)
         shown.set(name, readFileSync(file, "latin1"))
     }
-    for (const repository of ["hostile", "model-error", "unauthorized", "gateway-error"])
+    for (const repository of ["hostile", "model-error-400", "unauthorized", "gateway-error"])
       shown.set(
         `${repository}: git`,
         execFileSync("git", ["-C", world.github.repositoryPath("acme", repository), "log", "-p", "--all", "--format=fuller"], {

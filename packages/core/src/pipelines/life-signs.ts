@@ -9,24 +9,29 @@ import { cancelled } from "./StageFailed.ts"
 
 const FLUSH_MS = 1000
 const HEARTBEAT_MS = 3_000
-/** Lines one stage may log: a flood of test output must not fill the coordinator. */
+/** Lines of output one stage may log: a flood must not fill the coordinator. */
 const MAX_LINES = 2000
+/** Lines of Loom's own, which no flood of output may hide. */
+const MAX_SAID = 500
 const MAX_LINE_CHARS = 2000
 
 /** Collects lines; `take` empties it. Not durable: a killed step logs again under another key. */
 const lineBuffer = (stage: Stage) => {
   let lines: Array<LogLine> = []
   const redactor = new LineRedactor()
-  let total = 0
-  const put = (at: number, level: LogLine["level"], message: string) => {
-    total += 1
-    if (total < MAX_LINES) lines.push({ at, stage, level, message: message.slice(0, MAX_LINE_CHARS) })
-    else if (total === MAX_LINES) lines.push({ at, stage, level: "warn", message: "more output follows and is not shown here" })
+  const counter = (max: number) => {
+    let total = 0
+    return (at: number, level: LogLine["level"], message: string) => {
+      total += 1
+      if (total < max) lines.push({ at, stage, level, message: message.slice(0, MAX_LINE_CHARS) })
+      else if (total === max) lines.push({ at, stage, level: "warn", message: "more output follows and is not shown here" })
+    }
   }
+  const [say, show] = [counter(MAX_SAID), counter(MAX_LINES)]
   return {
-    add: (at: number, level: LogLine["level"], message: string) => put(at, level, redact(message)),
+    add: (at: number, level: LogLine["level"], message: string) => say(at, level, redact(message)),
     output: (at: number, text: string) => {
-      for (const line of redactor.push(text)) if (line.trim() !== "") put(at, "debug", line)
+      for (const line of redactor.push(text)) if (line.trim() !== "") show(at, "debug", line)
     },
     take: (): ReadonlyArray<LogLine> => {
       const taken = lines
