@@ -153,6 +153,7 @@ describe("no secret comes out, whatever goes wrong", () => {
       })
       shown.set(`terminal: loom ${args.join(" ")}`, text)
     }
+    assert.include(shown.get("terminal: loom list"), "acme/hostile")
   })
 
   it("nothing of them is anywhere: REST, WebSocket, GitHub, databases, artifacts, logs, the sandbox host's disk", async () => {

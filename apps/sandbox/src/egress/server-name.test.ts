@@ -48,11 +48,10 @@ describe("the server name of TLS", () => {
 
   it("is the same however the bytes arrive and the records are cut, and never another", () =>
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(2000), (size, at) => {
+      fc.property(fc.integer({ min: 1, max: 400 }), fc.nat(100_000), (size, at) => {
         const bytes = recut(hello, size)
         expect(readHello(bytes)).toMatchObject({ name: "registry.example" })
-        const part = readHello(bytes.subarray(0, at))
-        if (at < bytes.length) expect(part).toEqual({ type: "partial" })
+        expect(readHello(bytes.subarray(0, at % bytes.length))).toEqual({ type: "partial" })
       }),
     ))
 

@@ -94,3 +94,14 @@ process.stdin.on("data", (chunk) => (input += chunk)).on("end", async () => cons
   if (ran.exit.code !== 0) throw new Error(`the client inside failed: ${ran.err}`)
   return JSON.parse(ran.out) as ReadonlyArray<string>
 }
+
+/** The doors are the daemon's under bubblewrap; in a container the platform asks the same policy (`judgeOutbound`). */
+export const DAEMON = { isolators: ["bubblewrap"], session: WITH_GATEWAY } as const
+
+/** A request's head. */
+export const crlf = (...lines: ReadonlyArray<string>) => lines.join("\r\n") + "\r\n\r\n"
+/** Of an answer as bytes. */
+export const statusOf = (answer: string): string => /^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? "closed"
+/** For the evidence: `3 × 403`. */
+export const tally = (values: ReadonlyArray<string>): string =>
+  [...new Set(values)].map((value) => `${values.filter((other) => other === value).length} × ${value}`).join(", ")
