@@ -165,7 +165,12 @@ export class SandboxObject<Env extends object = object> extends DurableObject<En
   async #exec(container: BoxContainer, request: Request): Promise<Response> {
     const body = await request.text()
     if (this.#secrets().some((secret) => body.includes(secret)))
-      return sandboxProblem(400, "secret_in_request", "the request holds a credential of a gateway", "leave it out: the gateway adds it outside")
+      return sandboxProblem(
+        400,
+        "secret_in_request",
+        "the request holds a credential of a gateway",
+        "leave it out: the gateway adds it outside",
+      )
     const decoded = decodeExec(body)
     if (Result.isSuccess(decoded)) {
       const { gateways, id, network } = decoded.success
@@ -196,7 +201,9 @@ export class SandboxObject<Env extends object = object> extends DurableObject<En
     try {
       return await container
         .getTcpPort(SANDBOXD_PORT)
-        .fetch(body === undefined ? new Request(request) : new Request(request.url, { method: request.method, headers: request.headers, body }))
+        .fetch(
+          body === undefined ? new Request(request) : new Request(request.url, { method: request.method, headers: request.headers, body }),
+        )
     } catch (error) {
       // It died under the request. Running on, it may only have stumbled: then whoever asked may ask again.
       if (!container.running) return boxIsGone("the container of this session died")

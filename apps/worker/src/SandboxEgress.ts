@@ -42,7 +42,9 @@ const say = (status: number, text: string): Response =>
 
 /** Fails closed: whoever cannot decide refuses. */
 export const answerOutbound = async (request: Request, door: OutboundDoor): Promise<Response> => {
-  const verdict = await door.judge(request.url).catch((): Verdict => ({ to: "nowhere", status: 502, message: "the session does not answer" }))
+  const verdict = await door
+    .judge(request.url)
+    .catch((): Verdict => ({ to: "nowhere", status: 502, message: "the session does not answer" }))
   if (verdict.to === "nowhere") {
     console.log(JSON.stringify({ event: "sandbox.refused", session: door.session, message: verdict.message }))
     return say(verdict.status, verdict.message)
@@ -62,6 +64,9 @@ export const answerOutbound = async (request: Request, door: OutboundDoor): Prom
     const returned = new Headers([...answer.headers].filter(([name]) => mayReturn(name)))
     return new Response(answer.body, { status: answer.status, headers: returned })
   } catch {
-    return say(502, verdict.to === "gateway" ? "the gateway does not answer; is the Worker running?" : `${new URL(url).host} does not answer`)
+    return say(
+      502,
+      verdict.to === "gateway" ? "the gateway does not answer; is the Worker running?" : `${new URL(url).host} does not answer`,
+    )
   }
 }
