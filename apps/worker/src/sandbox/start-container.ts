@@ -35,6 +35,8 @@ export const startContainer = (container: BoxContainer, image: string, token: st
     enableInternet: false,
     env: {
       LOOM_SANDBOX_ISOLATOR: "container",
+      // There is a route here, and `closeWalls` holds its other end.
+      LOOM_SANDBOX_EGRESS: "platform",
       LOOM_SANDBOX_PORT: String(SANDBOXD_PORT),
       LOOM_SANDBOX_HOST: "0.0.0.0",
       LOOM_SANDBOX_TOKEN: token,
