@@ -7,7 +7,6 @@ import { SandboxHttp } from "@loom/integrations/sandbox/SandboxHttp"
 import { containerTransport, SandboxTransport } from "@loom/integrations/sandbox/SandboxTransport"
 import { containerOf } from "../test/container.ts"
 import type { TestSandbox } from "../test/entry.ts"
-import "../test/fixtures.ts"
 
 const CAPABILITY = "capability-of-this-run-and-no-other"
 const REAP_MS = 600_000
@@ -239,7 +238,7 @@ describe("what leaves the container", () => {
     // Listed, and nobody listens there: the answer is the network's, not a refusal.
     expect((await box.ask("http://127.0.0.1:9/pkg")).status).toBe(502)
     for (const url of ["https://evil.test/x", "http://registry.test/x", "http://169.254.169.254/latest", "https://git.loom.internal/o/r"])
-      expect(await box.ask(url), url).toMatchObject({ status: 403, text: expect.stringMatching(/^blocked host: /) })
+      expect({ url, ...(await box.ask(url)) }).toMatchObject({ url, status: 403, text: expect.stringMatching(/^blocked host: /) })
     await box.use((sandbox) => sandbox.writeFile(box.id, "done", ""))
     await running
     const refusals = await box.use((sandbox) => sandbox.refusals(box.id))

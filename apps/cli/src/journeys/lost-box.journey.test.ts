@@ -61,6 +61,7 @@ describe("the sandbox host dies with every box in it: the same run goes on in an
     // Longer than the port asks again by itself.
     await new Promise((resolve) => setTimeout(resolve, 15_000))
     await journey.world.restartSandbox()
-    await ends("away", taskId)
+    const detail = await ends("away", taskId)
+    assert.isNull(detail.outcome?.failure ?? null)
   })
 })

@@ -38,7 +38,7 @@ export class BoxStore {
 
   /** Grants of the execs that run, the latest last. What runs no more is forgotten; what is not known may reach nothing. */
   grantsOf(running: ReadonlyArray<string>, known: ReadonlyArray<string>): ReadonlyArray<ExecGrant> {
-    for (const [key] of [...this.#storage.kv.list({ prefix: GRANT })]) {
+    for (const [key] of Array.from(this.#storage.kv.list({ prefix: GRANT }))) {
       const id = key.slice(GRANT.length)
       if (known.includes(id) && !running.includes(id)) this.#storage.kv.delete(key)
     }

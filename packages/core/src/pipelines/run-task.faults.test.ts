@@ -9,7 +9,8 @@ import { CoordinatorUnavailable } from "../ports/RunReporter.ts"
 import { BoxLost, SandboxError, SandboxUnavailable } from "../ports/Sandbox.ts"
 import { runTask } from "./run-task.ts"
 import { input, turn, work } from "./testing/fixtures.ts"
-import { commitOf, report, World } from "./testing/in-memory-world.ts"
+import { commitOf } from "./testing/in-memory-box.ts"
+import { report, World } from "./testing/in-memory-world.ts"
 
 /** To its end, with as much time as it asks for. */
 const run = (world: World, of: RunInput = input) =>

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto"
 import { Effect, Layer, Schema } from "effect"
-import type { Change } from "../../domain/Change.ts"
 import { generateKey, publicKeyOf, signerOf } from "../../domain/ProofKey.ts"
 import type { HostPermissions } from "../../domain/network-config.ts"
 import type { Refusal } from "../../domain/SandboxProtocol.ts"
@@ -16,16 +14,11 @@ import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
 import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
 import { BoxLost, type ExecResult, type ExecSpec, Sandbox, SandboxError, type SessionSpec } from "../../ports/Sandbox.ts"
-import { TestRunner } from "../../ports/TestRunner.ts"
-import { Workspace } from "../../ports/Workspace.ts"
 import { turn, work } from "./fixtures.ts"
 import { agentsOf } from "./in-memory-agents.ts"
+import { testRunnerOf, workspaceOf } from "./in-memory-box.ts"
 import { faulty, gitHubOf } from "./in-memory-github.ts"
 import type { RepositoryConfig } from "../../domain/RepositoryConfig.ts"
-
-const digest = (algorithm: "sha1" | "sha256", text: string) => createHash(algorithm).update(text).digest("hex")
-/** The commit that a patch becomes. */
-export const commitOf = (patch: string) => digest("sha1", `commit ${patch}`)
 
 /** The isolate dies: whatever was going on is gone, and only finished steps are remembered. */
 export class IsolateDied extends Error {}
@@ -286,79 +279,8 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
           }),
         ),
     }),
-    Layer.succeed(
-      Workspace,
-      Workspace.of({
-        clone: (session) =>
-          world.inBox(
-            session,
-            t(() => undefined),
-          ),
-        change: (session): Effect.Effect<Change, SandboxError> =>
-          world.inBox(
-            session,
-            t(() => ({
-              patch: world.patch,
-              hash: digest("sha256", world.patch),
-              tree: digest("sha1", world.patch),
-              files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }],
-            })),
-          ),
-        restore: (session, _key, _base, patch) =>
-          world.inBox(
-            session,
-            t(() => world.setTree(session, patch)),
-          ),
-        commit: (session) =>
-          world.inBox(
-            session,
-            t(() => commitOf(world.patch)),
-          ),
-        push: (session, _key, sha, branch) =>
-          world.inBox(
-            session,
-            t(() => void world.branches.set(branch, sha)),
-          ),
-      }),
-    ),
-    Layer.succeed(
-      TestRunner,
-      TestRunner.of({
-        resolveRecipe: (session) =>
-          world.inBox(
-            session,
-            t(() => ({
-              cwd: ".",
-              language: "javascript",
-              packageManager: "npm",
-              runner: "node:test" as const,
-              install: [],
-              test: [{ command: "npm test", origin: "package.json" }],
-              env: {},
-              tools: {},
-            })),
-          ),
-        install: (session) =>
-          world.inBox(
-            session,
-            t(() => []),
-          ),
-        run: (session, key, _recipe, { only }) =>
-          world.inBox(
-            session,
-            faulty(
-              world.testFaults,
-              t(() => {
-                if (only !== undefined) world.only.push(only.length)
-                const tree = world.treeIn(session)
-                world.tested.push(tree)
-                world.runs.push(key.replace(/^.*\.\d+\.?/, "") || "base")
-                return world.reports({ patched: tree !== "", key, tree })
-              }),
-            ),
-          ),
-      }),
-    ),
+    workspaceOf(world, t),
+    testRunnerOf(world, t),
     agentsOf(world, t, slowly),
     gitHubOf(world, t, slowly),
   )
