@@ -96,17 +96,18 @@ export class SandboxObject<Env extends object = object> extends DurableObject<En
       running,
       execs.map((exec) => exec.id),
     )
-    const judged = (grants.length === 0 ? [{}] : grants).map((grant) => judgeOutbound(record.egress, grant, url))
-    const verdict = judged.find((one) => one.to !== "nowhere") ?? judged.at(-1)
-    if (verdict?.to === "gateway") {
+    const judged = grants.map((grant) => judgeOutbound(record.egress, grant, url))
+    const verdict = judged.find((one) => one.to !== "nowhere") ?? judged.at(-1) ?? judgeOutbound(record.egress, {}, url)
+    if (verdict.to === "gateway") {
       const { gateway, path } = verdict
       return { to: "gateway", url: gateway.upstream.replace(/\/+$/, "") + path, headers: gateway.headers }
     }
-    if (verdict?.to === "host") return { to: "host" }
-    const { host, message, reason, status: code } = verdict ?? { host: "", message: "blocked", reason: "unreadable request", status: 403 }
+    if (verdict.to === "host") return { to: "host" }
+    const { host, message, reason } = verdict
     const via = record.egress.gateways.some((gateway) => gateway.host === host) ? "gateway" : "registry"
-    this.#store.refuse({ via, host, reason, message }, this.now())
-    return { to: "nowhere", status: code, message }
+    const phase = grants.at(-1)?.network === "registries" ? "setup" : "tests"
+    this.#store.refuse({ via, phase, host, reason, message }, this.now())
+    return { to: "nowhere", status: verdict.status, message }
   }
 
   async #open(container: BoxContainer, request: Request): Promise<Response> {

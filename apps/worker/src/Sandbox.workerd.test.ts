@@ -242,7 +242,9 @@ describe("what leaves the container", () => {
     await box.use((sandbox) => sandbox.writeFile(box.id, "done", ""))
     await running
     const refusals = await box.use((sandbox) => sandbox.refusals(box.id))
-    expect(refusals.filter((line) => line.includes("evil.test"))).toEqual([expect.stringContaining("allow with")])
+    expect(refusals.filter((refusal) => refusal.host === "evil.test")).toMatchObject([
+      { via: "registry", phase: "setup", count: 1, message: expect.stringContaining("allow with") },
+    ])
     expect(refusals).toHaveLength(4)
     await box.close()
   })

@@ -50,10 +50,11 @@ export class BoxStore {
   }
 
   /** Counted by host and reason; the last 200 distinct ones. */
-  refuse(refusal: Pick<Refusal, "via" | "host" | "reason" | "message">, now: number): void {
-    const same = (one: Refusal) => one.via === refusal.via && one.host === refusal.host && one.reason === refusal.reason
+  refuse(refusal: Pick<Refusal, "via" | "phase" | "host" | "reason" | "message">, now: number): void {
+    const same = (one: Refusal) =>
+      one.via === refusal.via && one.phase === refusal.phase && one.host === refusal.host && one.reason === refusal.reason
     const known = this.refusals.find(same)
-    const entry = { ...refusal, port: null, count: (known?.count ?? 0) + 1, firstAt: known?.firstAt ?? now, lastAt: now }
+    const entry: Refusal = { ...refusal, port: null, count: (known?.count ?? 0) + 1, firstAt: known?.firstAt ?? now, lastAt: now }
     this.#storage.kv.put("refusals", [...this.refusals.filter((one) => !same(one)), entry].slice(-MAX_REFUSALS))
   }
 
