@@ -7,6 +7,8 @@ import type { Engine } from "./engine.ts"
  */
 export const FLAGS = {
   container: [
+    // Docker keeps an internal network from leading anywhere; older engines leave a default route in it all the same.
+    "--env=LOOM_SANDBOX_EGRESS=platform",
     "--cap-drop=ALL",
     ...["CHOWN", "DAC_OVERRIDE", "SETGID", "SETPCAP", "SETUID"].map((name) => `--cap-add=${name}`),
     "--security-opt=no-new-privileges",
