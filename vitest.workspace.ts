@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: ["{apps,packages}/*/src/**/*.test.ts"],
-          exclude: ["**/*.workerd.test.ts", "**/*.journey.test.ts", "**/*.long.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.workerd.test.ts", "**/*.journey.test.ts", "**/*.long.test.ts", "**/*.container.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
         },
       },
@@ -29,6 +29,10 @@ export default defineConfig({
           testTimeout: 180_000,
           fileParallelism: false,
         },
+      },
+      {
+        // The image of apps/sandbox/Dockerfile, built and run where a Docker engine answers; else skipped, with the reason.
+        test: { name: "container", include: ["apps/sandbox/src/image/*.container.test.ts"], testTimeout: 180_000 },
       },
     ],
   },

@@ -13,19 +13,31 @@ export default defineConfig({
       miniflare: {
         compatibilityDate: "2026-11-01",
         compatibilityFlags: ["nodejs_compat"],
-        durableObjects: { COORDINATOR: { className: "ScriptedCoordinator", useSQLite: true } },
+        durableObjects: {
+          COORDINATOR: { className: "ScriptedCoordinator", useSQLite: true },
+          SANDBOX: { className: "TestSandbox", useSQLite: true },
+        },
         workflows: { ENGINE: { name: "waiting", className: "WaitingWorkflow" } },
         d1Databases: ["DB"],
         r2Buckets: ["ARTIFACTS"],
         bindings: {
           MIGRATIONS: await readD1Migrations(here("../../migrations")),
           LOOM_PROJECTION_DELAY_MS: "1",
+          LOOM_PUBLIC_URL: "https://loom.test",
+          GITHUB_APP_ID: "1",
+          GITHUB_APP_SLUG: "loom",
+          GITHUB_APP_PRIVATE_KEY: "a key",
+          GITHUB_WEBHOOK_SECRET: "a long secret",
+          LOOM_CAPABILITY_SECRET: "0123456789abcdef0123456789abcdef",
+          // RFC 8032 section 7.1, the key of TEST 1.
+          LOOM_PROOF_KEY: "MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g",
         },
       },
     })),
   ],
   test: {
     name: "workerd",
+    globalSetup: "./test/sandboxd.setup.ts",
     include: ["src/**/*.workerd.test.ts"],
     testTimeout: 30_000,
     isolate: false,

@@ -48,9 +48,11 @@ export const commands = {
   },
   check: { needs: [], run: null },
   bench: { needs: ["sandbox", "page"], run: ["apps/cli/src/bench/main.ts"] },
+  image: { needs: [], run: ["apps/sandbox/src/image/main.ts"] },
+  deploy: { needs: ["page"], run: ["apps/sandbox/src/image/deploy.ts"] },
 }
 
-const usage = `usage: npm start | npm test | npm run try|loom|check|bench|test:escape -- [arguments]`
+const usage = `usage: npm start | npm test | npm run try|loom|check|bench|test:escape|image|deploy -- [arguments]`
 
 const main = async () => {
   const [name = "", ...rest] = process.argv.slice(2)

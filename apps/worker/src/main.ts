@@ -5,6 +5,7 @@ import { gitGateway, modelGateway } from "./gateways.ts"
 
 export { AgentCoordinator } from "./AgentCoordinator.ts"
 export { SandboxObject } from "./Sandbox.ts"
+export { SandboxEgress } from "./SandboxEgress.ts"
 export { TaskWorkflow } from "./TaskWorkflow.ts"
 
 const api = makeApi()

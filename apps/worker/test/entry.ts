@@ -9,7 +9,12 @@ import type { CoordinatorPlatform } from "../src/coordinator/CoordinatorPlatform
 import type { CoordinatorNamespace } from "../src/coordinator/CoordinatorRpc.ts"
 import type { CoordinatorSettings } from "../src/coordinator/CoordinatorSettings.ts"
 import { publicProofKeys } from "../src/proof-keys.ts"
+import { SandboxObject } from "../src/Sandbox.ts"
+import type { BoxContainer } from "../src/sandbox/start-container.ts"
+import { containerOf } from "./container.ts"
 import { engineOf } from "./engine.ts"
+
+export { SandboxEgress } from "../src/SandboxEgress.ts"
 
 const engineFor = (ctx: DurableObjectState) => engineOf(ctx.id.name ?? "unnamed")
 
@@ -22,6 +27,17 @@ export class ScriptedCoordinator extends AgentCoordinator<CoordinatorEnv> {
   protected override settings(): CoordinatorSettings {
     const { maxLogLines, recoverOnWakeMs } = engineFor(this.ctx)
     return { ...super.settings(), maxLogLines, recoverOnWakeMs }
+  }
+}
+
+/** The real box; its container is the test's, and so is its clock. */
+export class TestSandbox extends SandboxObject {
+  skipMs = 0
+  protected override box(): BoxContainer {
+    return containerOf(this.ctx.id.name ?? "unnamed")
+  }
+  protected override now(): number {
+    return Date.now() + this.skipMs
   }
 }
 
@@ -49,20 +65,23 @@ export default {
     env: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database; readonly ARTIFACTS: R2Bucket },
     ctx: ExecutionContext,
   ) =>
-    api.fetch(
-      request,
-      apiScope(
-        env,
-        {
-          webhookSecret: Redacted.make(webhookSecret),
-          apiToken: Redacted.make(operatorToken),
-          controlLabel: "loom:ready",
-          version: "test",
-          proofKeys: () => publicProofKeys(proofSettings),
-          publicStatus: !new URL(request.url).searchParams.has("closed"),
-        },
-        { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
-      ),
-      ctx,
-    ),
+    // Where the real Worker has its gateways: tells what reached it.
+    new URL(request.url).pathname.startsWith("/gateways/")
+      ? request.text().then((body) => Response.json({ url: request.url, headers: Object.fromEntries(request.headers), body }))
+      : api.fetch(
+          request,
+          apiScope(
+            env,
+            {
+              webhookSecret: Redacted.make(webhookSecret),
+              apiToken: Redacted.make(operatorToken),
+              controlLabel: "loom:ready",
+              version: "test",
+              proofKeys: () => publicProofKeys(proofSettings),
+              publicStatus: !new URL(request.url).searchParams.has("closed"),
+            },
+            { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+          ),
+          ctx,
+        ),
 }

@@ -6,7 +6,7 @@ import type { TaskRequest } from "@loom/core/domain/Task"
 import { noUsage } from "@loom/core/domain/Usage"
 import { Coordinator } from "@loom/core/ports/Coordinator"
 import { coordinatorOf } from "../src/coordinator/CoordinatorLive.ts"
-import type { ScriptedCoordinator } from "./entry.ts"
+import type { ScriptedCoordinator, TestSandbox } from "./entry.ts"
 
 declare global {
   namespace Cloudflare {
@@ -15,6 +15,7 @@ declare global {
     }
     interface Env {
       readonly COORDINATOR: DurableObjectNamespace<ScriptedCoordinator>
+      readonly SANDBOX: DurableObjectNamespace<TestSandbox>
       readonly ENGINE: Workflow<RunInput>
       readonly DB: D1Database
       readonly ARTIFACTS: R2Bucket

@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url"
 import { createConformance } from "@loom/github-standin/conformance"
 import { allowances } from "@loom/github-standin/conformance-allow"
 import type { RecordedChange } from "@loom/core/domain/RecordedChange"
+import type { Stage } from "@loom/core/domain/Stage"
 import type { TaskDetail } from "@loom/core/domain/TaskView"
 import { startWorld, type World } from "../world/World.ts"
 import type { LocalRepository } from "../world/github.ts"
@@ -47,8 +48,8 @@ export interface Journey {
     change: RecordedChange,
     files?: ReadonlyMap<string, string>,
   ) => Promise<{ readonly repository: LocalRepository; readonly number: number; readonly detail: TaskDetail }>
-  /** Resolves at the first log line that matches; the run goes on. */
-  readonly untilLog: (taskId: string, pattern: RegExp) => Promise<void>
+  /** Resolves at the first log line (of that stage) that matches; the run goes on. */
+  readonly untilLog: (taskId: string, pattern: RegExp, stage?: Stage) => Promise<void>
   /** What GitHub's own description has against any request, answer or webhook so far. */
   readonly violations: () => ReadonlyArray<unknown>
   readonly close: () => Promise<void>
@@ -76,14 +77,14 @@ export const startJourney = async (name: string, variables: Readonly<Record<stri
       const { repository, number, taskId } = await label(repositoryName, change, files)
       return { repository, number, detail: await world.followTask(taskId) }
     },
-    untilLog: (taskId, pattern) =>
+    untilLog: (taskId, pattern, stage) =>
       new Promise((resolve, reject) => {
         const done = new AbortController()
         world
           .followTask(
             taskId,
             (news) => {
-              if (news.type === "log" && pattern.test(news.line.message)) {
+              if (news.type === "log" && pattern.test(news.line.message) && (stage === undefined || news.line.stage === stage)) {
                 resolve()
                 done.abort()
               }

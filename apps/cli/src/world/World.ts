@@ -66,6 +66,9 @@ export interface World extends AsyncDisposable {
   readonly killWorker: () => Promise<void>
   /** Same port, same state. */
   readonly restartWorker: () => Promise<void>
+  /** SIGKILL to the sandbox host, with every box in it. */
+  readonly killSandbox: () => Promise<void>
+  readonly restartSandbox: () => Promise<void>
   readonly addRepository: (spec: {
     readonly owner: string
     readonly name: string
@@ -176,6 +179,8 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
     crashed: worker.crashed,
     killWorker: worker.kill,
     restartWorker: worker.restart,
+    killSandbox: sandbox.kill,
+    restartSandbox: sandbox.restart,
     addRepository: (spec) => addLocalRepository(github, spec),
     importRepository: ({ path, owner, name, branch }) => addLocalRepository(github, { owner, name, fromPath: path, defaultBranch: branch }),
     openAndLabelIssue: async ({ repository, issue, change, label = "loom:ready" }) => {

@@ -24,7 +24,7 @@ export const bundleWorker = async (root: string, directory: WorldDirectory): Pro
     make: (made) =>
       runWrangler(root, directory, {
         part: "the Worker's bundle",
-        args: ["deploy", "--dry-run", "--outdir", made],
+        args: ["deploy", "--dry-run", "--containers-rollout=none", "--outdir", made],
         remedy: "Run `npm run check`, and build the status page by starting through npm.",
       }),
   })

@@ -9,6 +9,10 @@ import type { WorldDirectory } from "./WorldDirectory.ts"
 /** sandboxd as a process of this machine. */
 export interface SandboxHost {
   readonly url: string
+  /** SIGKILL to it and everything in it, as a crash of its machine would. */
+  readonly kill: () => Promise<void>
+  /** Starts it again where it was; nothing that was open is. */
+  readonly restart: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -28,38 +32,48 @@ export const startSandboxHost = async (options: {
 }): Promise<SandboxHost> => {
   const data = options.directory.file("sandbox")
   mkdirSync(data, { recursive: true })
-  const ready = Promise.withResolvers<number>()
-  const child = await spawnGuarded({
-    command: process.execPath,
-    args: [join(options.root, "apps", "sandbox", "src", "main.ts")],
-    cwd: options.root,
-    env: {
-      ...cleanEnvironment(process.env),
-      LOOM_SANDBOX_HOST: "127.0.0.1",
-      LOOM_SANDBOX_PORT: "0",
-      LOOM_SANDBOX_TOKEN: options.token,
-      LOOM_SANDBOX_DATA: data,
-      // Beyond the life of one world: the next run of the same repository installs nothing.
-      LOOM_SANDBOX_STATES_MB: "4096",
-      LOOM_SANDBOX_STATES: options.statesDir ?? join(options.root, ".loom", "states"),
-      LOOM_SANDBOX_TOOLS: options.mounts.map(({ from, to }) => `${from}:${to}`).join(","),
-    },
-    logFile: options.directory.file("sandboxd.log"),
-    onLine: (line) => {
-      const decoded = Schema.decodeOption(Ready)(line)
-      if (decoded._tag === "Some") ready.resolve(decoded.value.port)
-    },
-  })
-  void child.ended.then(() => ready.reject(failed("it ended while it was starting.", child)))
-  const timer = setTimeout(() => ready.reject(failed(`it was not ready within ${startTimeoutMs / 1000} s.`, child)), startTimeoutMs)
-  try {
-    const port = await ready.promise
-    return { url: `http://127.0.0.1:${port}`, close: () => child.stop(5_000) }
-  } catch (error) {
-    await child.kill()
-    throw error
-  } finally {
-    clearTimeout(timer)
+  let child: GuardedChild | null = null
+  const start = async (port: number): Promise<number> => {
+    const ready = Promise.withResolvers<number>()
+    const started = await spawnGuarded({
+      command: process.execPath,
+      args: [join(options.root, "apps", "sandbox", "src", "main.ts")],
+      cwd: options.root,
+      env: {
+        ...cleanEnvironment(process.env),
+        LOOM_SANDBOX_HOST: "127.0.0.1",
+        LOOM_SANDBOX_PORT: String(port),
+        LOOM_SANDBOX_TOKEN: options.token,
+        LOOM_SANDBOX_DATA: data,
+        // Beyond the life of one world: the next run of the same repository installs nothing.
+        LOOM_SANDBOX_STATES_MB: "4096",
+        LOOM_SANDBOX_STATES: options.statesDir ?? join(options.root, ".loom", "states"),
+        LOOM_SANDBOX_TOOLS: options.mounts.map(({ from, to }) => `${from}:${to}`).join(","),
+      },
+      logFile: options.directory.file("sandboxd.log"),
+      onLine: (line) => {
+        const decoded = Schema.decodeOption(Ready)(line)
+        if (decoded._tag === "Some") ready.resolve(decoded.value.port)
+      },
+    })
+    child = started
+    void started.ended.then(() => ready.reject(failed("it ended while it was starting.", started)))
+    const timer = setTimeout(() => ready.reject(failed(`it was not ready within ${startTimeoutMs / 1000} s.`, started)), startTimeoutMs)
+    try {
+      return await ready.promise
+    } catch (error) {
+      await started.kill()
+      throw error
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+  const port = await start(0)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    kill: async () => child?.kill(),
+    restart: async () => void (await start(port)),
+    close: async () => child?.stop(5_000),
   }
 }
 

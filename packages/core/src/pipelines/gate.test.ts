@@ -3,7 +3,8 @@ import { Effect } from "effect"
 import type { TestReport } from "../domain/TestReport.ts"
 import { runTask } from "./run-task.ts"
 import { input, turn, work } from "./testing/fixtures.ts"
-import { commitOf, report, World } from "./testing/in-memory-world.ts"
+import { commitOf } from "./testing/in-memory-box.ts"
+import { report, World } from "./testing/in-memory-world.ts"
 
 const run = (world: World) => Effect.runPromise(runTask(input).pipe(Effect.provide(world.layer)))
 

@@ -8,7 +8,8 @@ import { generateKey, publicKeyOf } from "../domain/ProofKey.ts"
 import { keepEvidence } from "./evidence.ts"
 import { runTask } from "./run-task.ts"
 import { input } from "./testing/fixtures.ts"
-import { commitOf, IsolateDied, report, World } from "./testing/in-memory-world.ts"
+import { commitOf } from "./testing/in-memory-box.ts"
+import { IsolateDied, report, World } from "./testing/in-memory-world.ts"
 
 const run = (world: World, attempt = 1) => Effect.runPromise(runTask({ ...input, attempt }).pipe(Effect.provide(world.layer)))
 const runToEnd = async (world: World) => {

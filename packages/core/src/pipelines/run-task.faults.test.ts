@@ -6,10 +6,11 @@ import type { RunInput } from "../domain/Run.ts"
 import { noUsage } from "../domain/Usage.ts"
 import { Forbidden, GitHubError, Unreachable } from "../ports/GitHub.ts"
 import { CoordinatorUnavailable } from "../ports/RunReporter.ts"
-import { BoxLost, SandboxError } from "../ports/Sandbox.ts"
+import { BoxLost, SandboxError, SandboxUnavailable } from "../ports/Sandbox.ts"
 import { runTask } from "./run-task.ts"
 import { input, turn, work } from "./testing/fixtures.ts"
-import { commitOf, report, World } from "./testing/in-memory-world.ts"
+import { commitOf } from "./testing/in-memory-box.ts"
+import { report, World } from "./testing/in-memory-world.ts"
 
 /** To its end, with as much time as it asks for. */
 const run = (world: World, of: RunInput = input) =>
@@ -206,6 +207,34 @@ describe("the gate", () => {
       assert.strictEqual(outcome.status, "completed")
       assert.include(world.tested.at(-1), "new.snap")
       assert.strictEqual(world.branches.get("loom/issue-7"), commitOf(world.tested.at(-1) ?? ""))
+    }),
+  )
+})
+
+describe("a box that is lost", () => {
+  it.effect("at any use, in any stage: the same pull request, and no finished turn is asked again", () =>
+    Effect.gen(function* () {
+      const calm = new World()
+      yield* run(calm)
+      for (let loseBoxAt = 1; loseBoxAt <= calm.boxUses; loseBoxAt++) {
+        const world = Object.assign(new World(), { loseBoxAt })
+        const outcome = yield* run(world)
+        const where = `at use ${loseBoxAt} of ${calm.boxUses}`
+        assert.deepInclude(outcome, { status: "completed", verdict: "pass", failure: null }, where)
+        assert.deepStrictEqual([world.pulls.length, world.openSessions], [1, 0], where)
+        assert.strictEqual(world.branches.get("loom/issue-7"), calm.branches.get("loom/issue-7"), where)
+        assert.deepStrictEqual([...new Set(world.modelCalls)], calm.modelCalls, where)
+        assert.isAtMost(world.modelCalls.length, calm.modelCalls.length + 1, `${where}: only the turn whose own box was lost`)
+      }
+    }),
+  )
+
+  it.effect("and whose host is away for two minutes: the stage waits for it", () =>
+    Effect.gen(function* () {
+      const world = new World()
+      const away = new SandboxError({ operation: "exec", reason: new SandboxUnavailable({ detail: "refused" }) })
+      world.testFaults.push(null, ...times(6, () => away))
+      assert.deepInclude(yield* run(world), { status: "completed", verdict: "pass" })
     }),
   )
 })

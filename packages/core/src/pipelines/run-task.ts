@@ -9,6 +9,7 @@ import { Admission, admit } from "./admit.ts"
 import { Baseline, baseline } from "./baseline.ts"
 import { blockedSummary, remedyWith } from "./blocked-hosts.ts"
 import { close } from "./close.ts"
+import { inLivingBox } from "./code.ts"
 import { codeRound } from "./code-round.ts"
 import { plan, Planned, taskContext } from "./plan.ts"
 import { prepare, Prepared } from "./prepare.ts"
@@ -88,6 +89,7 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   progress.tools = preparation.value.tools ?? {}
   progress.record(preparation.record)
 
+  const untouched = { input, admitted, checkpoint: null }
   // 3. What the tests say of the untouched code, before any model is asked.
   const measured = yield* stageStep(
     {
@@ -97,7 +99,8 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
       timeoutMs: 2 * settings.testTimeoutMs + 5 * MINUTE,
       summary: (b) => b.summary,
     },
-    (key) => baseline(input, admitted, preparation.value.recipe, key),
+    // Nothing is written yet: whoever loses the box here begins the stage again in a new one.
+    (key) => inLivingBox({ ...untouched, recipe: preparation.value.recipe }, key, baseline(input, admitted, preparation.value.recipe, key)),
   )
   const base = measured.value
   const recipe = base.recipe ?? preparation.value.recipe
@@ -109,7 +112,7 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   const contextNow = () => taskContext(input, admitted, recipe, base, progress.usage)
   const planning = yield* stageStep(
     { stage: "plan", name: "plan", success: Planned, timeoutMs: 20 * MINUTE, summary: (p) => p.plan.title },
-    (key) => Effect.flatMap(contextNow(), (context) => plan(context, key)),
+    (key) => Effect.flatMap(contextNow(), (context) => inLivingBox({ ...untouched, recipe }, key, plan(context, key))),
   )
   progress.plan = planning.value.plan
   progress.prompts = planning.value.prompts

@@ -24,8 +24,16 @@ export interface StageStep<A> {
 
 const isTransient = (error: StageFailed) => error.status === "failed" && error.failure.class === "transient"
 
-/** One second, doubling, twice: the ports have retried already; this bridges a restart of the sandbox host. */
-const stageRetry = Schedule.exponential("1 second").pipe(Schedule.jittered, Schedule.upTo({ times: 2 }))
+const MAX_TRIES = 2
+/** Some five minutes, with the ten seconds that the port itself asks again each time: a sandbox host is replaced, its image pulled. */
+const MAX_SANDBOX_TRIES = 8
+
+/** One second, doubling to at most half a minute; twice, since the ports have retried already. A sandbox that is away is waited for. */
+const stageRetry = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]).pipe(
+  Schedule.jittered,
+  Schedule.setInputType<StageFailed>(),
+  Schedule.while(({ attempt, input }) => attempt <= (input.failure.code === "sandbox_lost" ? MAX_SANDBOX_TRIES : MAX_TRIES)),
+)
 
 const reportRetry = Schedule.exponential("500 millis").pipe(Schedule.jittered, Schedule.upTo({ times: 3 }))
 

@@ -112,6 +112,7 @@ export const followExec = (
 ): Effect.Effect<ExecResult, SandboxError> =>
   Effect.gen(function* () {
     const operation = "exec"
+    const session = `/v1/sessions/${encodeURIComponent(sessionId)}`
     const progress: Progress = { next: 0, streams: { 1: [], 2: [] }, lastFd: 1, exit: null }
     let fruitless = 0
     for (;;) {
@@ -119,7 +120,7 @@ export const followExec = (
         .send({
           operation,
           method: "POST",
-          path: `/v1/sessions/${encodeURIComponent(sessionId)}/execs?from=${progress.next}`,
+          path: `${session}/execs?from=${progress.next}`,
           body: request,
           sessionId,
         })
@@ -130,7 +131,11 @@ export const followExec = (
           ),
           Effect.result,
         )
-      if (progress.exit !== null) return yield* toResult(operation, progress, progress.exit)
+      if (progress.exit !== null) {
+        // A daemon that is told to end cancels everything and says so: then it is the box that is lost, not the exec that was stopped.
+        if (progress.exit.reason === "cancelled") yield* client.text({ operation, method: "GET", path: session, sessionId })
+        return yield* toResult(operation, progress, progress.exit)
+      }
       if (Result.isFailure(news) && !news.failure.isRetryable) return yield* news.failure
       fruitless = Result.isSuccess(news) && news.success ? 0 : fruitless + 1
       if (fruitless > MAX_FRUITLESS)

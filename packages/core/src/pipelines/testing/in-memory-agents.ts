@@ -8,20 +8,22 @@ export const agentsOf = (
   world: World,
   t: <A>(value: () => A) => Effect.Effect<A>,
   slowly: <A, E>(effect: Effect.Effect<A, E>) => Effect.Effect<A, E>,
-): Layer.Layer<Agents> =>
-  Layer.succeed(
+): Layer.Layer<Agents> => {
+  /** The model answers first; then its tools find the box, or that it is lost. */
+  const inBox = <A>(session: string, value: () => A) => world.inBox(session, t(value))
+  return Layer.succeed(
     Agents,
     Agents.of({
       prompts: { coder: { version: "1", sha256: "c".repeat(64) } },
-      plan: () =>
-        t(() => {
+      plan: ({ sessionId }) =>
+        inBox(sessionId, () => {
           world.modelCalls.push("plan")
           return { plan: { type: "fix", title: "add numbers", summary: "s", steps: ["edit"] }, usage, model: "m" }
         }),
       brief: () => Effect.succeed([{ role: "system" }]),
-      codeTurn: (_context, key) =>
+      codeTurn: ({ sessionId }, key) =>
         slowly(
-          t(() => {
+          inBox(sessionId, () => {
             world.modelCalls.push(key.replace(/\.\d+\.\d+$/, ""))
             const next =
               world.turns[new Set(world.modelCalls.filter((call) => call.startsWith("code"))).size - 1] ??
@@ -42,3 +44,4 @@ export const agentsOf = (
         }),
     }),
   )
+}

@@ -1,6 +1,4 @@
-import { createHash } from "node:crypto"
 import { Effect, Layer, Schema } from "effect"
-import type { Change } from "../../domain/Change.ts"
 import { generateKey, publicKeyOf, signerOf } from "../../domain/ProofKey.ts"
 import type { HostPermissions } from "../../domain/network-config.ts"
 import type { Refusal } from "../../domain/SandboxProtocol.ts"
@@ -15,17 +13,12 @@ import { ProofSigner } from "../../ports/ProofSigner.ts"
 import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
 import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
-import { type ExecResult, type ExecSpec, Sandbox, type SandboxError, type SessionSpec } from "../../ports/Sandbox.ts"
-import { TestRunner } from "../../ports/TestRunner.ts"
-import { Workspace } from "../../ports/Workspace.ts"
+import { BoxLost, type ExecResult, type ExecSpec, Sandbox, SandboxError, type SessionSpec } from "../../ports/Sandbox.ts"
 import { turn, work } from "./fixtures.ts"
 import { agentsOf } from "./in-memory-agents.ts"
+import { testRunnerOf, workspaceOf } from "./in-memory-box.ts"
 import { faulty, gitHubOf } from "./in-memory-github.ts"
 import type { RepositoryConfig } from "../../domain/RepositoryConfig.ts"
-
-const digest = (algorithm: "sha1" | "sha256", text: string) => createHash(algorithm).update(text).digest("hex")
-/** The commit that a patch becomes. */
-export const commitOf = (patch: string) => digest("sha1", `commit ${patch}`)
 
 /** The isolate dies: whatever was going on is gone, and only finished steps are remembered. */
 export class IsolateDied extends Error {}
@@ -154,6 +147,21 @@ export class World {
   readonly checkRunFaults: Array<GitHubError> = []
   readonly stageFaults: Array<CoordinatorUnavailable | null> = []
   readonly finishFaults: Array<CoordinatorUnavailable> = []
+  /** How often a box was used, and at which use it is lost, with its tree. */
+  boxUses = 0
+  loseBoxAt = Number.POSITIVE_INFINITY
+  /** What is done in the box of `session`; of one that is not open, or lost just now, the port says so. */
+  readonly inBox = <A, E>(session: string, effect: Effect.Effect<A, E>): Effect.Effect<A, E | SandboxError> =>
+    Effect.suspend((): Effect.Effect<A, E | SandboxError> => {
+      this.boxUses += 1
+      if (this.boxUses === this.loseBoxAt) {
+        this.sessions.delete(session)
+        this.setTree(session, "")
+      }
+      return this.sessions.has(session)
+        ? effect
+        : Effect.fail(new SandboxError({ operation: "exec", reason: new BoxLost({ detail: `no session ${session}` }) }))
+    })
   /** The tests' box is lost, with its tree. */
   readonly testFaults: Array<SandboxError | null> = []
 
@@ -254,64 +262,25 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
       saveState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
       restoreState: () => t(() => ({ outcome: "off" as const, bytes: 0, ms: 0 })),
       exec: (session, spec) =>
-        t(() => {
-          world.execs.push(spec.id)
-          return {
-            exitCode: 0,
-            signal: null,
-            reason: null,
-            stdout: "",
-            stderr: "",
-            durationMs: 1,
-            truncated: false,
-            ...world.exec(spec, world.treeIn(session)),
-          }
-        }),
+        world.inBox(
+          session,
+          t(() => {
+            world.execs.push(spec.id)
+            return {
+              exitCode: 0,
+              signal: null,
+              reason: null,
+              stdout: "",
+              stderr: "",
+              durationMs: 1,
+              truncated: false,
+              ...world.exec(spec, world.treeIn(session)),
+            }
+          }),
+        ),
     }),
-    Layer.succeed(
-      Workspace,
-      Workspace.of({
-        clone: () => t(() => undefined),
-        change: (): Effect.Effect<Change> =>
-          t(() => ({
-            patch: world.patch,
-            hash: digest("sha256", world.patch),
-            tree: digest("sha1", world.patch),
-            files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }],
-          })),
-        restore: (session, _key, _base, patch) => t(() => world.setTree(session, patch)),
-        commit: () => t(() => commitOf(world.patch)),
-        push: (_session, _key, sha, branch) => t(() => void world.branches.set(branch, sha)),
-      }),
-    ),
-    Layer.succeed(
-      TestRunner,
-      TestRunner.of({
-        resolveRecipe: () =>
-          t(() => ({
-            cwd: ".",
-            language: "javascript",
-            packageManager: "npm",
-            runner: "node:test" as const,
-            install: [],
-            test: [{ command: "npm test", origin: "package.json" }],
-            env: {},
-            tools: {},
-          })),
-        install: () => t(() => []),
-        run: (session, key, _recipe, { only }) =>
-          faulty(
-            world.testFaults,
-            t(() => {
-              if (only !== undefined) world.only.push(only.length)
-              const tree = world.treeIn(session)
-              world.tested.push(tree)
-              world.runs.push(key.replace(/^.*\.\d+\.?/, "") || "base")
-              return world.reports({ patched: tree !== "", key, tree })
-            }),
-          ),
-      }),
-    ),
+    workspaceOf(world, t),
+    testRunnerOf(world, t),
     agentsOf(world, t, slowly),
     gitHubOf(world, t, slowly),
   )

@@ -4,11 +4,10 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
 import { Redacted } from "effect"
 
 /** The daemon is an app, which no package may import: it is started as the process it is. */
-const MAIN = fileURLToPath(new URL("../../../../../apps/sandbox/src/main.ts", import.meta.url))
+const MAIN = join(import.meta.dirname, "../../../../../apps/sandbox/src/main.ts")
 
 export interface TestSandboxd {
   readonly baseUrl: string

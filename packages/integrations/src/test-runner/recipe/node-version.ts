@@ -92,9 +92,18 @@ export const nodeWish = (snapshot: Snapshot, json: PackageJson): NodeWish | null
   }
 }
 
-/** Node as an npm package that is nothing but the binary (no install script), into Loom's tools; an old Node brings the npm it can run. */
+/** Majors that the sandbox's image brings, each in a prefix of its own (apps/sandbox/Dockerfile). Its npm runs on all of them. */
+const IN_THE_IMAGE = [24, 22, 20]
+
+/**
+ * Node into Loom's tools: the image's where it is there, else as an npm package that is nothing but the binary (no install script); an
+ * old Node brings the npm it can run.
+ */
 export const nodeInstallCommand = (major: number, arch: string): string => {
   const platform = /aarch64|arm64/.test(arch) ? "arm64" : "x64"
   const npm = NPM_FOR[major]
-  return `npm install --prefix "$HOME/tools" --no-audit --no-fund node-linux-${platform}@${major}${npm === undefined ? "" : ` npm@${npm}`}`
+  const fetched = `npm install --prefix "$HOME/tools" --no-audit --no-fund node-linux-${platform}@${major}${npm === undefined ? "" : ` npm@${npm}`}`
+  if (!IN_THE_IMAGE.includes(major)) return fetched
+  const [there, bin] = [`/opt/node/${major}/bin/node`, '"$HOME/tools/node_modules/.bin"']
+  return `if [ -x ${there} ]; then mkdir -p ${bin} && ln -sf ${there} ${bin}/; else ${fetched}; fi`
 }
