@@ -41,7 +41,6 @@ git config core.bare false
 git update-ref "refs/remotes/origin/$BRANCH" "$COMMIT"
 git checkout -q -f --no-track -B "$BRANCH" "$COMMIT"
 git clean -ffdxq
-cp .git/index .git/loom-index
 printf %s "$COMMIT" > .git/loom-clone`
 
 const upload = async (host: RecipeHost, sessionId: string, source: SourceRepository): Promise<void> => {

@@ -263,15 +263,14 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
       Workspace,
       Workspace.of({
         clone: () => t(() => undefined),
-        change: (): Effect.Effect<Change> =>
-          t(() => ({
-            patch: world.patch,
-            hash: digest("sha256", world.patch),
-            tree: digest("sha1", world.patch),
-            files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }],
-          })),
+        change: (session): Effect.Effect<Change> =>
+          t(() => {
+            const patch = world.treeIn(session)
+            const files = patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }]
+            return { patch, hash: digest("sha256", patch), tree: digest("sha1", patch), files }
+          }),
         restore: (session, _key, _base, patch) => t(() => world.setTree(session, patch)),
-        commit: () => t(() => commitOf(world.patch)),
+        commit: (session) => t(() => commitOf(world.treeIn(session))),
         push: (_session, _key, sha, branch) => t(() => void world.branches.set(branch, sha)),
       }),
     ),
