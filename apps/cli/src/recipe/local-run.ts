@@ -1,7 +1,6 @@
-import { execFile, spawn } from "node:child_process"
+import { spawn } from "node:child_process"
 import { createHash, randomUUID } from "node:crypto"
 import { Readable } from "node:stream"
-import { promisify } from "node:util"
 import { Context, Effect, Layer } from "effect"
 import { RunId, TaskId } from "@loom/core/domain/Ids"
 import type { RepositoryConfig } from "@loom/core/domain/RepositoryConfig"
@@ -13,6 +12,8 @@ import { RunSettings } from "@loom/core/ports/RunSettings"
 import { Sandbox } from "@loom/core/ports/Sandbox"
 import { GitFailed, Workspace } from "@loom/core/ports/Workspace"
 import { parseRepositoryConfig } from "@loom/integrations/config/parse-repository-config"
+import { gitEnv } from "@loom/integrations/git/git-scripts"
+import { hostGit } from "../host-git.ts"
 import type { SourceRepository } from "../source-repository.ts"
 import type { RecipeHost } from "./recipe-host.ts"
 
@@ -25,13 +26,15 @@ export interface LocalRunOptions {
   readonly maxMinutes: number
 }
 
-const git = async (path: string, args: ReadonlyArray<string>): Promise<string> =>
-  (await promisify(execFile)("git", ["-C", path, ...args], { maxBuffer: 16 << 20 })).stdout
+const MAX_CONFIG_BYTES = 1024 * 1024
 
 /** `.github/loom.yml` of the commit itself. */
-const configOf = async ({ commit, path }: SourceRepository) => {
-  const text = await git(path, ["show", `${commit}:.github/loom.yml`]).catch(() => null)
-  return text === null ? { config: {} satisfies RepositoryConfig, problems: [] } : parseRepositoryConfig(text)
+const configOf = async ({ commit, path }: SourceRepository): Promise<ReturnType<typeof parseRepositoryConfig>> => {
+  const file = `${commit}:.github/loom.yml`
+  const size = Number(await hostGit(path, ["cat-file", "-s", file]).catch(() => Number.NaN))
+  if (Number.isNaN(size)) return { config: {} satisfies RepositoryConfig, problems: [] }
+  if (size > MAX_CONFIG_BYTES) return { config: {}, problems: ["`.github/loom.yml` has more than 1 MiB and was not read."] }
+  return parseRepositoryConfig(await hostGit(path, ["cat-file", "blob", file]))
 }
 
 /** The bare copy becomes the `.git` of the workspace: its objects go in as an archive, and git itself runs inside only. */
@@ -41,7 +44,6 @@ git config core.bare false
 git update-ref "refs/remotes/origin/$BRANCH" "$COMMIT"
 git checkout -q -f --no-track -B "$BRANCH" "$COMMIT"
 git clean -ffdxq
-cp .git/index .git/loom-index
 printf %s "$COMMIT" > .git/loom-clone`
 
 const upload = async (host: RecipeHost, sessionId: string, source: SourceRepository): Promise<void> => {
@@ -74,7 +76,7 @@ const localWorkspace = (host: RecipeHost, source: SourceRepository) =>
           const result = yield* sandbox.exec(sessionId, {
             id: `${key}.clone`,
             argv: ["bash", "-c", CHECKOUT],
-            env: { BRANCH: spec.branch, COMMIT: spec.commit },
+            env: { ...gitEnv(), BRANCH: spec.branch, COMMIT: spec.commit },
             timeoutMs: 300_000,
           })
           if (result.exitCode !== 0) return yield* failed(result.stderr.slice(-2000))

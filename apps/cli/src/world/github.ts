@@ -1,8 +1,7 @@
-import { execFile } from "node:child_process"
-import { promisify } from "node:util"
 import { Schema } from "effect"
 import type { GitHubStandin } from "@loom/github-standin/GitHubStandin"
 import { WorldFailed } from "../CliError.ts"
+import { hostGit } from "../host-git.ts"
 import type { ApiClient } from "../api-client.ts"
 
 /** A repository of the local GitHub. */
@@ -64,7 +63,6 @@ export const labelAndFindTask = async (
 /** Base against head as git says it; empty when either is not there. */
 export const diffOf = async (github: GitHubStandin, fullName: string, base: string, head: string): Promise<string> => {
   const [owner = "", name = ""] = fullName.split("/")
-  const args = ["-C", github.repositoryPath(owner, name), "diff", "--no-ext-diff", "--no-textconv", "--end-of-options", base, head]
-  const { stdout } = await promisify(execFile)("git", args, { maxBuffer: 16 * 1024 * 1024 })
-  return stdout
+  const args = ["diff", "--no-ext-diff", "--no-textconv", "--end-of-options", base, head]
+  return await hostGit(github.repositoryPath(owner, name), args, { maxBytes: 16 * 1024 * 1024 })
 }

@@ -9,10 +9,14 @@ import type { Session } from "../Session.ts"
  * Files are read and written by programs inside the sandbox. The daemon never opens a path of a workspace: a symlink would lead it
  * out, and git's own hooks would run with its rights (facts/sandbox.md 3).
  */
-const READ = `[ -e "$1" ] || exit 44; [ -d "$1" ] && exit 45; [ -f "$1" ] || exit 46; exec cat -- "$1"`
-const WRITE = `f=$1; [ -L "$f" ] && f=$(readlink -m -- "$f")
+/** The file is looked at again once it is open (another program may have changed it for a pipe), and read as long as it was then. */
+const READ = `[ -e "$1" ] || exit 44; [ -d "$1" ] && exit 45; [ -f "$1" ] || exit 46
+exec 3< "$1"; [ -f /proc/self/fd/3 ] || exit 46
+exec head -c "$(stat -c %s - <&3)" <&3`
+/** Names are cut by the shell itself: `$(dirname …)` would lose the line feeds that a name ends with. */
+const WRITE = `f=$1; if [ -L "$f" ]; then f=$(readlink -m -- "$f" && echo .) || exit 47; f=\${f%??}; fi
 [ -d "$f" ] && exit 45
-d=$(dirname -- "$f") && mkdir -p -- "$d" || exit 47
+d=\${f%/*} && mkdir -p -- "$d/" || exit 47
 t=$(mktemp -- "$d/.loom-XXXXXXXX") || exit 47
 trap 'rm -f -- "$t"' EXIT
 cat > "$t" && if [ -e "$f" ]; then chmod --reference="$f" -- "$t"; else chmod 644 -- "$t"; fi && mv -fT -- "$t" "$f"`
@@ -20,6 +24,8 @@ const PACK = `[ -e "$1" ] || exit 44; [ -d "$1" ] || exit 48; exec tar -C "$1" -
 const UNPACK = `mkdir -p -- "$1" || exit 47; exec tar -C "$1" -xf - --no-same-owner --no-overwrite-dir`
 
 const TIME_LIMIT_MS = 600_000
+/** Until the first byte: whoever puts a pipe in the place of a file between look and open does not keep the reader for long. */
+const FIRST_BYTE_MS = 30_000
 const ERROR_BYTES = 4000
 
 const failure = (code: number | null, path: string, errors: string): HttpProblem => {
@@ -41,7 +47,14 @@ const failure = (code: number | null, path: string, errors: string): HttpProblem
   }
 }
 
+/** A name in other bytes than UTF-8 cannot be asked for: decoding has made another name of it. */
+const refuseUndecodable = (path: string): void => {
+  if (path.includes("\ufffd") || !path.isWellFormed())
+    throw problem("invalid_request", "the path is not UTF-8", "name it in UTF-8, or use the tar route")
+}
+
 const start = async (session: Session, script: string, path: string, stdin: "none" | "pipe") => {
+  refuseUndecodable(path)
   const child = await session.helper(["/bin/sh", "-c", script, "sh", session.path(path)], stdin)
   const timer = setTimeout(child.kill, TIME_LIMIT_MS)
   void child.gone.then(() => clearTimeout(timer))
@@ -63,7 +76,8 @@ const limitedText = async (child: BoxProcess): Promise<string> => {
 const send = async (session: Session, script: string, path: string, begin: () => Writable): Promise<void> => {
   const { child, errors } = await start(session, script, path, "none")
   const ended = Promise.all([child.main, errors])
-  const first = await firstChunk(child.stdout)
+  const late = setTimeout(child.kill, FIRST_BYTE_MS)
+  const first = await firstChunk(child.stdout).finally(() => clearTimeout(late))
   if (first === null) {
     const [{ code }, message] = await ended
     if (code !== 0) throw failure(code, path, message)

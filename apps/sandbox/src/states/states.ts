@@ -9,14 +9,18 @@ const TIME_LIMIT_MS = 600_000
 
 /**
  * What an install leaves behind: everything in the workspace that git does not track, and the home, without the caches that only
- * another install would read. `$1` and `$2` are workspace and home; the archive's names start at the root.
+ * another install would read. `$1` and `$2` are workspace and home; the archive's names start at the root. Of the repository's `.git`
+ * only the index is looked at, through a git directory of its own: no setting has a say, and none that is a pipe keeps git waiting.
  */
 const PACK = `set -e
 cd "$1"
-list=$(mktemp); trap 'rm -f "$list"' EXIT
+own=$(mktemp -d); list="$own/list"; trap 'rm -rf "$own"' EXIT
 work="\${1#/}"; home="\${2#/}"
 if [ -d .git ]; then
-  git -c safe.directory='*' -c core.fsmonitor=false ls-files -o --directory -z | sed -z "s#^#$work/#" > "$list"
+  [ -f .git/index ] || { echo "the repository's index is gone" >&2; exit 1; }
+  mkdir -p "$own/git/objects" "$own/git/refs"; echo 'ref: refs/heads/loom' > "$own/git/HEAD"; cp .git/index "$own/git/index"
+  GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_DIR="$own/git" GIT_WORK_TREE="$1" git ls-files -o --directory -z > "$own/names"
+  sed -z "s#^#$work/#" "$own/names" > "$list"
   [ ! -f .git/info/exclude ] || printf '%s\\0' "$work/.git/info/exclude" >> "$list"
 fi
 find "$2" -mindepth 1 -maxdepth 1 -printf "$home/%f\\0" >> "$list"

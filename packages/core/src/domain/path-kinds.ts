@@ -14,7 +14,8 @@ export const matchesGlob = (path: string, pattern: string): boolean => {
     else if (rest.startsWith("?")) source += "[^/]"
     else source += (full[index] ?? "").replace(/[.+^${}()|[\]\\]/, "\\$&")
   }
-  return new RegExp(`^${source}$`).test(path)
+  // Names may hold line feeds.
+  return new RegExp(`^${source}$`, "s").test(path)
 }
 
 /** Protected by default (design section 8): what runs with the repository's rights, says who may approve, or instructs agents. */

@@ -1,3 +1,5 @@
+import { unquoteName } from "./file-name.ts"
+
 /** One line of a hunk; `number` is the line in the new file (for a removed line: where it was). */
 export interface DiffLine {
   readonly kind: "added" | "removed" | "context"
@@ -17,23 +19,7 @@ export interface DiffFile {
   readonly patch: string
 }
 
-/** git quotes names with unusual bytes: `"a/caf\303\251.js"`. */
-const unquote = (name: string): string => {
-  if (!name.startsWith('"')) return name
-  const bytes: Array<number> = []
-  const inner = name.slice(1, -1)
-  for (let index = 0; index < inner.length; index++) {
-    const octal = /^\\([0-7]{3})/.exec(inner.slice(index, index + 4))
-    if (octal) {
-      bytes.push(Number.parseInt(octal[1] ?? "0", 8))
-      index += 3
-    } else if (inner[index] === "\\") {
-      bytes.push(...new TextEncoder().encode(inner[++index] ?? ""))
-    } else bytes.push(...new TextEncoder().encode(inner[index] ?? ""))
-  }
-  return new TextDecoder().decode(new Uint8Array(bytes))
-}
-const side = (name: string): string => unquote(name.replace(/\t$/, "")).replace(/^[ab]\//, "")
+const side = (name: string): string => unquoteName(name.replace(/\t$/, "")).replace(/^[ab]\//, "")
 
 /** The header's two names; without quotes they are told apart by being equal (`git diff` says renames on their own lines). */
 const headerNames = (line: string): readonly [string, string] => {
@@ -93,8 +79,8 @@ export const parseDiff = (patch: string): ReadonlyArray<DiffFile> => {
     else if (line.startsWith("deleted file mode")) file.status = "deleted"
     else if (line.startsWith("rename from ")) {
       file.status = "renamed"
-      file.oldPath = unquote(line.slice("rename from ".length))
-    } else if (line.startsWith("rename to ")) file.path = unquote(line.slice("rename to ".length))
+      file.oldPath = unquoteName(line.slice("rename from ".length))
+    } else if (line.startsWith("rename to ")) file.path = unquoteName(line.slice("rename to ".length))
   }
   return files.map(({ raw, ...file }, index) => ({ ...file, patch: raw.join("\n") + (index < files.length - 1 ? "\n" : "") }))
 }

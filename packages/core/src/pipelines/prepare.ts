@@ -98,18 +98,19 @@ export const rebuild = Effect.fn("rebuild")(function* (
   yield* restoreCheckpoint(input, admitted, checkpoint, key)
 })
 
-/** Id of the box in which only the gate works. */
+/** Id of the box in which only the gate works, and after it the publisher. */
 export const freshBoxId = (input: RunInput): string => `${input.runId}-v`
 
 /**
  * A box that no agent ever touched: base commit, installed state (restored, or installed again), then the checkpoint's patch. What an
  * agent did to ignored files of its own box (`node_modules`, caches, build output) is not in it. `use` gets its session id; the box is
- * closed afterwards in every case, and one that a dead isolate left behind is closed first.
+ * closed afterwards in every case, and one that a dead isolate left behind is closed first. Without a recipe nothing is installed:
+ * then no code of the repository ever ran in it, and what git says there is true whatever its `.git` was made to say elsewhere.
  */
 export const inFreshBox = <A, E, R>(
   input: RunInput,
   admitted: Admitted,
-  recipe: Recipe,
+  recipe: Recipe | null,
   checkpoint: Checkpoint | null,
   key: string,
   use: (sessionId: string) => Effect.Effect<A, E, R>,
@@ -120,7 +121,7 @@ export const inFreshBox = <A, E, R>(
     yield* sandbox.close(sessionId)
     const work = Effect.gen(function* () {
       yield* openBox(input, admitted, sessionId, key)
-      yield* ready(input, admitted, sessionId, recipe, key)
+      if (recipe !== null) yield* ready(input, admitted, sessionId, recipe, key)
       yield* restoreInto(sessionId, admitted, checkpoint, key)
       return yield* use(sessionId)
     })

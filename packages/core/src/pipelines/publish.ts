@@ -12,8 +12,8 @@ import { Artifacts } from "../ports/Artifacts.ts"
 import { GitHub } from "../ports/GitHub.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Workspace } from "../ports/Workspace.ts"
-import { inLivingBox } from "./code.ts"
-import { restoreCheckpoint } from "./prepare.ts"
+import { isBoxLost } from "./code.ts"
+import { inFreshBox } from "./prepare.ts"
 import { type Publication, settle } from "./Publication.ts"
 import { RunLog } from "./RunLog.ts"
 import { sealProof } from "./seal-proof.ts"
@@ -28,8 +28,8 @@ export const publish = Effect.fn("publish")(function* (input: RunInput, wanted: 
   const github = yield* GitHub
   const settings = yield* RunSettings
   const log = yield* RunLog
-  const box = { ...wanted, input, checkpoint: wanted.verified.checkpoint }
-  const { headSha, tree, what } = yield* inLivingBox(box, key, commitAndPush(input, wanted, key))
+  const inBox = inFreshBox(input, wanted.admitted, null, wanted.verified.checkpoint, key, (box) => commitAndPush(input, wanted, box, key))
+  const { headSha, tree, what } = yield* inBox.pipe(Effect.catchIf(isBoxLost, () => inBox))
   const { admitted, verified } = what
   yield* log.say("info", `pushed ${headSha.slice(0, 12)} to ${admitted.branch}`)
 
@@ -96,23 +96,25 @@ export const publish = Effect.fn("publish")(function* (input: RunInput, wanted: 
   } satisfies Published
 })
 
-/** Exactly the change the gate passed, and nothing else, becomes the commit. */
-const commitAndPush = Effect.fn("commitAndPush")(function* (input: RunInput, wanted: Publication, key: string) {
+/**
+ * Exactly the change the gate passed, and nothing else, becomes the commit: made again from the base as GitHub has it, in a box in which
+ * nothing of the repository ever ran. In the agent's box, objects and trees of `.git` may have been forged (decision 019).
+ */
+const commitAndPush = Effect.fn("commitAndPush")(function* (input: RunInput, wanted: Publication, box: string, key: string) {
   const { admitted, verified } = wanted
   const workspace = yield* Workspace
-  yield* restoreCheckpoint(input, admitted, verified.checkpoint, `${key}.restore`)
-  const change = yield* workspace.change(input.runId, `${key}.change`, admitted.baseCommit)
+  const change = yield* workspace.change(box, `${key}.change`, admitted.baseCommit)
   if (change.hash !== verified.checkpoint.hash) {
     return yield* failed("transient", "publish", {
       code: "change_differs",
-      reason: "The working tree is not the change that the gate passed, so it was not pushed.",
+      reason: "On a clean clone the patch is not the change that the gate passed, so it was not pushed.",
       remedy: "Loom tries again by itself.",
     })
   }
   const settings = yield* RunSettings
   const what = yield* settle(input, wanted)
   yield* (yield* Artifacts).put(patchKey(what.provenBy, change.hash), change.patch)
-  const headSha = yield* workspace.commit(input.runId, `${key}.commit`, admitted.baseCommit, {
+  const headSha = yield* workspace.commit(box, `${key}.commit`, admitted.baseCommit, {
     branch: admitted.branch,
     message: redact(
       commitMessage({
@@ -127,7 +129,7 @@ const commitAndPush = Effect.fn("commitAndPush")(function* (input: RunInput, wan
     authorEmail: settings.bot.email,
     dateS: Math.floor(what.startedAt / 1000),
   })
-  yield* workspace.push(input.runId, `${key}.push`, headSha, admitted.branch, fullName(input.repository))
+  yield* workspace.push(box, `${key}.push`, headSha, admitted.branch, fullName(input.repository))
   return { headSha, tree: change.tree ?? null, what }
 })
 

@@ -8,14 +8,14 @@ import { writeBlob, writeTree } from "./trees.ts"
 export async function initBare(git: Git, path: string, defaultBranch: string): Promise<BareRepository> {
   if (existsSync(path)) rmSync(path, { recursive: true })
   mkdirSync(path, { recursive: true })
-  await git.run(path, ["init", "--bare", "--quiet", "-b", defaultBranch])
+  await git.run(path, ["init", "--bare", "--quiet", "--template=", "-b", defaultBranch])
   return new BareRepository(git, path)
 }
 
 /** All branches and tags of another repository (a path or URL). Gives its default branch, if it names one. */
 export async function importFrom(repo: BareRepository, source: string): Promise<string | null> {
-  await repo.bytes(["fetch", "--quiet", "--no-tags", source, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"])
-  const head = await repo.text(["ls-remote", "--symref", source, "HEAD"])
+  await repo.bytes(["fetch", "--quiet", "--no-tags", "--", source, "+refs/heads/*:refs/heads/*", "+refs/tags/*:refs/tags/*"])
+  const head = await repo.text(["ls-remote", "--symref", "--", source, "HEAD"])
   return /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(head)?.[1] ?? null
 }
 

@@ -15,6 +15,9 @@ export interface GitHttpRequest {
 
 const MAX_HEADER_BYTES = 64 * 1024
 
+/** A pack of a few bytes may unfold to gigabytes: then it is git that ends, not the machine. KiB; where the system knows no such limit, none. */
+const WITH_LIMIT = "ulimit -v 3145728 2>/dev/null; exec git http-backend"
+
 /**
  * Answers with `git http-backend` (CGI, RFC 3875), streaming the body both ways. Resolves when the process has ended and
  * leaves the response open, so that the caller can record a push before the client learns that it is done.
@@ -22,7 +25,7 @@ const MAX_HEADER_BYTES = 64 * 1024
  */
 export function serveGit(request: GitHttpRequest, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
   const header = (name: string): string => String(incoming.headers[name] ?? "")
-  const child = spawn("git", ["http-backend"], {
+  const child = spawn("sh", ["-c", WITH_LIMIT], {
     env: {
       ...request.git.environment,
       GIT_PROJECT_ROOT: request.projectRoot,

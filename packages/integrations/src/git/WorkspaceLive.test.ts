@@ -1,91 +1,10 @@
 import { execFileSync } from "node:child_process"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import { afterAll, assert, beforeAll, beforeEach, describe, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
-import { startGitHubStandin, type GitHubStandin } from "@loom/github-standin/GitHubStandin"
-import { Sandbox } from "@loom/core/ports/Sandbox"
-import { Workspace } from "@loom/core/ports/Workspace"
-import { SandboxHttp } from "../sandbox/SandboxHttp.ts"
-import { httpTransport, SandboxTransport } from "../sandbox/SandboxTransport.ts"
-import { startSandboxd, type TestSandboxd } from "../sandbox/testing/start-sandboxd.ts"
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
 import { GIT_HOST } from "./git-scripts.ts"
-import { WorkspaceLive } from "./WorkspaceLive.ts"
+import { FILES, gitWorld, key } from "./testing/git-world.ts"
 
-/*
- * Real git in a real sandbox against real repositories over smart HTTP. The gateway's place is taken by the stand-in itself:
- * sandboxd adds a person's token as the capability would be added (`apps/api` tests the gateway between the two).
- */
-let daemon: TestSandboxd
-let github: GitHubStandin
-let dataDir: string
-beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "loom-workspace-"))
-  daemon = await startSandboxd()
-  github = await startGitHubStandin({ dataDir, app: { id: 1, slug: "loom", name: "Loom", webhookSecret: "s3cret-of-tests" } })
-})
-afterAll(async () => {
-  await daemon.close()
-  await github.close()
-  await rm(dataDir, { recursive: true, force: true })
-})
-
-const layer = WorkspaceLive.pipe(
-  Layer.provideMerge(SandboxHttp),
-  Layer.provide(Layer.sync(SandboxTransport, () => httpTransport({ baseUrl: daemon.baseUrl, token: daemon.token }))),
-)
-
-let count = 0
-let name: string
-let fullName: string
-let base: string
-const FILES = {
-  "README.md": "# hello\n",
-  "src/sum.js": "export const sum = (a, b) => a - b\n",
-  "src/gone.js": "old\n",
-  ".gitignore": "node_modules/\n",
-}
-const bare = (...args: ReadonlyArray<string>) =>
-  execFileSync("git", ["-C", github.repositoryPath("acme", name), ...args], { encoding: "utf8" }).trim()
-beforeEach(async () => {
-  name = `r${++count}`
-  fullName = `acme/${name}`
-  await github.addRepository({ owner: "acme", name, files: FILES })
-  base = bare("rev-parse", "main")
-})
-
-interface Box {
-  readonly workspace: Workspace["Service"]
-  readonly sandbox: Sandbox["Service"]
-  readonly id: string
-  /** A command of the agent's: its output, whatever its exit code. */
-  readonly sh: (script: string, options?: object) => Effect.Effect<string>
-}
-let boxes = 0
-let steps = 0
-const key = () => `step-${++steps}`
-
-/** A session with a door to git, cloned at the base. */
-const inBox = <A, E>(use: (box: Box) => Effect.Effect<A, E>, clone = true) =>
-  Effect.gen(function* () {
-    const sandbox = yield* Sandbox
-    const workspace = yield* Workspace
-    const authorization = `Basic ${btoa(`x:${github.userToken("acme")}`)}`
-    const { id } = yield* sandbox.open({
-      id: `box-${++boxes}`,
-      registries: [],
-      reapAfterMs: 120_000,
-      gateways: [{ host: GIT_HOST, upstream: github.url, headers: { authorization } }],
-    })
-    const sh: Box["sh"] = (script, options = {}) =>
-      sandbox.exec(id, { id: key(), argv: ["bash", "-c", script], timeoutMs: 30_000, ...options }).pipe(
-        Effect.map((result) => result.stdout + result.stderr),
-        Effect.orDie,
-      )
-    if (clone) yield* workspace.clone(id, key(), { fullName, commit: base, branch: "main" })
-    return yield* use({ workspace, sandbox, id, sh }).pipe(Effect.ensuring(Effect.orDie(sandbox.close(id))))
-  }).pipe(Effect.provide(layer))
+const { at, bare, github, inBox } = gitWorld()
 
 const WORK =
   "echo 'export const sum = (a, b) => a + b' > src/sum.js; rm src/gone.js; mkdir -p docs; echo new > docs/new.md; mkdir -p node_modules/x; echo dep > node_modules/x/index.js"
@@ -98,10 +17,10 @@ describe("clone", () => {
       Effect.gen(function* () {
         assert.strictEqual(
           yield* sh("cat src/sum.js; git status --short; git rev-parse HEAD; git branch --show-current"),
-          `${FILES["src/sum.js"]}${base}\nmain\n`,
+          `${FILES["src/sum.js"]}${at.base}\nmain\n`,
         )
         yield* sh("echo dirty > README.md")
-        yield* workspace.clone(id, key(), { fullName, commit: base, branch: "main" })
+        yield* workspace.clone(id, key(), { fullName: at.fullName, commit: at.base, branch: "main" })
         assert.strictEqual(yield* sh("cat README.md"), "dirty\n", "a repeated step does not undo work")
       }),
     ),
@@ -112,7 +31,7 @@ describe("clone", () => {
       ({ id, sh, workspace }) =>
         Effect.gen(function* () {
           yield* sh("git init -q .; touch .git/index.lock .git/shallow.lock; echo half > README.md; mkdir src; echo x > src/left-over")
-          yield* workspace.clone(id, key(), { fullName, commit: base, branch: "main" })
+          yield* workspace.clone(id, key(), { fullName: at.fullName, commit: at.base, branch: "main" })
           assert.strictEqual(yield* sh("cat README.md; ls src; git status --short"), "# hello\ngone.js\nsum.js\n")
         }),
       false,
@@ -123,7 +42,7 @@ describe("clone", () => {
     inBox(
       ({ id, workspace }) =>
         Effect.gen(function* () {
-          const error = yield* Effect.flip(workspace.clone(id, key(), { fullName: "acme/none", commit: base, branch: "main" }))
+          const error = yield* Effect.flip(workspace.clone(id, key(), { fullName: "acme/none", commit: at.base, branch: "main" }))
           assert.strictEqual(error._tag, "GitFailed")
           assert.include(error.message, "not found")
         }),
@@ -134,9 +53,9 @@ describe("clone", () => {
   it.live("leaves no credential inside, and no door open afterwards", () =>
     inBox(({ sh }) =>
       Effect.gen(function* () {
-        const token = github.userToken("acme")
+        const token = github().userToken("acme")
         const seen = yield* sh(
-          `grep -rl '${token.slice(0, 12)}' /workspace /tmp /home 2>/dev/null; git config --list; env; GIT_TERMINAL_PROMPT=0 timeout 10 git ls-remote http://${GIT_HOST}/${fullName}.git`,
+          `grep -rl '${token.slice(0, 12)}' /workspace /tmp /home 2>/dev/null; git config --list; env; GIT_TERMINAL_PROMPT=0 timeout 10 git ls-remote http://${GIT_HOST}/${at.fullName}.git`,
         )
         assert.notInclude(seen, btoa(`x:${token}`))
         assert.notInclude(seen, "refs/heads/main", "git answers only where Loom asked for the gateway")
@@ -150,7 +69,7 @@ describe("change", () => {
     inBox(({ id, sh, workspace }) =>
       Effect.gen(function* () {
         yield* sh(WORK)
-        const change = yield* workspace.change(id, key(), base)
+        const change = yield* workspace.change(id, key(), at.base)
         assert.deepStrictEqual(change.files, [
           { path: "docs/new.md", status: "added", additions: 1, deletions: 0 },
           { path: "src/gone.js", status: "deleted", additions: 0, deletions: 1 },
@@ -158,7 +77,7 @@ describe("change", () => {
         ])
         assert.notInclude(change.patch, "node_modules")
         assert.match(change.hash, /^[0-9a-f]{64}$/)
-        assert.deepStrictEqual(yield* workspace.change(id, key(), base), change)
+        assert.deepStrictEqual(yield* workspace.change(id, key(), at.base), change)
         assert.include(yield* sh("git status --short"), "?? docs/", "the agent's own index is left alone")
       }),
     ),
@@ -167,7 +86,7 @@ describe("change", () => {
   it.live("is empty where nothing differs", () =>
     inBox(({ id, workspace }) =>
       Effect.gen(function* () {
-        assert.deepInclude(yield* workspace.change(id, key(), base), { patch: "", files: [] })
+        assert.deepInclude(yield* workspace.change(id, key(), at.base), { patch: "", files: [] })
       }),
     ),
   )
@@ -181,7 +100,7 @@ describe("change", () => {
       echo '*.js filter=x diff=x' > .gitattributes; git config diff.x.textconv ./evil; git config core.hooksPath .
       git config core.excludesFile /workspace/hide; echo 'docs' > hide; echo docs >> .git/info/exclude
       for hook in post-index-change pre-commit post-checkout; do cp evil $hook; done`)
-        const change = yield* workspace.change(id, key(), base)
+        const change = yield* workspace.change(id, key(), at.base)
         assert.includeMembers(
           change.files.map((file) => file.path),
           ["docs/new.md", "src/sum.js", "evil"],
@@ -193,37 +112,17 @@ describe("change", () => {
   )
 })
 
-describe("what would hide a change", () => {
-  it.live.each(["--skip-worktree", "--assume-unchanged"])("%s in Loom's own index hides nothing, and survives no restore", (flag) =>
-    inBox(({ id, sh, workspace }) =>
-      Effect.gen(function* () {
-        yield* sh(
-          `echo 'export const sum = () => 4' > src/sum.js; GIT_INDEX_FILE=.git/loom-index git -c safe.directory='*' update-index ${flag} src/sum.js`,
-        )
-        const { files } = yield* workspace.change(id, key(), base)
-        assert.deepStrictEqual(
-          files.map((file) => file.path),
-          ["src/sum.js"],
-        )
-        yield* sh(`GIT_INDEX_FILE=.git/loom-index git -c safe.directory='*' update-index ${flag} src/sum.js`)
-        yield* workspace.restore(id, key(), base, "")
-        assert.strictEqual(yield* sh("cat src/sum.js"), FILES["src/sum.js"])
-      }),
-    ),
-  )
-})
-
 describe("a change too large to carry", () => {
   it.live("is refused with what to do, and is none once the file is ignored", () =>
     inBox(({ id, sh, workspace }) =>
       Effect.gen(function* () {
         yield* sh("mkdir build; head -c 12000000 /dev/urandom > build/app.bin")
-        const error = yield* Effect.flip(workspace.change(id, key(), base))
+        const error = yield* Effect.flip(workspace.change(id, key(), at.base))
         assert.strictEqual(error._tag, "ChangeTooLarge")
         assert.include(error.message, "8 MiB")
         yield* sh("echo build/ >> .gitignore")
         assert.deepStrictEqual(
-          (yield* workspace.change(id, key(), base)).files.map((file) => file.path),
+          (yield* workspace.change(id, key(), at.base)).files.map((file) => file.path),
           [".gitignore"],
         )
       }),
@@ -242,7 +141,7 @@ describe("restore", () => {
       const [change, before] = yield* inBox(({ id, sh, workspace }) =>
         Effect.gen(function* () {
           yield* sh(odd)
-          return [yield* workspace.change(id, key(), base), yield* sh(list)] as const
+          return [yield* workspace.change(id, key(), at.base), yield* sh(list)] as const
         }),
       )
       yield* inBox(({ id, sh, workspace }) =>
@@ -250,14 +149,14 @@ describe("restore", () => {
           yield* sh(
             "mkdir -p node_modules/y src/other; echo dep > node_modules/y/index.js; echo stray > src/other/stray.js; echo dirty > README.md",
           )
-          yield* workspace.restore(id, key(), base, change.patch)
+          yield* workspace.restore(id, key(), at.base, change.patch)
           assert.strictEqual(yield* sh(list), before)
           assert.strictEqual(yield* sh("cat node_modules/y/index.js"), "dep\n")
-          assert.deepStrictEqual((yield* workspace.change(id, key(), base)).hash, change.hash)
-          yield* workspace.restore(id, key(), base, change.patch)
+          assert.deepStrictEqual((yield* workspace.change(id, key(), at.base)).hash, change.hash)
+          yield* workspace.restore(id, key(), at.base, change.patch)
           assert.strictEqual(yield* sh(list), before, "twice is once")
-          yield* workspace.restore(id, key(), base, "")
-          assert.strictEqual((yield* workspace.change(id, key(), base)).patch, "")
+          yield* workspace.restore(id, key(), at.base, "")
+          assert.strictEqual((yield* workspace.change(id, key(), at.base)).patch, "")
         }),
       )
     }),
@@ -269,12 +168,12 @@ describe("restore", () => {
         yield* sh(
           "rm .gitignore; mkdir -p node_modules/x pkg/__pycache__; echo dep > node_modules/x/index.js; echo c > pkg/__pycache__/a.pyc; echo new > pkg/a.py",
         )
-        const change = yield* workspace.change(id, key(), base)
+        const change = yield* workspace.change(id, key(), at.base)
         assert.deepStrictEqual(
           change.files.map((file) => file.path),
           [".gitignore", "pkg/a.py"],
         )
-        yield* workspace.restore(id, key(), base, change.patch)
+        yield* workspace.restore(id, key(), at.base, change.patch)
         assert.strictEqual(yield* sh("cat node_modules/x/index.js pkg/__pycache__/a.pyc pkg/a.py"), "dep\nc\nnew\n")
       }),
     ),
@@ -283,7 +182,7 @@ describe("restore", () => {
   it.live("a patch that does not fit is an error, with git's words", () =>
     inBox(({ id, workspace }) =>
       Effect.gen(function* () {
-        const error = yield* Effect.flip(workspace.restore(id, key(), base, "--- a/none\n+++ b/none\n@@ -1 +1 @@\n-a\n+b\n"))
+        const error = yield* Effect.flip(workspace.restore(id, key(), at.base, "--- a/none\n+++ b/none\n@@ -1 +1 @@\n-a\n+b\n"))
         assert.strictEqual(error._tag, "GitFailed")
         assert.include(error.message, "none")
       }),
@@ -294,7 +193,7 @@ describe("restore", () => {
 describe("commit and push", () => {
   it.live("the same change is the same commit, anywhere", () =>
     Effect.gen(function* () {
-      const commit = inBox(({ id, sh, workspace }) => Effect.andThen(sh(WORK), workspace.commit(id, key(), base, commitSpec)))
+      const commit = inBox(({ id, sh, workspace }) => Effect.andThen(sh(WORK), workspace.commit(id, key(), at.base, commitSpec)))
       assert.strictEqual(yield* commit, yield* commit)
     }),
   )
@@ -302,7 +201,7 @@ describe("commit and push", () => {
   it.live("nothing to commit is said", () =>
     inBox(({ id, workspace }) =>
       Effect.gen(function* () {
-        assert.include((yield* Effect.flip(workspace.commit(id, key(), base, commitSpec))).message, "no change to commit")
+        assert.include((yield* Effect.flip(workspace.commit(id, key(), at.base, commitSpec))).message, "no change to commit")
       }),
     ),
   )
@@ -311,16 +210,16 @@ describe("commit and push", () => {
     inBox(({ id, sh, workspace }) =>
       Effect.gen(function* () {
         yield* sh(WORK)
-        const sha = yield* workspace.commit(id, key(), base, commitSpec)
-        yield* workspace.push(id, key(), sha, commitSpec.branch, fullName)
-        yield* workspace.push(id, key(), sha, commitSpec.branch, fullName)
+        const sha = yield* workspace.commit(id, key(), at.base, commitSpec)
+        yield* workspace.push(id, key(), sha, commitSpec.branch, at.fullName)
+        yield* workspace.push(id, key(), sha, commitSpec.branch, at.fullName)
         assert.strictEqual(bare("rev-parse", commitSpec.branch), sha)
-        assert.strictEqual(bare("rev-parse", `${sha}^`), base)
+        assert.strictEqual(bare("rev-parse", `${sha}^`), at.base)
         assert.strictEqual(
           bare("log", "-1", "--format=%an %ae %at %cn%n%B", sha),
           `loom[bot] loom@example.test 1700000000 loom[bot]\n${message.trim()}`,
         )
-        assert.strictEqual(bare("diff", "--name-only", base, sha), "docs/new.md\nsrc/gone.js\nsrc/sum.js")
+        assert.strictEqual(bare("diff", "--name-only", at.base, sha), "docs/new.md\nsrc/gone.js\nsrc/sum.js")
       }),
     ),
   )
@@ -329,13 +228,13 @@ describe("commit and push", () => {
     inBox(({ id, sh, workspace }) =>
       Effect.gen(function* () {
         yield* sh(WORK)
-        const sha = yield* workspace.commit(id, key(), base, commitSpec)
+        const sha = yield* workspace.commit(id, key(), at.base, commitSpec)
         const tree = bare("rev-parse", "main^{tree}")
         const human = execFileSync(
           "git",
           [
             "-C",
-            github.repositoryPath("acme", name),
+            github().repositoryPath("acme", at.name),
             "-c",
             "user.name=h",
             "-c",
@@ -343,14 +242,14 @@ describe("commit and push", () => {
             "commit-tree",
             tree,
             "-p",
-            base,
+            at.base,
             "-m",
             "mine",
           ],
           { encoding: "utf8" },
         ).trim()
         bare("update-ref", `refs/heads/${commitSpec.branch}`, human)
-        const error = yield* Effect.flip(workspace.push(id, key(), sha, commitSpec.branch, fullName))
+        const error = yield* Effect.flip(workspace.push(id, key(), sha, commitSpec.branch, at.fullName))
         assert.strictEqual(error._tag, "PushRefused")
         assert.strictEqual(bare("rev-parse", commitSpec.branch), human)
       }),

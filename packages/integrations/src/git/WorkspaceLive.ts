@@ -45,7 +45,7 @@ export const WorkspaceLive: Layer.Layer<Workspace, never, Sandbox> = Layer.effec
           id: `${key}.push`,
           script: PUSH,
           gateways: true,
-          env: { BASE: sha, SHA: sha, BRANCH: branch, URL: remoteUrl(fullName) },
+          env: { SHA: sha, BRANCH: branch, URL: remoteUrl(fullName) },
         },
         (answer) => answer.exitCode === 0,
       )

@@ -1,4 +1,5 @@
 import type { ChangedFile } from "@loom/core/domain/Change"
+import { fileName } from "@loom/core/domain/file-name"
 
 const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
 
@@ -9,7 +10,7 @@ export const readParts = (
   const [patch, numstat, nameStatus, tree, ...rest] = stdout.split("\n")
   if (patch === undefined || numstat === undefined || nameStatus === undefined || rest.join("") !== "") return null
   if (tree === undefined || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(tree)) return null
-  const text = (line: string) => new TextDecoder().decode(fromBase64(line))
+  const text = (line: string) => fileName(fromBase64(line))
   return { patch: fromBase64(patch), numstat: text(numstat), nameStatus: text(nameStatus), tree }
 }
 

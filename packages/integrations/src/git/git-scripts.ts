@@ -11,11 +11,18 @@ export const remoteUrl = (fullName: string): string => `http://${GIT_HOST}/${ful
  */
 export const CLONE_DEPTH = 50
 
-/** Settings that outrank every file (git-config "GIT_CONFIG_COUNT"): nothing that the repository says makes git run a program. */
+/**
+ * Settings that outrank every file (git-config "GIT_CONFIG_COUNT"): nothing that the repository says makes git run a program, and
+ * nothing cached in its `.git` stands in for an object itself (commit-graph, multi-pack-index).
+ */
 const SETTINGS: ReadonlyArray<readonly [string, string]> = [
   ["safe.directory", "*"],
   ["core.hooksPath", "/dev/null"],
   ["core.fsmonitor", "false"],
+  ["core.commitGraph", "false"],
+  ["core.multiPackIndex", "false"],
+  ["core.protectHFS", "true"],
+  ["core.protectNTFS", "true"],
   ["core.excludesFile", "/dev/null"],
   ["core.autocrlf", "false"],
   ["core.untrackedCache", "false"],
@@ -41,6 +48,9 @@ export const gitEnv = (): Readonly<Record<string, string>> => ({
   TZ: "UTC",
   GIT_CONFIG_NOSYSTEM: "1",
   GIT_CONFIG_GLOBAL: "/dev/null",
+  GIT_ATTR_NOSYSTEM: "1",
+  GIT_NO_REPLACE_OBJECTS: "1",
+  GIT_NO_LAZY_FETCH: "1",
   GIT_TERMINAL_PROMPT: "0",
   GIT_ASKPASS: "/bin/false",
   GIT_PAGER: "cat",
@@ -76,13 +86,11 @@ const LEFTOVERS: ReadonlyArray<string> = [
   ".DS_Store",
 ]
 
-/**
- * Loom's own view of the working tree: a git directory made anew for each exec, so that no `.git/config`, filter, exclude
- * file or hook that code in the sandbox wrote has a say; only objects, the shallow boundary and an index of Loom's own
- * (which keeps file times, so that nothing is hashed twice) come from the workspace. The agent's index stays its own, and
- * Loom's is made anew where somebody set "assume unchanged" or "skip worktree" in it, which would hide changes.
- */
-export const OWN_VIEW = `
+/** Repositories inside the repository that are told apart, at most; more of them are no test's left-overs. */
+const MAX_NESTED = 200
+
+/** A git directory made anew for each exec: of the workspace's `.git` only objects and the shallow boundary have a say. */
+const OWN_DIR = `
 set -eu
 test -d .git/objects || { echo "the repository's .git is gone" >&2; exit 90; }
 own=$(mktemp -d); trap 'rm -rf "$own"' EXIT
@@ -91,29 +99,53 @@ printf '%s\\n' ${LEFTOVERS.map((pattern) => `'${pattern}'`).join(" ")} > "$own/i
 printf '[core]\\n\\trepositoryformatversion = 0\\n\\tbare = false\\n' > "$own/config"
 printf 'ref: refs/heads/loom\\n' > "$own/HEAD"
 if [ -f .git/shallow ]; then cp .git/shallow "$own/shallow"; fi
-export GIT_DIR="$own" GIT_WORK_TREE=${WORKSPACE_DIR} GIT_OBJECT_DIRECTORY=${WORKSPACE_DIR}/.git/objects GIT_INDEX_FILE=${WORKSPACE_DIR}/.git/loom-index
-rm -f .git/loom-index.lock
-if [ -f .git/loom-index ] && git ls-files -v | grep -q '^[a-zS] '; then rm -f .git/loom-index; fi
-if [ ! -f .git/loom-index ]; then git read-tree "$BASE"; fi
+export GIT_DIR="$own" GIT_WORK_TREE=${WORKSPACE_DIR} GIT_OBJECT_DIRECTORY=${WORKSPACE_DIR}/.git/objects GIT_INDEX_FILE="$own/index"
 `
 
-/** Exactly the tree as it is: what an earlier look had added and what is ignored now must not stay. File times are kept. */
-const STAGE_ALL = `git reset -q "$BASE"
-git add -A .`
+/**
+ * Loom's own view of the working tree: no `.git/config`, filter, exclude file, hook, ref, graft or index that code in the sandbox wrote
+ * has a say. Every tracked file is read: no file time and no flag of an index says that it has not changed. First as bytes
+ * (`.gitattributes` set aside), then as git would store it, so that a base with line endings against its own attributes is no change.
+ * The index is dated ahead: git would otherwise look again at files written in its own second, and only in the second way.
+ */
+export const OWN_VIEW = `${OWN_DIR}
+git read-tree "$BASE"
+printf '* -text -ident -filter -working-tree-encoding\\n' > "$own/info/attributes"
+looked() { git update-index -q --refresh >/dev/null || true; touch -d 2099-01-01 "$own/index"; }
+looked
+rm "$own/info/attributes"
+looked
+`
 
-/** Idempotent to the last line: the marker is written when everything before it is done. */
+/**
+ * Exactly the tree as it is. A repository of its own inside the tree (a test's left-over, `git init` of an agent) has no place in a
+ * commit: git would record a link to a commit that nobody has. Those of the base (submodules) stay what they are.
+ */
+const STAGE_ALL = `
+nested=0
+printf '.\\0' > "$own/paths"
+find . -path ./.git -prune -o \\( -name node_modules -o -name .venv \\) -prune -o -name .git -printf '%h\\0' -prune > "$own/nested" 2>/dev/null || true
+while IFS= read -r -d '' inner; do
+  nested=$((nested + 1))
+  if [ $nested -gt ${MAX_NESTED} ]; then echo "more than ${MAX_NESTED} git repositories inside the repository" >&2; exit 92; fi
+  if [ -z "$(git ls-files -- ":(top,literal)\${inner#./}" | head -c 1)" ]; then printf ':(top,exclude,literal)%s\\0' "\${inner#./}" >> "$own/paths"; fi
+done < "$own/nested"
+git add -A --pathspec-from-file="$own/paths" --pathspec-file-nul`
+
+/**
+ * What is there before the last line has run is not gone on with but removed: code that ran in between (an install that failed, say)
+ * may have written a \`.git\` of its own, and the next lines run while the gateway is open. The marker says that all is done.
+ */
 export const CLONE = `
 set -eu
-if [ "$(cat .git/loom-clone 2>/dev/null)" = "$COMMIT" ]; then exit 0; fi
-rm -f .git/*.lock
+if [ -f .git/loom-clone ] && [ "$(cat .git/loom-clone)" = "$COMMIT" ]; then exit 0; fi
+find . -mindepth 1 -delete
 git init -q --template= .
 git config remote.origin.url "$URL"
 git config remote.origin.fetch '+refs/heads/*:refs/remotes/origin/*'
 git fetch -q --no-tags --depth=${CLONE_DEPTH} "$URL" "$COMMIT"
 git update-ref "refs/remotes/origin/$BRANCH" "$COMMIT"
 git checkout -q -f --no-track -B "$BRANCH" "$COMMIT"
-git clean -ffdxq
-cp .git/index .git/loom-index
 printf %s "$COMMIT" > .git/loom-clone
 `
 
@@ -128,12 +160,19 @@ d --name-status -z
 git write-tree
 `
 
-/** Ignored files (installed packages, caches) stay; everything else becomes base + patch. */
+/**
+ * Ignored files (installed packages, caches) stay; everything else becomes base + patch, folders that a test locked too. The patch makes a tree
+ * first and files then, by the attributes that it brings itself; `git apply` alone would write them by those of the base.
+ */
 export const RESTORE = `${OWN_VIEW}
 printf '%s\\n' "$BASE" > "$own/HEAD"
+find . -path ./.git -prune -o -type d ! -perm -700 -exec chmod u+rwx {} + 2>/dev/null || true
 git reset -q --hard "$BASE"
 git clean -ffdq
-if [ "$EMPTY" = 0 ]; then git apply --index --binary --whitespace=nowarn -; fi
+if [ "$EMPTY" = 1 ]; then exit 0; fi
+cp "$own/index" "$own/patched"
+GIT_INDEX_FILE="$own/patched" git apply --cached --binary --whitespace=nowarn -
+git read-tree -u --reset "$(GIT_INDEX_FILE="$own/patched" git write-tree)"
 `
 
 /** A commit without a branch, an editor or a signature: the same tree, parent, words and date are the same SHA. */
@@ -145,7 +184,7 @@ git commit-tree "$tree" -p "$BASE" -F -
 `
 
 /** Exit 93: the branch is elsewhere. No `+`, no lease: git itself refuses what is not a fast-forward. */
-export const PUSH = `${OWN_VIEW}
+export const PUSH = `${OWN_DIR}
 remote=$(git ls-remote "$URL" "refs/heads/$BRANCH" | cut -f1)
 if [ "$remote" = "$SHA" ]; then exit 0; fi
 if [ -n "$remote" ] && ! git merge-base --is-ancestor "$remote" "$SHA" 2>/dev/null; then

@@ -26,12 +26,11 @@ export const workspaceOf = (world: World, t: Touch): Layer.Layer<Workspace> =>
       change: (session): Effect.Effect<Change, SandboxError> =>
         world.inBox(
           session,
-          t(() => ({
-            patch: world.patch,
-            hash: digest("sha256", world.patch),
-            tree: digest("sha1", world.patch),
-            files: world.patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }],
-          })),
+          t(() => {
+            const patch = world.treeIn(session)
+            const files = patch === "" ? [] : [{ path: "sum.js", status: "modified" as const, additions: 1, deletions: 1 }]
+            return { patch, hash: digest("sha256", patch), tree: digest("sha1", patch), files }
+          }),
         ),
       restore: (session, _key, _base, patch) =>
         world.inBox(
@@ -41,7 +40,7 @@ export const workspaceOf = (world: World, t: Touch): Layer.Layer<Workspace> =>
       commit: (session) =>
         world.inBox(
           session,
-          t(() => commitOf(world.patch)),
+          t(() => commitOf(world.treeIn(session))),
         ),
       push: (session, _key, sha, branch) =>
         world.inBox(

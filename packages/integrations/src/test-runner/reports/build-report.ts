@@ -78,6 +78,20 @@ const readParts = (sections: ReadonlyArray<Section>): ReadonlyArray<Part> => {
 const inside = (root: string, file: string | null): string | null =>
   file === null ? null : file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file.replace(/^\.\//, "")
 
+/** More is no suite of tests but an attack on whoever compares them. */
+export const MAX_TESTS = 100_000
+
+/** What stands in the last brackets of a name: `adds[1-2]`, `adds (1, 2)`, PHPUnit's data set. In one look: names are as long as a test wants. */
+const parametersOf = (name: string): string | undefined => {
+  const open = name.endsWith("]") ? "[" : name.endsWith(")") ? "(" : null
+  const starts = [open, " with data set "].flatMap((mark) => {
+    const at = mark === null ? -1 : name.indexOf(mark)
+    return mark === null || at < 0 ? [] : [{ at, from: at + mark.length, to: mark === open ? name.length - 1 : name.length }]
+  })
+  const first = starts.toSorted((a, b) => a.at - b.at).find(({ from, to }) => to > from)
+  return first === undefined ? undefined : name.slice(first.from, first.to)
+}
+
 /** Ids are unique: the second test of the same file, suites and name is `#2`. */
 export const results = (root: string, raw: ReadonlyArray<RawTest>): ReadonlyArray<TestResult> => {
   const used = new Map<string, number>()
@@ -86,10 +100,7 @@ export const results = (root: string, raw: ReadonlyArray<RawTest>): ReadonlyArra
     const base = [...(file === null ? [] : [file]), ...test.path].join(" > ").replaceAll(/\s+/g, " ").trim().slice(0, 600) || "(unnamed)"
     const count = (used.get(base) ?? 0) + 1
     used.set(base, count)
-    const parameters = /(?:\[(.+)\]|\((.+)\)| with data set (.+))$/
-      .exec(test.path.at(-1) ?? "")
-      ?.slice(1)
-      .find((part) => part !== undefined)
+    const parameters = parametersOf(test.path.at(-1) ?? "")
     return {
       id: count === 1 ? base : `${base} #${count}`,
       file,
@@ -175,10 +186,7 @@ export const buildReport = (input: {
     result.exitCode !== 0 &&
     machine.every((part) => part.loadErrors.length === 0 && !part.tests.some((test) => test.status === "failed"))
   const why = green ? readText(machine[0]?.runner ?? recipe.runner, outputOf(text)) : null
-  const tests = results(
-    root,
-    parts.flatMap((part) => part.tests),
-  )
+  const tests = results(root, parts.flatMap((part) => part.tests).slice(0, MAX_TESTS))
   const loadErrors = [...parts, ...(why === null ? [] : [why])]
     .flatMap((part) => part.loadErrors)
     .map((error) => ({
@@ -211,6 +219,7 @@ export const buildReport = (input: {
   const untrusted = ((): string | null => {
     if (ended !== "exited") return endedProblem(ended, input.timeoutMs, tests.length > 0)
     if (!input.collected) return "The test report was too large to be read whole."
+    if (tests.length >= MAX_TESTS) return `The reports tell of ${MAX_TESTS} tests or more, which Loom does not compare.`
     const cut = parts.find((part) => part.problem !== null)
     if (cut !== undefined) return cut.problem
     if (parts.length === 0 && recipe.runner !== "exit-code")

@@ -1,12 +1,15 @@
 import { Option, Schema } from "effect"
 import { broken, type Part, type RawTest } from "./Part.ts"
 
+/** `describe` in `describe`: each level copies the names of those below. */
+const MAX_NESTING = 64
+
 const Event = Schema.fromJsonString(
   Schema.Struct({
     end: Schema.optionalKey(Schema.Boolean),
     ok: Schema.optionalKey(Schema.Boolean),
     name: Schema.optionalKey(Schema.String),
-    nesting: Schema.optionalKey(Schema.Int),
+    nesting: Schema.optionalKey(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: MAX_NESTING }))),
     file: Schema.optionalKey(Schema.NullOr(Schema.String)),
     entry: Schema.optionalKey(Schema.NullOr(Schema.String)),
     line: Schema.optionalKey(Schema.NullOr(Schema.Finite)),
@@ -62,7 +65,9 @@ export const parseNodeTest = (text: string, exits: ReadonlySet<string> = new Set
       loadErrors.push({ file: file ?? name, message: `${own.message ?? "failed"} (exit code ${event.value.exitCode ?? "none"})` })
     const counts = whole ? ok : event.value.suite === true ? !ok && event.value.failure !== "subtestsFailed" : true
     const level = (waiting[nesting] ??= [])
-    level.push(...children, ...(counts ? [own] : []))
+    // One by one: there may be more than a call takes arguments.
+    for (const test of children) level.push(test)
+    if (counts) level.push(own)
   }
   const tests = waiting.flat()
   return { runner: "node:test", format: "machine", tests, loadErrors, problem: ended ? null : "The node:test report has no end." }

@@ -192,7 +192,10 @@ export const parsePytestJson = (text: string): Part =>
       }),
       loadErrors: collectors
         .filter((one) => one.outcome === "failed")
-        .map((one) => ({ file: one.nodeid, message: String(one.longrepr ?? "error at collection").slice(0, 4000) })),
+        .map((one) => ({
+          file: one.nodeid,
+          message: typeof one.longrepr === "string" ? one.longrepr.slice(0, 4000) : "error at collection",
+        })),
       problem: summary.total !== undefined && summary.total !== tests.length ? "The pytest report's total does not match its tests." : null,
     }),
   })

@@ -87,7 +87,8 @@ export const parseTap = (runner: Runner, format: "machine" | "text", text: strin
     const level = above.length > 0 ? (open[0] ??= []) : (open[depth] ??= [])
     const directive = point[5]?.toLowerCase()
     if (children.length > 0) {
-      level.push(...children.map((test) => ({ ...test, path: [name, ...test.path] })))
+      // One by one: there may be more than a call takes arguments.
+      for (const test of children) level.push({ ...test, path: [name, ...test.path] })
       if (ok || children.some((test) => test.status === "failed")) continue
     }
     if (!ok && directive === undefined && depth === 0 && WHOLE_FILE.test(name) && children.length === 0) {
