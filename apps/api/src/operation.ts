@@ -73,7 +73,11 @@ export interface Operation {
 type TypeOf<S> = S extends Schema.Codec<infer A, unknown> ? A : S extends Schema.Top ? S["Type"] : Record<never, never>
 
 /** Infers what the handler gets from the schemas beside it. */
-export const operation = <P extends FromText | undefined = undefined, Q extends FromText | undefined = undefined, B extends AnySchema | undefined = undefined>(
+export const operation = <
+  P extends FromText | undefined = undefined,
+  Q extends FromText | undefined = undefined,
+  B extends AnySchema | undefined = undefined,
+>(
   spec: Omit<Operation, "params" | "query" | "body" | "handle"> & {
     readonly params?: P
     readonly query?: Q

@@ -1,5 +1,5 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers"
-import { Effect, Redacted } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { makeApi } from "@loom/api/make-api"
 import type { RunInput } from "@loom/core/domain/Run"
 import { AgentCoordinator, type CoordinatorEnv } from "../src/AgentCoordinator.ts"
@@ -61,7 +61,10 @@ export default {
           proofKeys: () => publicProofKeys(proofSettings),
           publicStatus: !new URL(request.url).searchParams.has("closed"),
         },
-        { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+        {
+          health: { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+          outside: { layer: Layer.effectContext(Effect.die("no test here asks GitHub")) },
+        },
       ),
       ctx,
     ),

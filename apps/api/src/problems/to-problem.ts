@@ -22,7 +22,11 @@ export type Expected =
 const ofGitHub = (error: GitHubError): Problem => {
   const { reason } = error
   if (reason._tag === "RateLimited")
-    return problemOf("github_unavailable", "GitHub's rate limit is used up.", `Try again in ${Math.ceil(reason.retryAfterMs / 1000)} seconds.`)
+    return problemOf(
+      "github_unavailable",
+      "GitHub's rate limit is used up.",
+      `Try again in ${Math.ceil(reason.retryAfterMs / 1000)} seconds.`,
+    )
   return error.isRetryable ? problemOf("github_unavailable", error.message) : problemOf("refused_by_github", error.message)
 }
 
