@@ -49,6 +49,10 @@ export const findTaskFor = Effect.fn("api.findTaskFor")(function* (asker: Asker,
   return maySee(asker, task.repository) ? task : yield* new TaskNotFound({ taskId })
 })
 
+/** Refuses when the asker may not see the task. Who may see everything is not looked up: the read that follows knows whether there is one. */
+export const mustSeeTask = (asker: Asker, taskId: string) =>
+  asker.readable === "all" ? Effect.void : Effect.asVoid(findTaskFor(asker, taskId))
+
 /** The task and its repository's id, if the asker may change it now. */
 export const findTaskToChange = Effect.fn("api.findTaskToChange")(function* (asker: Asker, taskId: string) {
   const task = yield* findTaskFor(asker, taskId)

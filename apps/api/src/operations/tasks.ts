@@ -5,7 +5,7 @@ import { TaskDetail, TaskEventPage, TaskLogPage, TaskPage } from "@loom/core/dom
 import { Artifacts } from "@loom/core/ports/Artifacts"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { ApiServices } from "../ApiScope.ts"
-import { findEvents, findLogs, findTaskFor } from "../find-task.ts"
+import { findEvents, findLogs, findTaskFor, mustSeeTask } from "../find-task.ts"
 import { liveFeed } from "../live.ts"
 import { json, operation } from "../operation.ts"
 import { Refused } from "../problem.ts"
@@ -54,7 +54,7 @@ const listEvents = operation({
   problems: ["bad_request", "not_found", "unavailable"],
   etag: true,
   handle: ({ asker, params, query }) =>
-    findTaskFor(asker, params.id).pipe(
+    mustSeeTask(asker, params.id).pipe(
       Effect.andThen(findEvents(params.id, pageOf(query, 100))),
       Effect.map((page) => json(page)),
     ),
@@ -70,7 +70,7 @@ const listLogs = operation({
   problems: ["bad_request", "not_found", "unavailable"],
   etag: true,
   handle: ({ asker, params, query }) =>
-    findTaskFor(asker, params.id).pipe(
+    mustSeeTask(asker, params.id).pipe(
       Effect.andThen(findLogs(params.id, pageOf(query, 500))),
       Effect.map((page) => json(page)),
     ),

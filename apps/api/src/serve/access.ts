@@ -10,8 +10,15 @@ const WRITERS: ReadonlyArray<RepositoryRole> = ["write", "maintain", "admin"]
 
 const NOBODY: Asker = { principal: { kind: "anonymous", login: null, accountId: null, scopes: [] }, readable: [] }
 
+const signInFirst = (scope: "read" | "write", hasToken: boolean) =>
+  new Refused({
+    code: "unauthorized",
+    detail: `This needs a person or a token that may ${scope}.`,
+    ...(hasToken ? {} : { remedy: "Set LOOM_API_TOKEN in the Worker's secrets, then send it as `Authorization: Bearer`." }),
+  })
+
 /** Who asks, if they may ask this at all. What they may do to which repository is asked where the repository is known. */
-export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation, request: Request) {
+export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation, request: Request, hasToken: boolean) {
   if (operation.access === "public") return NOBODY
   const access = yield* Access
   const principal = yield* access.identify(credentialsOf(request))
@@ -19,11 +26,11 @@ export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation,
   if (operation.access === "read") {
     const readable = yield* access.readable(principal)
     const mayRead = readable === "all" || principal.scopes.includes("read")
-    if (!mayRead) return yield* new Refused({ code: "unauthorized", detail: "This needs a person or a token that may read." })
+    if (!mayRead) return yield* signInFirst("read", hasToken)
     return { principal, readable }
   }
   if (principal.kind === "anonymous")
-    return yield* new Refused({ code: "unauthorized", detail: "This needs a person or a token that may write." })
+    return yield* signInFirst("write", hasToken)
   if (operation.access === "operator" && !isOperator)
     return yield* new Refused({ code: "operators_only", detail: "Only operators of this Loom may do this." })
   const scope = operation.access === "operator" ? "admin" : "write"
