@@ -29,8 +29,7 @@ export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation,
     if (!mayRead) return yield* signInFirst("read", hasToken)
     return { principal, readable }
   }
-  if (principal.kind === "anonymous")
-    return yield* signInFirst("write", hasToken)
+  if (principal.kind === "anonymous") return yield* signInFirst("write", hasToken)
   if (operation.access === "operator" && !isOperator)
     return yield* new Refused({ code: "operators_only", detail: "Only operators of this Loom may do this." })
   const scope = operation.access === "operator" ? "admin" : "write"
