@@ -10,7 +10,7 @@ const MAX_LINES = 1_000
 /** A whole number; more than the most there can be is the most. */
 export const Count = (max: number) => Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: max }))
 /** No control characters: the database takes them for the end of a text. */
-const printable = Schema.isPattern(/^[^\u0000-\u001f\u007f]*$/)
+const printable = Schema.isPattern(/^\P{Cc}*$/u)
 export const Text = Schema.String.check(Schema.isMaxLength(200), printable)
 
 export const TaskParams = Schema.Struct({ id: Text })

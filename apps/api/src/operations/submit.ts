@@ -24,8 +24,8 @@ const Submission = Schema.Union([
   Schema.Struct({ ...common, issueNumber: Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 2_147_483_647 })) }),
   Schema.Struct({
     ...common,
-    title: Schema.String.check(Schema.isPattern(/^[^\u0000-\u001f\u007f]{1,256}$/), Schema.isPattern(/\S/)),
-    body: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(60_000), Schema.isPattern(/^[^\u0000]*$/))),
+    title: Schema.String.check(Schema.isPattern(/^\P{Cc}{1,256}$/u), Schema.isPattern(/\S/)),
+    body: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(60_000), Schema.isPattern(/^[\P{Cc}\t\n\r]*$/u))),
   }),
 ])
 

@@ -35,7 +35,6 @@ export const problemCatalogue = {
   no_attempt_left: { status: 409, title: "Conflict", remedy: LOOK },
   stale_run: { status: 409, title: "Conflict", remedy: LOOK },
   not_waiting: { status: 409, title: "Not waiting", remedy: LOOK },
-  not_pausable: { status: 409, title: "Not to be paused", remedy: LOOK },
   already_running: { status: 409, title: "Already running", remedy: "Cancel it first, or wait for its end." },
   already_ended: { status: 409, title: "Already ended", remedy: "POST /api/v1/tasks/{id}/retry makes a new task of it." },
   not_silent: { status: 409, title: "Conflict", remedy: LOOK },

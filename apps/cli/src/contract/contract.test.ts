@@ -10,7 +10,7 @@ import { Ajv as Draft07 } from "ajv"
 import { Ajv2020 } from "ajv/dist/2020.js"
 import addFormats from "ajv-formats"
 import * as fc from "fast-check"
-import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
 import { casesOf, type Case, type DescribedOperation, ODD_METHODS } from "./cases.ts"
 import { type Edge, startEdge } from "./edge.ts"
 
@@ -40,8 +40,14 @@ const byId = (id: string) => {
   return found
 }
 
-const send = ({ body, headers, method, url }: Omit<Case, "name">) =>
-  fetch(`${edge.url}${url}`, { method, headers, body, signal: AbortSignal.timeout(20_000) })
+/** A kept-alive connection may close just as it is used again (the server does so after a body it did not read): asked once more. */
+const send = async ({ body, headers, method, url }: Omit<Case, "name">): Promise<Response> => {
+  const ask = () => fetch(`${edge.url}${url}`, { method, headers, body, signal: AbortSignal.timeout(20_000) })
+  return ask().catch((error: unknown) => {
+    if (error instanceof TypeError) return ask()
+    throw error
+  })
+}
 
 /** The answer is described: its status, its content type, and its body by its schema. */
 const check = async (operation: DescribedOperation, name: string, response: Response): Promise<void> => {
@@ -52,18 +58,18 @@ const check = async (operation: DescribedOperation, name: string, response: Resp
   const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true
   if (isStream) await response.body?.cancel()
   const text = isStream ? "" : await response.text()
-  expect(described, `${what} is not described: ${text.slice(0, 300)}`).toBeDefined()
-  expect(response.status, `${what} ${text.slice(0, 300)}`).toBeLessThan(500)
-  expect(response.headers.get("x-request-id"), what).toMatch(/^[\w-]{8,64}$/)
-  expect(response.headers.get("access-control-allow-origin"), what).toBeNull()
+  assert.isDefined(described, `${what} is not described: ${text.slice(0, 300)}`)
+  assert.isBelow(response.status, 500, `${what} ${text.slice(0, 300)}`)
+  assert.match(response.headers.get("x-request-id") ?? "", /^[\w-]{8,64}$/, what)
+  assert.isNull(response.headers.get("access-control-allow-origin"), what)
   if (described?.content === undefined) return
   const type = response.headers.get("content-type")?.split(";")[0] ?? ""
-  expect(Object.keys(described.content), what).toContain(type)
+  assert.include(Object.keys(described.content), type, what)
   const schema = described.content[type]?.schema
   if (!type.endsWith("json") || schema === undefined) return
   const validate = ajv.compile({ ...schema, components: Reflect.get(document, "components") })
   const body: unknown = JSON.parse(text)
-  expect(validate(body), `${what} ${ajv.errorsText(validate.errors)} ${text.slice(0, 300)}`).toBe(true)
+  assert.isTrue(validate(body), `${what} ${ajv.errorsText(validate.errors)} ${text.slice(0, 300)}`)
 }
 
 beforeAll(async () => {
@@ -142,14 +148,14 @@ const ELSEWHERE: ReadonlyArray<readonly [RegExp, string]> = [
 
 describe("the contract", () => {
   it("is a valid OpenAPI 3.1 document, and a valid AsyncAPI 3 one", async () => {
-    const result = await new Validator().validate(JSON.stringify(document))
+    const result = await new Validator().validate(JSON.parse(JSON.stringify(document)))
     expect(result.errors ?? []).toEqual([])
     expect(result.valid).toBe(true)
     const asyncDocument: unknown = await (await fetch(`${edge.url}/api/asyncapi.json`)).json()
     const draft = new Draft07({ strict: false, validateFormats: false })
     addFormats.default(draft)
     const validate = draft.compile(asyncApiSchema)
-    expect(validate(asyncDocument), draft.errorsText(validate.errors)).toBe(true)
+    assert.isTrue(validate(asyncDocument), draft.errorsText(validate.errors))
   })
 
   it("is kept by every operation, with valid, invalid and hostile input", { timeout: 300_000 }, async () => {
