@@ -9,10 +9,10 @@ import { Refused } from "../problem.ts"
 import { limitOf, PageQuery, RepositoryParams } from "../query.ts"
 import { maySee } from "../serve/access.ts"
 
-const read = { method: "get", tag: "Repositories", access: "read", limit: null, status: 200 } as const
+const reads = { method: "get", tag: "Repositories", access: "read", limit: null, status: 200 } as const
 
 const listRepositories = operation({
-  ...read,
+  ...reads,
   id: "listRepositories",
   path: "/api/v1/repositories",
   summary: "Repositories that Loom has worked on, by name",
@@ -49,7 +49,7 @@ const configOf = (repository: { readonly id: number; readonly installationId: nu
 const unread = (why: string) => ({ defaultBranch: null, archived: null, config: null, configProblems: [why], unread: why })
 
 const getRepository = operation({
-  ...read,
+  ...reads,
   id: "getRepository",
   path: "/api/v1/repositories/{owner}/{name}",
   summary: "A repository with its configuration as Loom reads it now, and its errors",
@@ -68,9 +68,9 @@ const getRepository = operation({
           remedy: "GET /api/v1/repositories lists those there are.",
         })
       const [owner = "", repo = ""] = known.repository.split("/")
-      const { unread: why, ...read } = yield* configOf({ id: known.id, installationId: known.installationId, owner, name: repo })
-      const findings = why === null ? [...findingsOf(null, read.configProblems), ...known.findings] : known.findings
-      return json({ ...known, findings, ...read })
+      const { unread: why, ...found } = yield* configOf({ id: known.id, installationId: known.installationId, owner, name: repo })
+      const findings = why === null ? [...findingsOf(null, found.configProblems), ...known.findings] : known.findings
+      return json({ ...known, findings, ...found })
     }),
 })
 
