@@ -81,7 +81,9 @@ const benchRate = async (edge: Edge, rate: number, seconds: number) => {
         unsent++
         continue
       }
-      const request = get(edge, deck[due % deck.length] ?? "/healthz").then((answer) => (answers.push(answer), waiting.delete(request)))
+      const request: Promise<unknown> = get(edge, deck[due % deck.length] ?? "/healthz").then(
+        (answer) => (answers.push(answer), waiting.delete(request)),
+      )
       waiting.add(request)
     }
     await new Promise((resolve) => setTimeout(resolve, 2))
