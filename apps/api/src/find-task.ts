@@ -2,6 +2,8 @@ import { Effect } from "effect"
 import { repositoryIdOf } from "@loom/core/domain/Task"
 import { Coordinator, type PageRequest, TaskNotFound } from "@loom/core/ports/Coordinator"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
+import type { Asker } from "./operation.ts"
+import { maySee, mustWriteTo } from "./serve/access.ts"
 
 /** A task id names its repository; one that does not is no task's. */
 export const repositoryOf = (taskId: string): Effect.Effect<number, TaskNotFound> => {
@@ -39,4 +41,21 @@ export const findLogs = Effect.fn("api.findLogs")(function* (taskId: string, pag
   return yield* Coordinator.use((coordinator) => coordinator.logs(repositoryId, taskId, page)).pipe(
     Effect.catchTag("CoordinatorUnavailable", () => TaskCatalogue.use((catalogue) => catalogue.logs(taskId, page))),
   )
+})
+
+/** The task, if the asker may see its repository: of the others none exists. */
+export const findTaskFor = Effect.fn("api.findTaskFor")(function* (asker: Asker, taskId: string) {
+  const task = yield* findTask(taskId)
+  return maySee(asker, task.repository) ? task : yield* new TaskNotFound({ taskId })
+})
+
+/** Refuses when the asker may not see the task. Who may see everything is not looked up: the read that follows knows whether there is one. */
+export const mustSeeTask = (asker: Asker, taskId: string) =>
+  asker.readable === "all" ? Effect.void : Effect.asVoid(findTaskFor(asker, taskId))
+
+/** The task and its repository's id, if the asker may change it now. */
+export const findTaskToChange = Effect.fn("api.findTaskToChange")(function* (asker: Asker, taskId: string) {
+  const task = yield* findTaskFor(asker, taskId)
+  yield* mustWriteTo(asker, task.repository)
+  return { task, repositoryId: yield* repositoryOf(taskId) }
 })

@@ -1,5 +1,4 @@
 import { type Context as Services, Effect } from "effect"
-import type { Context } from "hono"
 import { isOpen } from "@loom/core/domain/Task"
 import type { ApiServices } from "./ApiScope.ts"
 import { findEvents, findLogs, findTask } from "./find-task.ts"
@@ -42,10 +41,10 @@ const look = Effect.fnUntraced(function* (taskId: string, from: Place) {
  * `GET /tasks/{id}/live`: server-sent events `task`, `event`, `log`, and `end` when the task has ended. Polls the coordinator
  * twice a second; ends after five minutes at the latest, and when the reader goes away.
  */
-export const liveFeed = (c: Context, taskId: string, services: Services.Context<ApiServices>): Response => {
+export const liveFeed = (request: Request, taskId: string, services: Services.Context<ApiServices>): Response => {
   const encoder = new TextEncoder()
   const endsAt = Date.now() + MAX_DURATION_MS
-  let place = placeOf(c.req.header("last-event-id") ?? c.req.query("last-event-id"))
+  let place = placeOf(request.headers.get("last-event-id") ?? new URL(request.url).searchParams.get("last-event-id") ?? undefined)
   let quietSince = Date.now()
   let waitMs = 0
   const stop = new AbortController()
@@ -73,5 +72,7 @@ export const liveFeed = (c: Context, taskId: string, services: Services.Context<
     },
     cancel: () => stop.abort(),
   })
-  return c.body(body, 200, { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" })
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" },
+  })
 }

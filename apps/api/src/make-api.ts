@@ -1,9 +1,9 @@
 import { Hono, type MiddlewareHandler } from "hono"
 import type { ApiEnv } from "./ApiScope.ts"
-import { notFound, problem } from "./problem.ts"
-import { proofKeyRoutes } from "./proof.ts"
-import { statusRoutes } from "./status.ts"
-import { taskRoutes } from "./tasks.ts"
+import { documentRoutes } from "./documents/routes.ts"
+import { operations } from "./operations/all.ts"
+import { notFound, problem, problemOf } from "./problem.ts"
+import { serveOperations } from "./serve/serve.ts"
 import { webhookRoutes } from "./webhook.ts"
 
 /** An answer of the API is data: nothing in it may run, be framed, be guessed at or be kept. */
@@ -17,11 +17,14 @@ const SECURITY: ReadonlyArray<readonly [string, string]> = [
   ["cache-control", "no-store"],
 ]
 
+/** What an answer may say otherwise of itself. */
+const OWN = new Set(["content-security-policy", "cache-control"])
+
 /** The request's id is theirs when it is a decent one, else a new one: to find a request in the logs. */
 const headers: MiddlewareHandler = async (c, next) => {
   const given = c.req.header("x-request-id")
   await next()
-  for (const [name, value] of SECURITY) c.res.headers.set(name, value)
+  for (const [name, value] of SECURITY) if (!OWN.has(name) || !c.res.headers.has(name)) c.res.headers.set(name, value)
   c.res.headers.set("x-request-id", given !== undefined && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID())
 }
 
@@ -32,26 +35,16 @@ const headers: MiddlewareHandler = async (c, next) => {
 export const makeApi = (): Hono<ApiEnv> => {
   const app = new Hono<ApiEnv>()
   // GitHub reads nothing of a webhook's answer but its status, and that path is the hot one.
-  app.use("/api/v1/*", headers)
-  app.use("/api/tasks/*", headers)
-  app.use("/api/status", headers)
-  app.use("/healthz", headers)
+  for (const path of ["/api/*", "/healthz"]) app.use(path, headers)
   webhookRoutes(app)
-  taskRoutes(app)
-  statusRoutes(app)
-  proofKeyRoutes(app)
+  serveOperations(app, operations)
+  documentRoutes(app)
   app.all("/api/*", (c) => problem(c, notFound(`There is no ${c.req.method} ${c.req.path}.`)))
   app.onError((error, c) => {
     console.error(
       JSON.stringify({ event: "api.defect", method: c.req.method, path: c.req.path.slice(0, 200), message: error.message.slice(0, 500) }),
     )
-    return problem(c, {
-      status: 500,
-      code: "internal",
-      title: "Internal error",
-      detail: "Something went wrong that should not.",
-      remedy: "Try again; if it stays, look for this request in the Worker's logs.",
-    })
+    return problem(c, problemOf("internal", "Something went wrong that should not."))
   })
   return app
 }

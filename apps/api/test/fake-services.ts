@@ -1,11 +1,14 @@
-import { Context, Effect, Redacted } from "effect"
+import { Context, Effect, Layer, Redacted } from "effect"
 import type { TaskRequest } from "@loom/core/domain/Task"
+import { Access } from "@loom/core/ports/Access"
 import { Artifacts, ArtifactsUnavailable } from "@loom/core/ports/Artifacts"
 import { type CancelRequest, Coordinator, TaskNotFound } from "@loom/core/ports/Coordinator"
+import { IdempotencyKeys } from "@loom/core/ports/IdempotencyKeys"
 import { CoordinatorUnavailable } from "@loom/core/ports/RunReporter"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { CatalogueUnavailable, TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
-import type { ApiScope } from "../src/ApiScope.ts"
+import { type ApiScope, Outside } from "../src/ApiScope.ts"
+import { settingsAccess } from "../src/settings-access.ts"
 
 export const webhookSecret = "a secret of the tests"
 
@@ -39,6 +42,12 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
     get: () => nothing("get"),
     events: () => Effect.succeed({ items: [], next: null }),
     logs: () => nothing("logs"),
+    repositories: () => nothing("repositories"),
+    repository: () => nothing("repository"),
+    newestOfIssues: () => nothing("newestOfIssues"),
+    lastActive: nothing("lastActive"),
+    endedSince: () => nothing("endedSince"),
+    usage: () => nothing("usage"),
     totals: nothing("totals"),
     openRepositories: () => (up ? Effect.succeed([1, 2]) : nothing("openRepositories")),
   })
@@ -61,6 +70,13 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
     services: Context.make(Coordinator, coordinator).pipe(
       Context.add(TaskCatalogue, catalogue),
       Context.add(Artifacts, artifacts),
+      Context.add(Access, settingsAccess({ apiToken: null, publicStatus: true, ...settings })),
+      Context.add(IdempotencyKeys, {
+        claim: () => nothing("claim"),
+        keep: () => nothing("keep"),
+        forget: () => nothing("forget"),
+      }),
+      Context.add(Outside, { layer: Layer.effectContext(Effect.die("nothing here asks GitHub")) }),
       Context.add(SystemHealth, { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) }),
     ),
   }

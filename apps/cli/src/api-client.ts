@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { makeLoomClient } from "@loom/api-client/loom-client"
 import { SystemStatus, TaskDetail, TaskLogPage, TaskPage } from "@loom/core/domain/TaskView"
 
 /** Loom's REST API (`/api/v1`), as far as the command line reads it. Every call rejects with ApiFailed. */
@@ -26,24 +27,49 @@ export class ApiFailed extends Schema.TaggedError<ApiFailed>()("ApiFailed", {
 
 const requestTimeoutMs = 15_000
 
+/** An answer of the typed client: `error` is a problem, or what something that is not Loom said. */
+interface Answered {
+  readonly data?: unknown
+  readonly error?: unknown
+  readonly response: Response
+}
+
+const told = (error: unknown): string => {
+  const detail = typeof error === "object" && error !== null ? Reflect.get(error, "detail") : undefined
+  return (typeof detail === "string" ? detail : typeof error === "string" ? error : (JSON.stringify(error) ?? "")).slice(0, 500)
+}
+
 export const makeApiClient = (origin: string, token: string | null): ApiClient => {
-  const get = async <S extends Schema.ConstraintDecoder<unknown>>(path: string, schema: S): Promise<S["Type"]> => {
+  const client = makeLoomClient({ origin, token })
+  const read = async <S extends Schema.ConstraintDecoder<unknown>>(
+    path: string,
+    schema: S,
+    ask: (init: { readonly signal: AbortSignal }) => Promise<Answered>,
+  ): Promise<S["Type"]> => {
     const url = `${origin}/api/v1${path}`
-    const headers = token === null ? {} : { authorization: `Bearer ${token}` }
-    const response = await fetch(url, { headers, signal: AbortSignal.timeout(requestTimeoutMs) }).catch((error: unknown) => {
-      throw new ApiFailed({ url, status: null, detail: reasonOf(error) })
-    })
-    const text = await response.text()
-    if (!response.ok) throw new ApiFailed({ url, status: response.status, detail: text.slice(0, 500) })
-    return Schema.decodePromise(Schema.fromJsonString(schema))(text).catch((error: unknown) => {
-      throw new ApiFailed({ url, status: response.status, detail: `not as the API describes it: ${reasonOf(error)}` })
-    })
+    let status: number | null = null
+    try {
+      const { data, error, response } = await ask({ signal: AbortSignal.timeout(requestTimeoutMs) })
+      status = response.status
+      if (data === undefined) throw new ApiFailed({ url, status, detail: told(error) })
+      return await Schema.decodeUnknownPromise(schema)(data)
+    } catch (error) {
+      if (error instanceof ApiFailed) throw error
+      const detail = status === null ? reasonOf(error) : `not as the API describes it: ${reasonOf(error)}`
+      throw new ApiFailed({ url, status: error instanceof SyntaxError ? 200 : status, detail })
+    }
   }
   return {
-    tasks: (repository) => get(`/tasks${repository === undefined ? "" : `?repository=${encodeURIComponent(repository)}`}`, TaskPage),
-    task: (id) => get(`/tasks/${encodeURIComponent(id)}`, TaskDetail),
-    logs: (id, after) => get(`/tasks/${encodeURIComponent(id)}/logs?after=${after}`, TaskLogPage),
-    status: () => get("/status", SystemStatus),
+    tasks: (repository) =>
+      read("/tasks", TaskPage, (init) =>
+        client.GET("/api/v1/tasks", { ...init, params: { query: repository === undefined ? {} : { repository } } }),
+      ),
+    task: (id) => read(`/tasks/${id}`, TaskDetail, (init) => client.GET("/api/v1/tasks/{id}", { ...init, params: { path: { id } } })),
+    logs: (id, after) =>
+      read(`/tasks/${id}/logs`, TaskLogPage, (init) =>
+        client.GET("/api/v1/tasks/{id}/logs", { ...init, params: { path: { id }, query: { after } } }),
+      ),
+    status: () => read("/status", SystemStatus, (init) => client.GET("/api/v1/status", init)),
   }
 }
 

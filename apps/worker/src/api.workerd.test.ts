@@ -210,10 +210,13 @@ describe("the REST API", () => {
       code: "already_running",
     })
     const cancelled = await api(`/api/v1/tasks/${taskId}/cancel`, { method: "POST", headers: operator })
-    expect([cancelled.status, await cancelled.json()]).toEqual([202, { taskId, status: "running" }])
+    expect([cancelled.status, await cancelled.json()]).toEqual([202, { taskId, status: "running", effect: "changed" }])
     await run(coordinator.finish(repository.id, runId, outcomeOf("cancelled")))
     const retried = await api(`/api/v1/tasks/${taskId}/retry`, { method: "POST", headers: operator })
-    expect([retried.status, await retried.json()]).toEqual([202, { taskId: `t_${repository.id}_1_2`, status: "pending" }])
+    expect([retried.status, await retried.json()]).toEqual([
+      202,
+      { taskId: `t_${repository.id}_1_2`, status: "pending", effect: "created" },
+    ])
   })
 
   it("feeds a live page from where it left off until the task has ended", async () => {

@@ -9,6 +9,7 @@ import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { RepositoryConfigsLive } from "@loom/integrations/config/RepositoryConfigsLive"
 import { WorkspaceLive } from "@loom/integrations/git/WorkspaceLive"
 import { GitHubLive } from "@loom/integrations/github/GitHubLive"
+import { IssueDeskLive } from "@loom/integrations/github/IssueDeskLive"
 import { InstallationTokens } from "@loom/integrations/github/InstallationTokens"
 import { SandboxHttp } from "@loom/integrations/sandbox/SandboxHttp"
 import { containerTransport, httpTransport, SandboxTransport } from "@loom/integrations/sandbox/SandboxTransport"
@@ -57,6 +58,13 @@ const sandboxLayer = (env: Env, settings: Settings, runId: string) => {
 
 const gitHubLayer = (settings: Settings) =>
   GitHubLive.pipe(Layer.provideMerge(InstallationTokens.layer), Layer.provide(gitHubAppLayer(settings)))
+
+/** GitHub for a request of the API; its clients are made when the request asks for them. */
+const outsideLayer = (settings: Settings) =>
+  Layer.mergeAll(IssueDeskLive, RepositoryConfigsLive.pipe(Layer.provideMerge(GitHubLive))).pipe(
+    Layer.provide(InstallationTokens.layer),
+    Layer.provide(gitHubAppLayer(settings)),
+  )
 
 /** Models are asked through the gateway, in process: it alone holds the key and keeps the book. */
 const modelTransportLayer = (env: Env, settings: Settings, input: RunInput) =>
@@ -146,7 +154,7 @@ const readEdge = (env: Env) =>
     const { apiToken, controlLabel, publicStatus } = settings
     const proofKeys = () => publicProofKeys(settings)
     const edge = { webhookSecret, controlLabel, apiToken, publicStatus, version: VERSION, proofKeys }
-    const scope = apiScope(env, edge, systemHealth(env, settings))
+    const scope = apiScope(env, edge, { health: systemHealth(env, settings), outside: { layer: outsideLayer(settings) } })
     const loggers = yield* Effect.scoped(Layer.build(logging))
     return { settings, scope: { ...scope, services: Context.merge(scope.services, loggers) } }
   }).pipe(Effect.provide(LoomConfig.layer(env)), Effect.result)

@@ -1,7 +1,10 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers"
-import { Effect, Redacted } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { makeApi } from "@loom/api/make-api"
 import type { RunInput } from "@loom/core/domain/Run"
+import { GitHub } from "@loom/core/ports/GitHub"
+import { IssueDesk } from "@loom/core/ports/IssueDesk"
+import { RepositoryConfigs } from "@loom/core/ports/RepositoryConfigs"
 import { AgentCoordinator, type CoordinatorEnv } from "../src/AgentCoordinator.ts"
 import { apiScope } from "../src/coordinator/api-scope.ts"
 import { cloudflarePlatform } from "../src/coordinator/cloudflare-platform.ts"
@@ -57,6 +60,12 @@ export const proofSettings = {
   proofKey: Redacted.make("MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g"),
   oldProofKeys: ["MCowBQYDK2VwAyEAPUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw="],
 }
+/** GitHub as far as the edge asks it here. */
+const gitHub = Layer.mergeAll(
+  Layer.mock(IssueDesk)({ rateLimit: () => Effect.succeed({ limit: 5_000, remaining: 4_999, resetAt: 1 }) }),
+  Layer.mock(GitHub)({}),
+  Layer.mock(RepositoryConfigs)({}),
+)
 const api = makeApi()
 
 export default {
@@ -80,7 +89,10 @@ export default {
               proofKeys: () => publicProofKeys(proofSettings),
               publicStatus: !new URL(request.url).searchParams.has("closed"),
             },
-            { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+            {
+              health: { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+              outside: { layer: gitHub },
+            },
           ),
           ctx,
         ),

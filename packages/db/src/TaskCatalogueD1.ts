@@ -1,32 +1,14 @@
-import { and, asc, desc, eq, gt, inArray, lt, min, or, sql, sum } from "drizzle-orm"
+import { and, asc, desc, eq, getTableColumns, gt, min, sql, sum } from "drizzle-orm"
 import type { DrizzleD1Database } from "drizzle-orm/d1"
 import { Effect, Layer } from "effect"
-import { TaskCatalogue, type TaskFilter } from "@loom/core/ports/TaskCatalogue"
-import { decodeCursor, encodeCursor, type Place } from "./cursor.ts"
+import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
+import { decodeCursor, encodeCursor } from "./cursor.ts"
 import { Database, query } from "./Database.ts"
+import { figuresOf } from "./figures.ts"
+import { pageQuery } from "./list-query.ts"
+import { repositoriesOf } from "./repositories.ts"
 import { toDetail, toEvent, toLog, toSummary } from "./rows.ts"
 import { repositories, taskEvents, taskLogs, tasks } from "./schema.ts"
-
-/** `%`, `_` and `\` of people's text are letters, not wildcards. */
-const like = (text: string) => `%${text.replaceAll(/[\\%_]/g, (letter) => `\\${letter}`)}%`
-
-const conditions = (filter: TaskFilter, place: Place | null) => {
-  const number = filter.text === null ? null : /^#?(\d{1,9})$/.exec(filter.text.trim())?.[1]
-  return and(
-    filter.statuses.length === 0 ? undefined : inArray(tasks.status, [...filter.statuses]),
-    filter.repository === null ? undefined : sql`lower(${tasks.repository}) = ${filter.repository.toLowerCase()}`,
-    filter.text === null || filter.text.trim() === ""
-      ? undefined
-      : or(
-          sql`${tasks.title} LIKE ${like(filter.text.trim())} ESCAPE '\\'`,
-          sql`${tasks.repository} LIKE ${like(filter.text.trim())} ESCAPE '\\'`,
-          number === null || number === undefined ? undefined : eq(tasks.issueNumber, Number(number)),
-        ),
-    place === null
-      ? undefined
-      : or(lt(tasks.createdAt, place.createdAt), and(eq(tasks.createdAt, place.createdAt), lt(tasks.id, place.id))),
-  )
-}
 
 /** A full page may have a follower; the entry behind it tells. */
 const page = <A extends { readonly seq: number }>(items: ReadonlyArray<A>, limit: number) => {
@@ -41,14 +23,14 @@ export const taskCatalogueOf = (db: DrizzleD1Database): TaskCatalogue["Service"]
       const place = filter.cursor === null ? null : yield* decodeCursor(filter.cursor)
       const rows = yield* query("list", () =>
         db
-          .select()
-          .from(tasks)
-          .where(conditions(filter, place))
-          .orderBy(desc(tasks.createdAt), desc(tasks.id))
-          .limit(filter.limit + 1),
+          .select(getTableColumns(tasks))
+          .from(sql`(${pageQuery(filter, place)}) page`)
+          .innerJoin(tasks, sql`page.id = ${tasks.id}`)
+          .orderBy(desc(tasks.createdAt), desc(tasks.id)),
       )
-      const last = rows.length > filter.limit ? rows[filter.limit - 1] : undefined
-      return { items: yield* Effect.forEach(rows.slice(0, filter.limit), toSummary), next: last === undefined ? null : encodeCursor(last) }
+      const shown = rows.slice(0, filter.limit)
+      const last = rows.length > filter.limit ? shown.at(-1) : undefined
+      return { items: yield* Effect.forEach(shown, toSummary), next: last === undefined ? null : encodeCursor(last) }
     }),
     get: Effect.fn("TaskCatalogue.get")(function* (taskId) {
       const [row] = yield* query("get", () => db.select().from(tasks).where(eq(tasks.id, taskId)).limit(1))
@@ -76,6 +58,8 @@ export const taskCatalogueOf = (db: DrizzleD1Database): TaskCatalogue["Service"]
       )
       return page(yield* Effect.forEach(rows, toLog), limit)
     }),
+    ...repositoriesOf(db),
+    ...figuresOf(db),
     totals: Effect.gen(function* () {
       const [counted, oldest] = yield* query("totals", () =>
         db.batch([

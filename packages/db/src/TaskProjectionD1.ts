@@ -73,7 +73,11 @@ const taskRow = (
   pullRequest: detail.pullRequest === null ? null : Schema.encodeSync(PullRequestColumn)(detail.pullRequest),
   ...detail.usage,
   runId: detail.runId,
-  detail: Schema.encodeSync(DetailColumn)({ stages: detail.stages, outcome: detail.outcome }),
+  detail: Schema.encodeSync(DetailColumn)({
+    stages: detail.stages,
+    outcome: detail.outcome,
+    ...(detail.waiting === undefined ? {} : { waiting: detail.waiting }),
+  }),
   seq,
   createdAt: detail.createdAt,
   updatedAt: detail.updatedAt,

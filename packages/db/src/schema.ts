@@ -64,7 +64,14 @@ export const tasks = sqliteTable(
     updatedAt: integer("updated_at").notNull(),
   },
   (t) => [
-    index("tasks_newest").on(t.createdAt, t.id),
+    // Covers the list's search: a page is found in the index alone, and only its rows are read (docs/decisions/022).
+    index("tasks_list").on(
+      t.createdAt,
+      t.id,
+      t.status,
+      sql`lower(${t.repository})`,
+      sql`lower(${t.title} || ' ' || ${t.repository} || ' #' || ${t.issueNumber})`,
+    ),
     index("tasks_status").on(t.status, t.createdAt, t.id),
     index("tasks_repository").on(sql`lower(${t.repository})`, t.createdAt, t.id),
   ],
@@ -111,7 +118,7 @@ export const runs = sqliteTable(
     startedAt: integer("started_at").notNull(),
     endedAt: integer("ended_at"),
   },
-  (t) => [index("runs_task").on(t.taskId)],
+  (t) => [index("runs_task").on(t.taskId), index("runs_ended").on(t.endedAt, t.status)],
 )
 
 export const ledger = sqliteTable(
@@ -124,5 +131,21 @@ export const ledger = sqliteTable(
     model: text().notNull(),
     ...usage,
   },
-  (t) => [index("ledger_run").on(t.runId)],
+  (t) => [index("ledger_run").on(t.runId), index("ledger_at").on(t.at)],
+)
+
+/** Answers of writes that came with an `Idempotency-Key`, for a day. */
+export const idempotencyKeys = sqliteTable(
+  "idempotency_keys",
+  {
+    /** sha-256 of who asked, the operation and the key: the key itself is nobody's business. */
+    id: text().primaryKey(),
+    /** sha-256 of the request: the same key with another request is refused. */
+    request: text().notNull(),
+    /** Null while the first request is still being answered. */
+    status: integer(),
+    body: text(),
+    createdAt: integer("created_at").notNull(),
+  },
+  (t) => [index("idempotency_keys_created").on(t.createdAt)],
 )

@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url"
+import { benchApi } from "./api.ts"
 import { benchIntake } from "./intake/intake.ts"
 import { machineFacts } from "./machine.ts"
 import { benchReports } from "./reports.ts"
@@ -7,10 +8,11 @@ import { benchSandbox } from "./sandbox.ts"
 import { benchSetUp } from "./set-up.ts"
 import { benchWholeRun } from "./whole-run.ts"
 
-// `npm run bench [-- intake|sandbox|set-up|reports|run …]`: one JSON document on standard output, progress on standard error.
+// `npm run bench [-- api|intake|sandbox|set-up|reports|run …]`: one JSON document on standard output, progress on standard error.
 const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
 const parts = {
+  api: () => benchApi(root, say),
   intake: () => benchIntake(root, say),
   sandbox: async () => {
     const of = async (isolator: "bubblewrap" | "container") => {

@@ -214,10 +214,13 @@ export const status: SystemStatus = {
   version: "0.1.0",
   queued: 1,
   running: 1,
+  waiting: 0,
   oldestPendingMs: 12_000,
   completed: 41,
   failed: 3,
   cancelled: 2,
+  lastDay: { ended: 4, successRate: 0.75, errorRate: 0.25 },
+  githubRateLimit: { limit: 5_000, remaining: 4_210, resetAt: 1_790_000_000_000 },
   health: { github: "ok", model: "ok", sandbox: "bubblewrap is missing: install it with apt-get install bubblewrap", database: "ok" },
 }
 

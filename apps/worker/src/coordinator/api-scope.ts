@@ -1,10 +1,14 @@
 import { Context } from "effect"
-import type { ApiScope } from "@loom/api/ApiScope"
+import { type ApiScope, Outside } from "@loom/api/ApiScope"
+import { settingsAccess } from "@loom/api/settings-access"
 import { Artifacts } from "@loom/core/ports/Artifacts"
 import { Coordinator } from "@loom/core/ports/Coordinator"
+import { Access } from "@loom/core/ports/Access"
+import { IdempotencyKeys } from "@loom/core/ports/IdempotencyKeys"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { databaseOf } from "@loom/db/Database"
+import { idempotencyKeysOf } from "@loom/db/IdempotencyKeysD1"
 import { taskCatalogueOf } from "@loom/db/TaskCatalogueD1"
 import { artifactsOf } from "../ArtifactsR2.ts"
 import { coordinatorOf } from "./CoordinatorLive.ts"
@@ -15,7 +19,7 @@ interface Bindings {
   readonly DB: D1Database
   readonly ARTIFACTS: R2Bucket
 }
-type EdgeServices = Context.Context<Coordinator | TaskCatalogue | Artifacts>
+type EdgeServices = Context.Context<Coordinator | TaskCatalogue | Artifacts | IdempotencyKeys>
 
 /** An isolate has one `env`; these objects hold its bindings and nothing of any request. */
 const known = new WeakMap<Bindings, EdgeServices>()
@@ -30,13 +34,22 @@ export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
     Context.make(Coordinator, coordinatorOf(bindings.COORDINATOR)).pipe(
       Context.add(TaskCatalogue, taskCatalogueOf(databaseOf(bindings.DB))),
       Context.add(Artifacts, artifactsOf(bindings.ARTIFACTS)),
+      Context.add(IdempotencyKeys, idempotencyKeysOf(databaseOf(bindings.DB))),
     )
   known.set(bindings, services)
   return services
 }
 
 /** What one request of the API is served with. */
-export const apiScope = (bindings: Bindings, settings: ApiScope["settings"], health: SystemHealth["Service"]): ApiScope => ({
+export const apiScope = (
+  bindings: Bindings,
+  settings: ApiScope["settings"],
+  { health, outside }: { readonly health: SystemHealth["Service"]; readonly outside: Outside["Service"] },
+): ApiScope => ({
   settings,
-  services: Context.add(edgeServicesOf(bindings), SystemHealth, health),
+  services: edgeServicesOf(bindings).pipe(
+    Context.add(SystemHealth, health),
+    Context.add(Outside, outside),
+    Context.add(Access, settingsAccess(settings)),
+  ),
 })

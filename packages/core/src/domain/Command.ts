@@ -3,7 +3,8 @@ import type { RunId } from "./Ids.ts"
 import { TaskId } from "./Ids.ts"
 import type { RunOutcome } from "./Run.ts"
 import type { StageRecord } from "./Stage.ts"
-import type { TaskRequest, WaitKind } from "./Task.ts"
+import type { TaskRequest } from "./Task.ts"
+import type { WaitKind } from "./TaskView.ts"
 import type { Usage } from "./Usage.ts"
 
 interface At {

@@ -1,4 +1,6 @@
 import { Schema } from "effect"
+import { Plan } from "./Change.ts"
+import { GateReport } from "./Gate.ts"
 import { RunId, TaskId } from "./Ids.ts"
 import { RepositoryRef } from "./Repository.ts"
 import { Recipe } from "./Recipe.ts"
@@ -71,6 +73,10 @@ export const RunOutcome = Schema.Struct({
   baseCommit: Schema.NullOr(Schema.String),
   headCommit: Schema.NullOr(Schema.String),
   comparison: Schema.NullOr(Comparison),
+  /** Everything else the gate says of the newest change; not there when no change came to the gate. */
+  gate: Schema.optionalKey(GateReport),
+  /** Not there when there was none. */
+  plan: Schema.optionalKey(Plan),
   usage: Usage,
   stages: Schema.Array(StageRecord),
 })

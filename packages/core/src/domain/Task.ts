@@ -3,7 +3,7 @@ import { RunId, TaskId } from "./Ids.ts"
 import { RepositoryRef } from "./Repository.ts"
 import { RunOutcome } from "./Run.ts"
 import { StageRecord } from "./Stage.ts"
-import { TaskStatus } from "./TaskView.ts"
+import { TaskStatus, WaitKind } from "./TaskView.ts"
 import { Usage } from "./Usage.ts"
 
 /** The wish of a person to have one issue resolved, as it comes from a webhook or the API. */
@@ -25,10 +25,6 @@ export const TaskRequest = Schema.Struct({
   intentAt: Schema.NullOr(Schema.Finite),
 })
 export type TaskRequest = typeof TaskRequest.Type
-
-/** Why a task waits for a person. */
-export const WaitKind = Schema.Literals(["needs_input", "awaiting_approval", "budget", "paused", "blocked"])
-export type WaitKind = typeof WaitKind.Type
 
 /** The folded state of one task. Everything here comes out of its events and nothing else. */
 export const Task = Schema.Struct({

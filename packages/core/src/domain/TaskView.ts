@@ -8,6 +8,10 @@ import { Verdict } from "./Verdict.ts"
 export const TaskStatus = Schema.Literals(["pending", "running", "waiting", "completed", "failed", "cancelled"])
 export type TaskStatus = typeof TaskStatus.Type
 
+/** Why a task waits for a person. */
+export const WaitKind = Schema.Literals(["needs_input", "awaiting_approval", "budget", "paused", "blocked"])
+export type WaitKind = typeof WaitKind.Type
+
 /** A task in a list: `GET /api/v1/tasks`. Times are milliseconds since the epoch. */
 export const TaskSummary = Schema.Struct({
   id: Schema.String,
@@ -32,9 +36,11 @@ export const TaskSummary = Schema.Struct({
 })
 export type TaskSummary = typeof TaskSummary.Type
 
-/** `GET /api/v1/tasks/{id}`: the summary, its stages and how the last run ended. */
+/** `GET /api/v1/tasks/{id}`: the summary, its stages and how the last run ended, with the gate's findings in `outcome.gate`. */
 export const TaskDetail = Schema.Struct({
   ...TaskSummary.fields,
+  /** For whom or what it waits; not there when it does not. */
+  waiting: Schema.optionalKey(WaitKind),
   runId: Schema.NullOr(Schema.String),
   stages: Schema.Array(StageRecord),
   outcome: Schema.NullOr(RunOutcome),
@@ -64,16 +70,35 @@ export const TaskPage = Schema.Struct({ items: Schema.Array(TaskSummary), next: 
 export const TaskEventPage = Schema.Struct({ items: Schema.Array(TaskEventView), next: Schema.NullOr(Schema.String) })
 export const TaskLogPage = Schema.Struct({ items: Schema.Array(TaskLogView), next: Schema.NullOr(Schema.String) })
 
-/** `GET /api/v1/status` */
+/** What is left of GitHub's requests per hour for one installation (docs.github.com, "Rate limits for the REST API"). */
+export const RateLimitLeft = Schema.Struct({
+  limit: Schema.Int,
+  remaining: Schema.Int,
+  /** When `remaining` is `limit` again, ms since the epoch. */
+  resetAt: Schema.Finite,
+})
+export type RateLimitLeft = typeof RateLimitLeft.Type
+
+/** `GET /api/v1/status`: how Loom is doing, over all repositories. */
 export const SystemStatus = Schema.Struct({
   version: Schema.String,
   queued: Schema.Int,
   running: Schema.Int,
+  waiting: Schema.Int,
   /** Milliseconds since the oldest pending task was made; null when none waits. */
   oldestPendingMs: Schema.NullOr(Schema.Finite),
   completed: Schema.Int,
   failed: Schema.Int,
   cancelled: Schema.Int,
+  /** Runs that ended in the last 24 hours, and the share of them that completed and that failed, 0 to 1; null when none ended. */
+  lastDay: Schema.Struct({
+    ended: Schema.Int,
+    successRate: Schema.NullOr(Schema.Finite),
+    errorRate: Schema.NullOr(Schema.Finite),
+  }),
+  /** Of the installation that was active last; null when it is not known. */
+  githubRateLimit: Schema.NullOr(RateLimitLeft),
+  /** `ok`, or what is wrong and how to mend it. */
   health: Schema.Struct({ github: Schema.String, model: Schema.String, sandbox: Schema.String, database: Schema.String }),
 })
 export type SystemStatus = typeof SystemStatus.Type

@@ -10,3 +10,9 @@ export const reportKey = (runId: string, sha256: string) => `runs/${runId}/repor
 
 /** The patch of a proof, named by its content. */
 export const patchKey = (runId: string, sha256: string) => `runs/${runId}/patches/${sha256}.patch`
+
+/** The plan of a run, as soon as there is one. */
+export const planKey = (runId: string) => `runs/${runId}/plan.json`
+
+/** The change of a run as it was last kept, while it has no proof. */
+export const latestPatchKey = (runId: string) => `runs/${runId}/latest.patch`

@@ -1,3 +1,4 @@
+import type { GateReport } from "./Gate.ts"
 import { fullName, type RepositoryRef } from "./Repository.ts"
 import type { RunOutcome } from "./Run.ts"
 import type { Task } from "./Task.ts"
@@ -35,6 +36,7 @@ export const taskDetail = (task: Task, repository: RepositoryRef): TaskDetail =>
     usage: addUsage(task.spent, task.runUsage),
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
+    ...(task.waiting === null ? {} : { waiting: task.waiting }),
     runId: task.runId,
     stages: task.stages,
     outcome: task.outcome,
@@ -60,6 +62,11 @@ const fittingIds = (ids: ReadonlyArray<string>) =>
     MAX_LIST_CHARS,
   )
 
+const boundGate = (gate: GateReport): GateReport => ({
+  ...gate,
+  tests: { ...gate.tests, tests: fitting(gate.tests.tests, ({ id }) => id.length, MAX_LIST_CHARS) },
+})
+
 /**
  * An outcome as it is kept in rows: lists of test ids and failures are cut where they would come near a row's 2 MB (limits of
  * SQLite in Durable Objects and of D1). Everything is in the run's proof and baseline, which are artifacts.
@@ -69,6 +76,7 @@ export const boundOutcome = (outcome: RunOutcome): RunOutcome => {
   if (comparison === null) return outcome
   return {
     ...outcome,
+    ...(outcome.gate === undefined ? {} : { gate: boundGate(outcome.gate) }),
     comparison: {
       ...comparison,
       reason: comparison.reason.slice(0, 2_000),

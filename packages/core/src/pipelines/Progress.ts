@@ -70,6 +70,8 @@ export class Progress {
       baseCommit: this.admitted?.baseCommit ?? null,
       headCommit: this.pullRequest?.headSha ?? null,
       comparison: this.verified?.comparison ?? null,
+      ...(this.verified === null ? {} : { gate: this.verified.gate }),
+      ...(this.plan === null ? {} : { plan: this.plan }),
       usage: this.usage,
       stages: this.stages.map((record) =>
         record.endedAt === null && failure !== null ? { ...record, outcome: "failed" as const } : record,

@@ -2,6 +2,7 @@ import { Clock, Effect, Schema } from "effect"
 import { Work } from "../domain/Change.ts"
 import type { Recipe } from "../domain/Recipe.ts"
 import type { RunInput } from "../domain/Run.ts"
+import { latestPatchKey } from "../domain/artifact-keys.ts"
 import { addUsage, Usage } from "../domain/Usage.ts"
 import { Agents, type TaskContext, type TranscriptMessage } from "../ports/Agents.ts"
 import { Artifacts } from "../ports/Artifacts.ts"
@@ -80,7 +81,10 @@ export const codeTurn = Effect.fn("codeTurn")(function* (turn: TurnInput, key: s
 export const keepCheckpoint = Effect.fn("keepCheckpoint")(function* (input: RunInput, admitted: Admitted, key: string, name: string) {
   const change = yield* (yield* Workspace).change(input.runId, key, admitted.baseCommit)
   const artifact = `runs/${input.runId}/checkpoints/${name}.patch`
-  yield* (yield* Artifacts).put(artifact, change.patch)
+  const artifacts = yield* Artifacts
+  yield* artifacts.put(artifact, change.patch)
+  // For people to look at while the run goes on.
+  yield* artifacts.put(latestPatchKey(input.runId), change.patch).pipe(Effect.ignore)
   return { artifact, hash: change.hash, files: change.files.length } satisfies Checkpoint
 })
 

@@ -1,10 +1,12 @@
 import { Effect, Schema } from "effect"
 import { Plan } from "../domain/Change.ts"
+import { planKey } from "../domain/artifact-keys.ts"
 import { PromptDigests } from "../domain/Proof.ts"
 import type { Recipe } from "../domain/Recipe.ts"
 import { fullName } from "../domain/Repository.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { Usage } from "../domain/Usage.ts"
+import { Artifacts } from "../ports/Artifacts.ts"
 import { Agents, type TaskContext } from "../ports/Agents.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import type { Baseline } from "./baseline.ts"
@@ -54,5 +56,7 @@ export const plan = Effect.fn("plan")(function* (context: TaskContext, key: stri
   const planned = yield* agents.plan(context, key)
   yield* log.say("info", `plan: ${planned.plan.title}`)
   for (const step of planned.plan.steps) yield* log.say("info", `  - ${step}`)
+  // For people to read while the run goes on: the run itself keeps it in its step, and does without this.
+  yield* (yield* Artifacts).put(planKey(context.runId), JSON.stringify(planned.plan)).pipe(Effect.ignore)
   return { ...planned, prompts: agents.prompts, brief: yield* agents.brief(context, planned.plan) } satisfies Planned
 })

@@ -1,6 +1,9 @@
 import { Context, Schema, type Effect } from "effect"
+import type { RepositoryRef } from "../domain/Repository.ts"
 import type { Counters } from "../domain/RepositoryState.ts"
+import type { RepositoryPage, RepositorySummary } from "../domain/RepositoryView.ts"
 import type { TaskDetail, TaskEventPage, TaskLogPage, TaskPage, TaskStatus } from "../domain/TaskView.ts"
+import type { UsageReport } from "../domain/UsageReport.ts"
 import type { PageRequest } from "./Coordinator.ts"
 
 /** The database does not answer. Transient: the coordinators go on without it. */
@@ -20,12 +23,17 @@ export class BadCursor extends Schema.TaggedError<BadCursor>()("BadCursor", {}) 
   }
 }
 
+/** The repositories somebody may see. */
+export type Readable = "all" | ReadonlyArray<string>
+
 export interface TaskFilter {
   /** Any of these; all when empty. */
   readonly statuses: ReadonlyArray<TaskStatus>
   /** `owner/name`, compared without case; null for all. */
   readonly repository: string | null
-  /** Part of the title, the repository or the issue number; null for all. */
+  /** `owner/name` of all that may be seen; `all` for who may see everything. */
+  readonly readable: Readable
+  /** Part of `<title> <owner/name> #<issue number>`, without case (ASCII); null for all. */
   readonly text: string | null
   /** `next` of the page before; null for the first. */
   readonly cursor: string | null
@@ -48,6 +56,26 @@ export class TaskCatalogue extends Context.Service<
     readonly get: (taskId: string) => Effect.Effect<TaskDetail | null, CatalogueUnavailable>
     readonly events: (taskId: string, page: PageRequest) => Effect.Effect<typeof TaskEventPage.Type, CatalogueUnavailable>
     readonly logs: (taskId: string, page: PageRequest) => Effect.Effect<typeof TaskLogPage.Type, CatalogueUnavailable>
+    /** By name, a page at a time. */
+    readonly repositories: (
+      readable: Readable,
+      page: { readonly cursor: string | null; readonly limit: number },
+    ) => Effect.Effect<typeof RepositoryPage.Type, CatalogueUnavailable | BadCursor>
+    /** Null when no task of `owner/name` was ever seen; compared without case. */
+    readonly repository: (name: string) => Effect.Effect<RepositorySummary | null, CatalogueUnavailable>
+    /** Where the newest task of each issue was made, ms since the epoch; issues without one are left out. */
+    readonly newestOfIssues: (
+      repositoryId: number,
+      issueNumbers: ReadonlyArray<number>,
+    ) => Effect.Effect<ReadonlyMap<number, number>, CatalogueUnavailable>
+    /** The repository whose task changed last; null when there is none. */
+    readonly lastActive: Effect.Effect<RepositoryRef | null, CatalogueUnavailable>
+    /** Runs that ended at or after `since`, by how. */
+    readonly endedSince: (
+      since: number,
+    ) => Effect.Effect<{ readonly completed: number; readonly failed: number; readonly other: number }, CatalogueUnavailable>
+    /** The ledger of the days `from` to `to`, both included, ms since the epoch. */
+    readonly usage: (from: number, to: number) => Effect.Effect<UsageReport, CatalogueUnavailable>
     readonly totals: Effect.Effect<Totals, CatalogueUnavailable>
     /** Repositories of an installation that have open tasks; at most 1,000. */
     readonly openRepositories: (installationId: number) => Effect.Effect<ReadonlyArray<number>, CatalogueUnavailable>

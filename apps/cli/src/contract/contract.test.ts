@@ -1,0 +1,269 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import asyncApiSchema from "@asyncapi/specs/schemas/3.0.0-without-$id.json" with { type: "json" }
+import { makeLoomClient } from "@loom/api-client/loom-client"
+import { startGitHubStandin } from "@loom/github-standin/GitHubStandin"
+import { Validator } from "@seriousme/openapi-schema-validator"
+import { Ajv as Draft07 } from "ajv"
+import { Ajv2020 } from "ajv/dist/2020.js"
+import addFormats from "ajv-formats"
+import * as fc from "fast-check"
+import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
+import { casesOf, type Case, type DescribedOperation, ODD_METHODS } from "./cases.ts"
+import { type Edge, startEdge } from "./edge.ts"
+
+const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
+const token = "the-operators-token"
+
+interface Document {
+  readonly paths: Readonly<Record<string, Readonly<Record<string, DescribedOperation>>>>
+}
+
+let edge: Edge
+let document: Document
+let values: Record<string, string>
+let closed = 0
+let reached: Map<string, Set<string>>
+const ajv = new Ajv2020({ strict: false, allErrors: false })
+const stack = new AsyncDisposableStack()
+
+const operationsOf = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+  )
+
+const byId = (id: string) => {
+  const found = operationsOf().find(({ operation }) => operation.operationId === id)
+  if (found === undefined) throw new Error(`there is no operation ${id}`)
+  return found
+}
+
+/** A kept-alive connection may close just as it is used again (the server does so after a body it did not read): asked once more. */
+const send = async ({ body, headers, method, url }: Omit<Case, "name">): Promise<Response> => {
+  const ask = () => fetch(`${edge.url}${url}`, { method, headers, body, signal: AbortSignal.timeout(20_000) })
+  return ask().catch((error: unknown) => {
+    if (error instanceof TypeError) return ask()
+    throw error
+  })
+}
+
+/** The answer is described: its status, its content type, and its body by its schema. */
+const check = async (operation: DescribedOperation, name: string, response: Response): Promise<void> => {
+  const what = `${operation.operationId}, ${name}: ${response.status}`
+  const seen = reached.get(operation.operationId) ?? new Set()
+  reached.set(operation.operationId, seen.add(String(response.status)))
+  const described = operation.responses[String(response.status)]
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") === true
+  if (isStream) await response.body?.cancel()
+  const text = isStream ? "" : await response.text()
+  assert.isDefined(described, `${what} is not described: ${text.slice(0, 300)}`)
+  assert.isBelow(response.status, 500, `${what} ${text.slice(0, 300)}`)
+  assert.match(response.headers.get("x-request-id") ?? "", /^[\w-]{8,64}$/, what)
+  assert.isNull(response.headers.get("access-control-allow-origin"), what)
+  if (described?.content === undefined) return
+  const type = response.headers.get("content-type")?.split(";")[0] ?? ""
+  assert.include(Object.keys(described.content), type, what)
+  const schema = described.content[type]?.schema
+  if (!type.endsWith("json") || schema === undefined) return
+  const validate = ajv.compile({ ...schema, components: Reflect.get(document, "components") })
+  const body: unknown = JSON.parse(text)
+  assert.isTrue(validate(body), `${what} ${ajv.errorsText(validate.errors)} ${text.slice(0, 300)}`)
+}
+
+beforeAll(async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), "loom-contract-"))
+  stack.defer(() => rmSync(dataDir, { recursive: true, force: true }))
+  const github = await startGitHubStandin({ dataDir, app: { id: 1, slug: "loom", name: "Loom", webhookSecret: "not used" } })
+  stack.defer(() => github.close())
+  await github.addRepository({
+    owner: "acme",
+    name: "widget",
+    collaborators: { ada: "write" },
+    files: { "README.md": "hello", ".github/loom.yml": "max_minutes: 10\nsurprise: 1\n" },
+  })
+  edge = await startEdge({
+    root,
+    variables: {
+      LOOM_API_TOKEN: token,
+      GITHUB_API_URL: github.url,
+      GITHUB_GIT_URL: github.url,
+      GITHUB_APP_PRIVATE_KEY: github.appPrivateKeyPem,
+    },
+  })
+  stack.use(edge)
+  document = (await (await fetch(`${edge.url}/api/openapi.json`)).json()) as Document
+  reached = new Map()
+  for (const title of ["One", "Two"]) await github.openIssue("acme", "widget", { title, body: "b", author: "ada" })
+  closed = (await github.openIssue("acme", "widget", { title: "Closed", author: "ada" })).number
+  await github.closeIssue("acme", "widget", closed, "ada")
+  await github.labelIssue("acme", "widget", 2, "loom:ready", "ada")
+  const made = await send({
+    method: "POST",
+    url: "/api/v1/tasks",
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    body: JSON.stringify({ repository: "acme/widget", issueNumber: 1, requestedBy: "ada" }),
+  })
+  const answer = (await made.json()) as { readonly taskId: string }
+  const runId = await runOf(answer.taskId)
+  await edge.artifacts.put(`tasks/${answer.taskId}/proof.json`, "{}")
+  await edge.artifacts.put(`runs/${runId}/latest.patch`, "diff --git a/a b/a\n")
+  await edge.artifacts.put(`runs/${runId}/plan.json`, JSON.stringify({ type: "fix", title: "t", summary: "s", steps: ["one"] }))
+  const { keys } = (await (await fetch(`${edge.url}/api/v1/proof-key`)).json()) as {
+    readonly keys: ReadonlyArray<{ readonly keyid: string }>
+  }
+  values = { id: answer.taskId, owner: "acme", name: "widget", file: `${keys[0]?.keyid}.pem`, sha256: "0".repeat(64) }
+}, 120_000)
+afterAll(() => stack.disposeAsync())
+
+/** The run of a task, once it was dispatched and its task is in the read model. */
+const runOf = async (taskId: string): Promise<string> => {
+  for (;;) {
+    const headers = { authorization: `Bearer ${token}` }
+    const detail = (await (await fetch(`${edge.url}/api/v1/tasks/${taskId}`, { headers })).json()) as { readonly runId: string | null }
+    const list = (await (await fetch(`${edge.url}/api/v1/tasks?status=running`, { headers })).json()) as {
+      readonly items: ReadonlyArray<object>
+    }
+    if (detail.runId !== null && list.items.length > 0) return detail.runId
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+const VALID: Readonly<Record<string, object>> = {
+  submitTask: { repository: "acme/widget", title: "A title", body: "A body", requestedBy: "ada" },
+  syncRepository: { repository: "acme/widget" },
+}
+
+/** Answers that no request of this suite can bring about, and where each is tested instead. */
+const ELSEWHERE: ReadonlyArray<readonly [RegExp, string]> = [
+  [/ 500$/, "a bug: there is no request for it"],
+  [/ 503$/, "a neighbour is down: apps/api/src/webhook.test.ts"],
+  [/ 429$/, "the limiter is not in this Worker: apps/api/src/serve/serve.test.ts"],
+  [/^(getTaskProofPatch|getTaskProofReport) (200|304)$/, "needs a signed proof: apps/worker/src/proof.workerd.test.ts"],
+  [/^syncRepository 409$/, "only while the first request with its key is being answered: the storm of submitTask below"],
+  [/ 403$/, "the operator's token may everything: apps/api/src/serve/serve.test.ts"],
+  [/^(getStatus|getUsage|listRepositories|getRepository|listTasks) 40[34]$/, "nothing to be forbidden"],
+]
+
+describe("the contract", () => {
+  it("is a valid OpenAPI 3.1 document, and a valid AsyncAPI 3 one", async () => {
+    const result = await new Validator().validate(JSON.parse(JSON.stringify(document)))
+    expect(result.errors ?? []).toEqual([])
+    expect(result.valid).toBe(true)
+    const asyncDocument: unknown = await (await fetch(`${edge.url}/api/asyncapi.json`)).json()
+    const draft = new Draft07({ strict: false, validateFormats: false })
+    addFormats.default(draft)
+    const validate = draft.compile(asyncApiSchema)
+    assert.isTrue(validate(asyncDocument), draft.errorsText(validate.errors))
+  })
+
+  it("is kept by every operation, with valid, invalid and hostile input", { timeout: 300_000 }, async () => {
+    for (const { method, operation, path } of operationsOf()) {
+      const valid = VALID[operation.operationId] ?? null
+      for (const each of casesOf(path, method, operation, { values, valid, token })) await check(operation, each.name, await send(each))
+    }
+    await conflicts()
+    const missing = operationsOf().flatMap(({ operation }) =>
+      Object.keys(operation.responses)
+        .map((status) => `${operation.operationId} ${status}`)
+        .filter((answer) => !reached.get(operation.operationId)?.has(answer.split(" ")[1] ?? ""))
+        .filter((answer) => !ELSEWHERE.some(([pattern]) => pattern.test(answer))),
+    )
+    expect(missing).toEqual([])
+  })
+
+  it("refuses methods that are not described, and says which are", async () => {
+    for (const { path } of operationsOf())
+      for (const method of ODD_METHODS) {
+        const response = await send({ method, url: path.replaceAll(/[{}]/g, ""), headers: {}, body: null })
+        expect([path, method, response.status]).toEqual([path, method, 405])
+        expect(response.headers.get("allow")).toMatch(/GET|POST/)
+        expect(await response.json()).toMatchObject({ code: "method_not_allowed" })
+      }
+  })
+
+  it("answers random bodies and queries as it is described", { timeout: 120_000 }, async () => {
+    const [submit, list] = [byId("submitTask"), byId("listTasks")]
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue({ maxDepth: 5 }), async (body) => {
+        await check(submit.operation, "random body", await send({ method: "POST", url: submit.path, headers, body: JSON.stringify(body) }))
+      }),
+      { numRuns: 60 },
+    )
+    const parameter = fc.constantFrom("status", "repository", "q", "cursor", "limit")
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(parameter, fc.string({ unit: "binary", maxLength: 300 })), async (query) => {
+        const url = `${list.path}?${new URLSearchParams(Object.entries(query).map(([key, text]): [string, string] => [key, text.toWellFormed()]))}`
+        await check(list.operation, "random query", await send({ method: "GET", url, headers, body: null }))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it("does a write with the same Idempotency-Key once", async () => {
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/json", "idempotency-key": "key-1" }
+    const body = JSON.stringify({ repository: "acme/widget", title: "Once", requestedBy: "ada" })
+    const submit = { method: "POST", url: "/api/v1/tasks", headers, body }
+    const storm = await Promise.all(Array.from({ length: 5 }, () => send(submit)))
+    expect(storm.filter((response) => response.status === 202)).not.toHaveLength(0)
+    expect(storm.every((response) => response.status === 202 || response.status === 409)).toBe(true)
+    const again = await send(submit)
+    const first: unknown = await storm.find((response) => response.status === 202)?.json()
+    expect([again.status, again.headers.get("idempotency-replayed"), await again.json()]).toEqual([202, "true", first])
+    const other = await send({ ...submit, body: JSON.stringify({ repository: "acme/widget", title: "Twice", requestedBy: "ada" }) })
+    expect([other.status, await other.json()]).toEqual([422, expect.objectContaining({ code: "idempotency_key_reused" })])
+  })
+
+  it("is what the typed client speaks: sync takes a missed issue once, and a repository tells its configuration", async () => {
+    const client = makeLoomClient({ origin: edge.url, token })
+    const listed = await client.GET("/api/v1/tasks", { params: { query: { repository: "ACME/widget", limit: 2 } } })
+    expect(listed.data?.items).toHaveLength(2)
+    const synced = await client.POST("/api/v1/sync", { body: { repository: "acme/widget" } })
+    expect(synced.data?.issues.find((issue) => issue.issueNumber === 2)?.effect).toMatch(/created|repeated|joined|known/)
+    const { data } = await client.GET("/api/v1/repositories/{owner}/{name}", { params: { path: { owner: "acme", name: "widget" } } })
+    expect(data?.config).toEqual({ max_minutes: 10 })
+    expect(data?.configProblems).toEqual([expect.stringContaining("surprise")])
+    const gone = await client.GET("/api/v1/tasks/{id}", { params: { path: { id: "t_1_2_3" } } })
+    expect(gone.error?.code).toBe("not_found")
+  })
+})
+
+/** Answers that need a state: what has ended, what is gone, and a key that was used. */
+const conflicts = async (): Promise<void> => {
+  const headers = { authorization: `Bearer ${token}`, "content-type": "application/json" }
+  for (const { method, operation, path } of operationsOf()) {
+    const valid = VALID[operation.operationId]
+    const base = { method: method.toUpperCase(), headers, body: valid === undefined ? null : JSON.stringify(valid) }
+    const at = (id: string) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (name === "id" ? id : "unknown"))
+    await check(operation, "unknown", await send({ ...base, url: at("t_1_2_3") }))
+    if (method !== "post") continue
+    const keyed = { ...base, headers: { ...headers, "idempotency-key": `used-${operation.operationId}` } }
+    await check(operation, "key", await send({ ...keyed, url: at(values["id"] ?? "") }))
+    await check(operation, "key used", await send({ ...keyed, url: `${at(values["id"] ?? "")}?other` }))
+  }
+  const submit = byId("submitTask")
+  for (const [name, body] of [
+    ["unknown issue", { repository: "acme/widget", issueNumber: 999, requestedBy: "ada" }],
+    ["unknown repository", { repository: "acme/nothing", issueNumber: 1, requestedBy: "ada" }],
+    ["nobody asks", { repository: "acme/widget", issueNumber: 1 }],
+    ["a closed issue", { repository: "acme/widget", issueNumber: closed, requestedBy: "ada" }],
+  ] as const)
+    await check(submit.operation, name, await send({ method: "POST", url: submit.path, headers, body: JSON.stringify(body) }))
+  const sync = byId("syncRepository")
+  const unknown = JSON.stringify({ repository: "acme/nothing" })
+  await check(sync.operation, "unknown repository", await send({ method: "POST", url: sync.path, headers, body: unknown }))
+  const pending = await (await send({ method: "GET", url: "/api/v1/tasks?status=pending", headers, body: null })).json()
+  const id = (pending as { readonly items: ReadonlyArray<{ readonly id: string }> }).items[0]?.id ?? ""
+  for (const [operationId, status] of [
+    ["cancelTask", 202],
+    ["cancelTask", 409],
+    ["retryTask", 202],
+  ] as const) {
+    const { operation, path } = byId(operationId)
+    const response = await send({ method: "POST", url: path.replace("{id}", id), headers, body: null })
+    expect([operationId, response.status]).toEqual([operationId, status])
+    await check(operation, "in order", response)
+  }
+}
