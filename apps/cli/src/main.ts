@@ -1,16 +1,18 @@
 import { isAbsolute, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
-import { BadInput, WorldFailed } from "./CliError.ts"
+import { BadInput, NoLoom, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"
 import { doctor } from "./commands/doctor.ts"
-import { list, show } from "./commands/loom.ts"
 import { keygen } from "./commands/keygen.ts"
+import type { Order } from "./commands/Order.ts"
 import { recipe } from "./commands/recipe.ts"
+import { runRemote } from "./commands/remote/run-remote.ts"
 import { report as readReport } from "./commands/report.ts"
-import { start, type CommandContext } from "./commands/start.ts"
+import { dev, start, type CommandContext } from "./commands/start.ts"
 import { tryRepository } from "./commands/try.ts"
 import { verify } from "./commands/verify.ts"
-import { parseArguments, usage, type Command } from "./parse-arguments.ts"
+import { exitCodeOfError } from "./exit-code.ts"
+import { parseArguments } from "./parse-arguments.ts"
 import { isUrl } from "./proof/fetch-bytes.ts"
 import { colorsFor } from "./render/colors.ts"
 import { showCursor, type Screen } from "./render/ProgressView.ts"
@@ -31,11 +33,16 @@ const context: CommandContext = {
   signal: stop.signal,
 }
 
-const run = (command: Command): Promise<number> => {
+const run = (command: Order): Promise<number> => {
   switch (command.name) {
     case "help":
-      screen.write(`${usage}\n`)
+      screen.write(`${command.text}\n`)
       return Promise.resolve(0)
+    case "completions":
+      screen.write(command.script)
+      return Promise.resolve(0)
+    case "dev":
+      return dev(command, context)
     case "start":
       return start(command, context)
     case "try":
@@ -51,10 +58,6 @@ const run = (command: Command): Promise<number> => {
       )
     case "recipe":
       return recipe({ ...command, repository: location(command.repository) }, context)
-    case "list":
-      return list(context)
-    case "show":
-      return show(command.task, context)
     case "doctor":
       return doctor(command, context)
     case "verify":
@@ -71,6 +74,13 @@ const run = (command: Command): Promise<number> => {
       return keygen(screen.write, (text) => void process.stderr.write(text))
     case "report":
       return readReport({ ...command, file: path(command.file) }, context)
+    case "submit":
+      return runRemote(
+        { ...command, bodyFile: command.bodyFile === null || command.bodyFile === "-" ? command.bodyFile : path(command.bodyFile) },
+        context,
+      )
+    default:
+      return runRemote(command, context)
   }
 }
 
@@ -99,14 +109,14 @@ class Stopped extends Error {}
 
 const report = (error: unknown): number => {
   if (error instanceof Stopped || stop.signal.aborted) return Number(process.exitCode ?? 130)
-  const expected = error instanceof BadInput || error instanceof WorldFailed || error instanceof ApiFailed
-  process.stderr.write(`${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return error instanceof BadInput ? 2 : 1
+  const expected = [BadInput, NoLoom, WorldFailed, ApiFailed].some((kind) => error instanceof kind)
+  process.stderr.write(`${error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)}\n`)
+  return exitCodeOfError(error)
 }
 
 const main = async (): Promise<number> => {
   try {
-    return await run(parseArguments(process.argv.slice(2)))
+    return await run(parseArguments(process.argv.slice(2), colorsFor(process.stdout, process.env).isColorSupported))
   } catch (error) {
     return report(error)
   }
