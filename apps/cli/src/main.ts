@@ -2,15 +2,8 @@ import { isAbsolute, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 import { BadInput, NoLoom, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"
-import { doctor } from "./commands/doctor.ts"
-import { keygen } from "./commands/keygen.ts"
 import type { Order } from "./commands/Order.ts"
-import { recipe } from "./commands/recipe.ts"
-import { runRemote } from "./commands/remote/run-remote.ts"
-import { report as readReport } from "./commands/report.ts"
-import { dev, start, type CommandContext } from "./commands/start.ts"
-import { tryRepository } from "./commands/try.ts"
-import { verify } from "./commands/verify.ts"
+import type { CommandContext } from "./commands/start.ts"
 import { exitCodeOfError } from "./exit-code.ts"
 import { parseArguments } from "./parse-arguments.ts"
 import { isUrl } from "./proof/fetch-bytes.ts"
@@ -33,20 +26,21 @@ const context: CommandContext = {
   signal: stop.signal,
 }
 
-const run = (command: Order): Promise<number> => {
+/** Each command brings its own part of Loom: `loom list` does not load a sandbox. */
+const run = async (command: Order): Promise<number> => {
   switch (command.name) {
     case "help":
       screen.write(`${command.text}\n`)
-      return Promise.resolve(0)
+      return 0
     case "completions":
       screen.write(command.script)
-      return Promise.resolve(0)
+      return 0
     case "dev":
-      return dev(command, context)
+      return (await import("./commands/start.ts")).dev(command, context)
     case "start":
-      return start(command, context)
+      return (await import("./commands/start.ts")).start(command, context)
     case "try":
-      return tryRepository(
+      return (await import("./commands/try.ts")).tryRepository(
         {
           ...command,
           repository: location(command.repository),
@@ -57,11 +51,11 @@ const run = (command: Order): Promise<number> => {
         context,
       )
     case "recipe":
-      return recipe({ ...command, repository: location(command.repository) }, context)
+      return (await import("./commands/recipe.ts")).recipe({ ...command, repository: location(command.repository) }, context)
     case "doctor":
-      return doctor(command, context)
+      return (await import("./commands/doctor.ts")).doctor(command, context)
     case "verify":
-      return verify(
+      return (await import("./commands/verify.ts")).verify(
         {
           ...command,
           proof: isUrl(command.proof) ? command.proof : path(command.proof),
@@ -71,16 +65,16 @@ const run = (command: Order): Promise<number> => {
         context,
       )
     case "keygen":
-      return keygen(screen.write, (text) => void process.stderr.write(text))
+      return (await import("./commands/keygen.ts")).keygen(screen.write, (text) => void process.stderr.write(text))
     case "report":
-      return readReport({ ...command, file: path(command.file) }, context)
+      return (await import("./commands/report.ts")).report({ ...command, file: path(command.file) }, context)
     case "submit":
-      return runRemote(
+      return (await import("./commands/remote/run-remote.ts")).runRemote(
         { ...command, bodyFile: command.bodyFile === null || command.bodyFile === "-" ? command.bodyFile : path(command.bodyFile) },
         context,
       )
     default:
-      return runRemote(command, context)
+      return (await import("./commands/remote/run-remote.ts")).runRemote(command, context)
   }
 }
 

@@ -88,7 +88,7 @@ export const parseArguments = (argv: ReadonlyArray<string>, colors = false): Ord
   Effect.runSync(program)
   if (complaint !== null) throw new BadInput({ detail: complaint })
   if (given === null) throw new BadInput({ detail: "Nothing was asked. `loom --help` lists the commands." })
-  return checked(given)
+  return given
 }
 
 type Complaint = CliOutput.Presenter.InvalidInvocation["errors"][number]
@@ -99,18 +99,4 @@ const sentenceOf = (error: Complaint): string => {
   // Our own sentences (syntax/words.ts) say all there is to say.
   if (error._tag === "InvalidValue" && error.expected.endsWith(".")) return error.expected
   return error.message
-}
-
-/** What no single word can say of itself. */
-const checked = (given: Order): Order => {
-  const refuse = (detail: string) => {
-    throw new BadInput({ detail })
-  }
-  if (given.name === "try" && given.repository.trim() === "") refuse("Give --repo <path or URL of a git repository>.")
-  if (given.name === "try" && given.issue.trim() === "") refuse("Give --issue <file.md>.")
-  if (given.name === "recipe" && given.json && given.yml) refuse("Give --json or --yml, not both.")
-  if (given.name === "submit" && (given.issueNumber === null) === (given.title === null))
-    refuse("Give an issue as owner/name#7, or owner/name and --title to open one.")
-  if (given.name === "submit" && given.bodyFile !== null && given.title === null) refuse("--body-file goes with --title.")
-  return given
 }

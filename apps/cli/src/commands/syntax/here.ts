@@ -1,6 +1,6 @@
 import { Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { fileFlag, isSet, json, numberFlag, order, orNull, textFlag } from "./words.ts"
+import { fileFlag, isSet, json, mustHold, numberFlag, order, orNull, textFlag } from "./words.ts"
 
 const port = orNull(
   numberFlag("port", "port", { minimum: 1, maximum: 65_535 }).pipe(Flag.withDescription("Of Loom; any free one when left out")),
@@ -35,7 +35,13 @@ const tryIt = Command.make(
     keep: isSet("keep", "Leave the local world on disk"),
   },
   order((given) => ({ name: "try", ...given })),
-).pipe(Command.withDescription("The same job on any git repository and an issue of yours"))
+).pipe(
+  Command.withDescription("The same job on any git repository and an issue of yours"),
+  mustHold(({ issue, repository: typed }) => {
+    if (typed.trim() === "") return "Give --repo <path or URL of a git repository>."
+    return issue.trim() === "" ? "Give --issue <file.md>." : null
+  }),
+)
 
 const recipe = Command.make(
   "recipe",
@@ -47,7 +53,10 @@ const recipe = Command.make(
     prove: Flag.Boolean("prove").pipe(Flag.withDescription("Install and test with it, in a sandbox"), Flag.withDefault(true)),
   },
   order((given) => ({ name: "recipe", ...given })),
-).pipe(Command.withDescription("How Loom installs and tests a repository, where it has that from, and what comes of it here"))
+).pipe(
+  Command.withDescription("How Loom installs and tests a repository, where it has that from, and what comes of it here"),
+  mustHold(({ json: asJson, yml }) => (asJson && yml ? "Give --json or --yml, not both." : null)),
+)
 
 const report = Command.make(
   "report",

@@ -2,7 +2,7 @@ import { Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { tiers } from "../remote/account-views.ts"
 import type { RemoteOrder } from "../Order.ts"
-import { fileFlag, isSet, numberFlag, order, orNull, remote, task, textFlag } from "./words.ts"
+import { fileFlag, isSet, mustHold, numberFlag, order, orNull, remote, task, textFlag } from "./words.ts"
 
 const limit = numberFlag("limit", "page size", { minimum: 1, maximum: 100 }).pipe(Flag.withDescription("How many"), Flag.withDefault(25))
 const cursor = orNull(textFlag("cursor", "<next>", "Go on where a page ended"))
@@ -57,7 +57,7 @@ const submit = Command.make(
     ...remote,
     target: Argument.String("issue").pipe(
       Argument.withDescription("owner/name#7 or the issue's address; owner/name with --title"),
-      Argument.filterMap(target, (text) => `${text} is no issue; give owner/name#7, or owner/name and --title.`),
+      Argument.filterMap(target, (text) => `${JSON.stringify(text)} is no issue; give owner/name#7, or owner/name and --title.`),
     ),
     title: orNull(textFlag("title", "<text>", "Open an issue of this title first")),
     bodyFile: orNull(fileFlag("body-file", "Its body, as Markdown; - for standard input")),
@@ -65,7 +65,13 @@ const submit = Command.make(
     key: orNull(textFlag("idempotency-key", "<key>", "The same key asks once, however often it is sent; else a new one")),
   },
   order(({ target: { issueNumber, repository }, ...given }) => ({ name: "submit", repository, issueNumber, ...given })),
-).pipe(Command.withDescription("Have an issue resolved"))
+).pipe(
+  Command.withDescription("Have an issue resolved"),
+  mustHold(({ bodyFile, target: { issueNumber }, title }) => {
+    if ((issueNumber === null) === (title === null)) return "Give an issue as owner/name#7, or owner/name and --title to open one."
+    return bodyFile !== null && title === null ? "--body-file goes with --title." : null
+  }),
+)
 
 /** Named commands that take a task and nothing else. */
 const act = (name: "cancel" | "retry", description: string) =>
@@ -122,7 +128,10 @@ const account = Command.make(
     unblock: isSet("unblock", "Let it in again"),
   },
   order(({ reason, unblock, ...given }) => ({ name: "account", block: unblock ? false : reason, ...given })),
-).pipe(Command.withDescription("What one account uses; --tier, --block and --unblock change it"))
+).pipe(
+  mustHold(({ reason, unblock }) => (unblock && reason !== null ? "Give --block or --unblock, not both." : null)),
+  Command.withDescription("What one account uses; --tier, --block and --unblock change it"),
+)
 
 const admin = Command.make("admin").pipe(
   Command.withDescription("People and their limits; for operators"),

@@ -1,5 +1,5 @@
 import { Context, Effect, Option } from "effect"
-import { Argument, Flag } from "effect/cli"
+import { Argument, CliError, Command, Flag } from "effect/cli"
 import type { Order } from "../Order.ts"
 
 /** Takes the order that the words on the command line come to. */
@@ -10,6 +10,13 @@ export const order =
   <A>(of: (input: A) => Order) =>
   (input: A): Effect.Effect<void, never, Given> =>
     Effect.map(Given, ({ take }) => take(of(input)))
+
+/** What no single word can say of itself: null, or one sentence with the remedy. */
+export const mustHold = <A>(complaint: (input: A) => string | null) =>
+  Command.validate((input: A) => {
+    const message = complaint(input)
+    return message === null ? Effect.void : Effect.fail(new CliError.ValidationError({ message }))
+  })
 
 /** A flag that may be left out: null then. */
 export const orNull = <A>(flag: Flag.Flag<A>): Flag.Flag<A | null> =>
