@@ -7,6 +7,7 @@ import type { GitHub } from "@loom/core/ports/GitHub"
 import type { IdempotencyKeys } from "@loom/core/ports/IdempotencyKeys"
 import type { IssueDesk } from "@loom/core/ports/IssueDesk"
 import type { RepositoryConfigs } from "@loom/core/ports/RepositoryConfigs"
+import type { LiveFeed } from "@loom/core/ports/LiveFeed"
 import type { SystemHealth } from "@loom/core/ports/SystemHealth"
 import type { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { ApiSettings } from "./ApiSettings.ts"
@@ -19,7 +20,7 @@ export class Outside extends Context.Service<Outside, { readonly layer: Layer.La
 /** Runs `effect` with GitHub at hand. */
 export const outside = <A, E, R>(effect: Effect.Effect<A, E, R>) => Outside.use(({ layer }) => Effect.provide(effect, layer))
 
-export type ApiServices = Coordinator | TaskCatalogue | SystemHealth | Artifacts | Access | IdempotencyKeys | Outside
+export type ApiServices = Coordinator | TaskCatalogue | SystemHealth | Artifacts | Access | IdempotencyKeys | LiveFeed | Outside
 
 /** How much of a limit is used (draft-ietf-httpapi-ratelimit-headers). */
 export interface LimitState {

@@ -10,6 +10,7 @@ import { apiScope } from "../src/coordinator/api-scope.ts"
 import { cloudflarePlatform } from "../src/coordinator/cloudflare-platform.ts"
 import type { CoordinatorPlatform } from "../src/coordinator/CoordinatorPlatform.ts"
 import type { CoordinatorNamespace } from "../src/coordinator/CoordinatorRpc.ts"
+import type { LiveNamespace } from "../src/coordinator/LiveFeedLive.ts"
 import type { CoordinatorSettings } from "../src/coordinator/CoordinatorSettings.ts"
 import { publicProofKeys } from "../src/proof-keys.ts"
 import { SandboxObject } from "../src/Sandbox.ts"
@@ -71,7 +72,7 @@ const api = makeApi()
 export default {
   fetch: (
     request: Request,
-    env: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database; readonly ARTIFACTS: R2Bucket },
+    env: { readonly COORDINATOR: CoordinatorNamespace & LiveNamespace; readonly DB: D1Database; readonly ARTIFACTS: R2Bucket },
     ctx: ExecutionContext,
   ) =>
     // Where the real Worker has its gateways: tells what reached it.

@@ -6,7 +6,7 @@ import { Artifacts } from "@loom/core/ports/Artifacts"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { ApiServices } from "../ApiScope.ts"
 import { findEvents, findLogs, findTaskFor, mustSeeTask } from "../find-task.ts"
-import { liveFeed } from "../live.ts"
+import { isWebSocket, liveFeed, liveSocket } from "../live.ts"
 import { json, operation } from "../operation.ts"
 import { Refused } from "../problem.ts"
 import { AfterQuery, filterOf, ListQuery, pageOf, TaskParams } from "../query.ts"
@@ -82,12 +82,13 @@ const followTask = operation({
   id: "followTask",
   summary: "What happens to the task, as it happens",
   description:
-    "Server-sent events, described by /api/asyncapi.json. Send `Last-Event-ID` to go on where a connection broke. Ends when the task has ended, and after five minutes.",
+    "Server-sent events, described by /api/asyncapi.json. Send `Last-Event-ID` to go on where a connection broke. Ends when the task has ended, and after five minutes. With `Upgrade: websocket` the same as JSON messages: `?after=<cursor>` goes on behind the last one taken.",
   success: { contentType: "text/event-stream", description: "Server-sent events." },
-  problems: ["not_found", "unavailable"],
+  problems: ["forbidden", "not_found", "unavailable"],
   handle: ({ asker, params, request }) =>
     Effect.gen(function* () {
       yield* findTaskFor(asker, params.id)
+      if (isWebSocket(request)) return { kind: "raw" as const, response: yield* liveSocket(request, params.id) }
       const services = yield* Effect.context<ApiServices>()
       return { kind: "raw" as const, response: liveFeed(request, params.id, services) }
     }),

@@ -5,6 +5,7 @@ import { Artifacts } from "@loom/core/ports/Artifacts"
 import { Coordinator } from "@loom/core/ports/Coordinator"
 import { Access } from "@loom/core/ports/Access"
 import { IdempotencyKeys } from "@loom/core/ports/IdempotencyKeys"
+import { LiveFeed } from "@loom/core/ports/LiveFeed"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { databaseOf } from "@loom/db/Database"
@@ -13,13 +14,14 @@ import { taskCatalogueOf } from "@loom/db/TaskCatalogueD1"
 import { artifactsOf } from "../ArtifactsR2.ts"
 import { coordinatorOf } from "./CoordinatorLive.ts"
 import type { CoordinatorNamespace } from "./CoordinatorRpc.ts"
+import { liveFeedOf, type LiveNamespace } from "./LiveFeedLive.ts"
 
 interface Bindings {
-  readonly COORDINATOR: CoordinatorNamespace
+  readonly COORDINATOR: CoordinatorNamespace & LiveNamespace
   readonly DB: D1Database
   readonly ARTIFACTS: R2Bucket
 }
-type EdgeServices = Context.Context<Coordinator | TaskCatalogue | Artifacts | IdempotencyKeys>
+type EdgeServices = Context.Context<Coordinator | TaskCatalogue | Artifacts | IdempotencyKeys | LiveFeed>
 
 /** An isolate has one `env`; these objects hold its bindings and nothing of any request. */
 const known = new WeakMap<Bindings, EdgeServices>()
@@ -35,6 +37,7 @@ export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
       Context.add(TaskCatalogue, taskCatalogueOf(databaseOf(bindings.DB))),
       Context.add(Artifacts, artifactsOf(bindings.ARTIFACTS)),
       Context.add(IdempotencyKeys, idempotencyKeysOf(databaseOf(bindings.DB))),
+      Context.add(LiveFeed, liveFeedOf(bindings.COORDINATOR)),
     )
   known.set(bindings, services)
   return services
