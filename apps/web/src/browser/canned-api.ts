@@ -11,8 +11,6 @@ const text = (response: ServerResponse, body: string | null) =>
     ? missing(response, "There is none.")
     : void response.writeHead(200, { "content-type": "text/plain; charset=utf-8" }).end(body)
 
-const logPageSize = 100
-
 const list = (world: World, query: URLSearchParams) => {
   const wanted = [...world.tasks.values()].filter(
     (task) =>
@@ -42,7 +40,7 @@ const task = (world: World, id: string, part: string | undefined, query: URLSear
       return text(response, hasChange ? proof : null)
     case "logs": {
       const rest = (world.logs.get(id) ?? []).filter((line) => line.seq > Number(query.get("after")))
-      const items = rest.slice(0, logPageSize)
+      const items = rest.slice(0, world.logPageSize)
       return json(response, 200, { items, next: items.length < rest.length ? String(items.at(-1)?.seq) : null })
     }
     default:

@@ -271,6 +271,7 @@ export interface World {
   /** What the API does instead of answering. */
   trouble: "none" | "away" | "error" | "nonsense"
   signedIn: boolean
+  logPageSize: number
   /** What was asked to be changed: `POST /tasks/task-57/cancel`. */
   readonly asked: Array<string>
 }
@@ -280,6 +281,7 @@ export const makeWorld = (): World => ({
   logs: new Map([["task-57", Array.from({ length: 230 }, (_, i) => logLine(i + 1))]]),
   trouble: "none",
   signedIn: true,
+  logPageSize: 100,
   asked: [],
 })
 
