@@ -18,7 +18,7 @@ export const smallTargets = (page: Page): Promise<ReadonlyArray<string>> =>
     [...document.querySelectorAll("a, button, input, select, summary")].flatMap((element) => {
       const { width, height } = element.getBoundingClientRect()
       // Half a pixel is rounding of the layout.
-      return !element.checkVisibility() || (width >= 43.5 && height >= 43.5)
+      return !element.checkVisibility() || element.closest("[aria-hidden=true]") !== null || (width >= 43.5 && height >= 43.5)
         ? []
         : [`${element.outerHTML.slice(0, 120)} is ${width} by ${height}`]
     }),

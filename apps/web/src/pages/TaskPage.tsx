@@ -88,6 +88,8 @@ const Parts = ({ failed, live, task }: { readonly task: TaskDetail; readonly fai
   return <Tabs label="Parts of the task" tabs={tabs} selected={known} onSelect={select} />
 }
 
+const liveWords: { readonly [K in LiveState]: string } = { connecting: "Connecting…", live: "Live", away: "Updated each second" }
+
 const Task = ({ failed, live, task }: { readonly task: TaskDetail; readonly failed: boolean; readonly live: LiveState }) => {
   const open = isOpen(task.status)
   const status = statusWords[task.status]
@@ -102,7 +104,7 @@ const Task = ({ failed, live, task }: { readonly task: TaskDetail; readonly fail
           <OutsideLink to={task.issueUrl}>
             <Untrusted>{`${task.repository} #${task.issueNumber}`}</Untrusted>
           </OutsideLink>
-          {open ? <span className={`muted ${live === "live" ? "live" : ""}`}>{live === "live" ? "Live" : "Connecting…"}</span> : null}
+          {open ? <span className={`muted ${live === "live" ? "live" : ""}`}>{liveWords[live]}</span> : null}
         </p>
         <TaskActions task={task} />
       </div>
