@@ -33,7 +33,7 @@ describe("for everyone", () => {
         const page = await harness.open(path, { colorScheme, viewport: { width, height: 800 } })
         await page.getByText(words).first().waitFor()
         const shots = process.env["LOOM_SCREENSHOTS"]
-        if (shots !== undefined) await screenshot(page, `${shots}/${nameOf(path)}-${width}-${colorScheme}.png`)
+        if (shots !== undefined) await screenshot(page, `${shots}/${nameOf(path)}-${width}-${colorScheme}.webp`)
         const found = { path, overflow: await overflowPx(page), small: await smallTargets(page), axe: await axeViolations(page) }
         expect(found).toEqual({ path, overflow: 0, small: [], axe: [] })
         const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
