@@ -12,9 +12,15 @@ interface Message {
 }
 
 /** One person who looks at a task from its start to its end: when each event came, and whether each came once. */
-const watch = (url: string, ready: () => void): Promise<{ readonly delays: ReadonlyArray<number>; readonly lines: number }> =>
+const watch = (
+  url: string,
+  token: string,
+  ready: () => void,
+): Promise<{ readonly delays: ReadonlyArray<number>; readonly lines: number }> =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(url)
+    // undici's own extension of the constructor; the local user's authority is for pages alone.
+    const init: object = { headers: { authorization: `Bearer ${token}` } }
+    const socket: WebSocket = Reflect.construct(WebSocket, [url, init])
     const delays: Array<number> = []
     let [events, lines, joinedAt] = [0, 0, 0]
     socket.addEventListener("message", ({ data }) => {
@@ -48,7 +54,7 @@ export const benchLive = async (root: string, say: (text: string) => void) => {
   const url = `${world.url.replace(/^http/, "ws")}/api/v1/tasks/${taskId}/live`
   const all = await Promise.all(
     Array.from({ length: viewers }, () =>
-      watch(url, () => {
+      watch(url, world.apiToken, () => {
         connected += 1
         if (connected === viewers) say(`${viewers} viewers are connected`)
       }),
