@@ -1,4 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import { loadDemo } from "../demo/demo.ts"
 import { launch } from "@loom/web/browser/chromium"
 import { afterAll, afterEach, assert, beforeAll, describe, it } from "vitest"
 import { fixSum, type Journey, library, startJourney } from "./journey.ts"
@@ -61,6 +62,21 @@ describe("the status page in Chromium, with the whole local world", () => {
     await page.getByText(/sha256:[0-9a-f]{64}/).waitFor()
     await page.getByRole("tab", { name: "Cost" }).click()
     await page.getByRole("row", { name: /Write the change/ }).waitFor()
+  })
+
+  it("shows the sample of `npm start` from the pull request to the task and back; these are the pictures of the README", async () => {
+    const demo = loadDemo()
+    const repository = await journey.world.addRepository({ owner: "acme", name: demo.repositoryName, files: demo.files })
+    const { taskId } = await journey.world.openAndLabelIssue({ repository, issue: demo.issue, change: demo.recordedChange })
+    const detail = await journey.world.followTask(taskId)
+    const page = await open(`/tasks/${taskId}#tests`, { viewport: { width: 1200, height: 1300 }, colorScheme: "light" })
+    await page.getByRole("heading", { name: "Tests pass" }).waitFor()
+    await page.getByText("reads milliseconds").waitFor()
+    const images = process.env["LOOM_IMAGES"]
+    if (images !== undefined) await page.screenshot({ path: `${images}/task-page.png` })
+    await page.getByRole("link", { name: `Draft pull request #${detail.pullRequest?.number}` }).click()
+    await page.getByRole("heading", { name: "How it was tested" }).waitFor()
+    if (images !== undefined) await page.screenshot({ path: `${images}/pull-request.png` })
   })
 
   it("loses no line and doubles none when the connection drops in the middle of a run", async () => {
