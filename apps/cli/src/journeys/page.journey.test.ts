@@ -76,6 +76,7 @@ describe("the status page in Chromium, with the whole local world", () => {
     if (images !== undefined) await page.screenshot({ path: `${images}/task-page.png` })
     await page.getByRole("link", { name: `Draft pull request #${detail.pullRequest?.number}` }).click()
     await page.getByRole("heading", { name: "How it was tested" }).waitFor()
+    assert.strictEqual(new URL(page.url()).pathname, `/acme/${demo.repositoryName}/pull/${detail.pullRequest?.number}`)
     if (images !== undefined) await page.screenshot({ path: `${images}/pull-request.png` })
   })
 

@@ -27,6 +27,8 @@ export const serve = async (dist: string, world: World) => {
   const common = await commonHeaders(dist)
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://local")
+    const key = request.headers["idempotency-key"]
+    if (typeof key === "string") world.keys.push(key)
     if (url.pathname.startsWith("/api/")) return cannedApi(world, request.method ?? "GET", url, response)
     const path = normalize(url.pathname)
     const name = extname(path) === "" ? "index.html" : path

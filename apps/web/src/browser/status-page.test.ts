@@ -91,6 +91,7 @@ describe("the page of a task", () => {
     await page.getByRole("switch", { name: "Pause" }).click()
     harness.world.logs.get("task-57")?.push(...Array.from({ length: 10 }, (_, i) => logLine(231 + i)))
     await page.getByText(`${linesShown(230, "debug")}, 10 new`).waitFor()
+    expect(await page.getByText("line 240:").count()).toBe(0)
     await page.getByRole("switch", { name: "Pause" }).click()
     await page.getByText(linesShown(240, "debug")).waitFor()
   })

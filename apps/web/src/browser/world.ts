@@ -274,6 +274,8 @@ export interface World {
   logPageSize: number
   /** What was asked to be changed: `POST /tasks/task-57/cancel`. */
   readonly asked: Array<string>
+  /** Idempotency keys of what was asked, refused requests too. */
+  readonly keys: Array<string>
 }
 
 export const makeWorld = (): World => ({
@@ -283,6 +285,7 @@ export const makeWorld = (): World => ({
   signedIn: true,
   logPageSize: 100,
   asked: [],
+  keys: [],
 })
 
 export const summary = ({ runId: _run, stages: _stages, outcome: _outcome, ...rest }: TaskDetail): TaskSummary => rest
