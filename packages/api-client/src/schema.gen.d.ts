@@ -81,7 +81,7 @@ export interface paths {
         };
         /**
          * What happens to the task, as it happens
-         * @description Server-sent events, described by /api/asyncapi.json. Send `Last-Event-ID` to go on where a connection broke. Ends when the task has ended, and after five minutes.
+         * @description Server-sent events, described by /api/asyncapi.json. Send `Last-Event-ID` to go on where a connection broke. Ends when the task has ended, and after five minutes. With `Upgrade: websocket` the same as JSON messages: `?after=<cursor>` goes on behind the last one taken.
          */
         get: operations["followTask"];
         put?: never;
@@ -546,6 +546,12 @@ export interface components {
                     tools: {
                         [key: string]: string;
                     };
+                    network?: {
+                        setup: string[];
+                        tests: string[];
+                    } & {
+                        [key: string]: unknown;
+                    };
                     build?: {
                         command: string;
                         origin: string;
@@ -838,6 +844,12 @@ export interface components {
                     tools: {
                         [key: string]: string;
                     };
+                    network?: {
+                        setup: string[];
+                        tests: string[];
+                    } & {
+                        [key: string]: unknown;
+                    };
                     build?: {
                         command: string;
                         origin: string;
@@ -937,6 +949,12 @@ export interface components {
                 tools: {
                     [key: string]: string;
                 };
+                network?: {
+                    setup: string[];
+                    tests: string[];
+                } & {
+                    [key: string]: unknown;
+                };
                 build?: {
                     command: string;
                     origin: string;
@@ -1023,6 +1041,12 @@ export interface components {
                     max_lines?: number;
                     min_coverage?: number;
                     max_risk?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+                network?: {
+                    setup?: string[];
+                    tests?: string[];
                 } & {
                     [key: string]: unknown;
                 };
@@ -1824,6 +1848,21 @@ export interface operations {
                         code?: "unauthorized";
                         /** @constant */
                         status?: 401;
+                    };
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @enum {unknown} */
+                        code?: "forbidden";
+                        /** @constant */
+                        status?: 403;
                     };
                 };
             };
