@@ -13,7 +13,10 @@ export default defineConfig({
       miniflare: {
         compatibilityDate: "2026-11-01",
         compatibilityFlags: ["nodejs_compat"],
-        durableObjects: { COORDINATOR: { className: "ScriptedCoordinator", useSQLite: true } },
+        durableObjects: {
+          COORDINATOR: { className: "ScriptedCoordinator", useSQLite: true },
+          LIMITER: { className: "AccountLimiter", useSQLite: true },
+        },
         workflows: { ENGINE: { name: "waiting", className: "WaitingWorkflow" } },
         d1Databases: ["DB"],
         r2Buckets: ["ARTIFACTS"],
@@ -27,7 +30,11 @@ export default defineConfig({
   test: {
     name: "workerd",
     include: ["src/**/*.workerd.test.ts"],
+    // A real GitHub of this machine, for those who sign in.
+    globalSetup: [here("../../packages/github-standin/src/testing/vitest-setup.ts")],
     testTimeout: 30_000,
+    // itty-durable is CommonJS that requires ES modules: bundled before workerd loads it.
+    deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
     isolate: false,
   },
 })

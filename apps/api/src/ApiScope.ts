@@ -1,17 +1,31 @@
 import { type Context, Effect } from "effect"
 import type { Context as HonoContext } from "hono"
+import type { Access } from "@loom/core/ports/Access"
 import type { Artifacts } from "@loom/core/ports/Artifacts"
 import type { Coordinator } from "@loom/core/ports/Coordinator"
 import type { SystemHealth } from "@loom/core/ports/SystemHealth"
 import type { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { ApiSettings } from "./ApiSettings.ts"
+import type { AuthScope } from "./auth/AuthScope.ts"
 
-export type ApiServices = Coordinator | TaskCatalogue | SystemHealth | Artifacts
+export type ApiServices = Coordinator | TaskCatalogue | SystemHealth | Artifacts | Access
+
+/** How much of a limit is used (draft-ietf-httpapi-ratelimit-headers). */
+export interface LimitState {
+  readonly allowed: boolean
+  /** Requests per window, and the window's length. */
+  readonly quota: number
+  readonly windowSeconds: number
+  readonly remaining: number
+  readonly resetSeconds: number
+}
 
 /** What one request is served with: `api.fetch(request, scope, ctx)`. Cheap to make; nothing is shared across requests. */
 export interface ApiScope {
   readonly settings: ApiSettings
   readonly services: Context.Context<ApiServices>
+  /** Signing in, accounts and limits; without it nobody can sign in and nobody is limited. */
+  readonly auth?: AuthScope
 }
 export type ApiEnv = { Bindings: ApiScope }
 

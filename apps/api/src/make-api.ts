@@ -1,45 +1,28 @@
-import { Hono, type MiddlewareHandler } from "hono"
+import { Hono } from "hono"
 import type { ApiEnv } from "./ApiScope.ts"
+import { authRoutes, sessionMiddleware } from "./auth/auth-routes.ts"
 import { notFound, problem } from "./problem.ts"
 import { proofKeyRoutes } from "./proof.ts"
+import { securityHeaders } from "./security-headers.ts"
 import { statusRoutes } from "./status.ts"
 import { taskRoutes } from "./tasks.ts"
 import { webhookRoutes } from "./webhook.ts"
 
-/** An answer of the API is data: nothing in it may run, be framed, be guessed at or be kept. */
-const SECURITY: ReadonlyArray<readonly [string, string]> = [
-  ["content-security-policy", "default-src 'none'; frame-ancestors 'none'"],
-  ["x-content-type-options", "nosniff"],
-  ["x-frame-options", "DENY"],
-  ["referrer-policy", "no-referrer"],
-  ["cross-origin-resource-policy", "same-origin"],
-  ["strict-transport-security", "max-age=15552000; includeSubDomains"],
-  ["cache-control", "no-store"],
-]
-
-/** The request's id is theirs when it is a decent one, else a new one: to find a request in the logs. */
-const headers: MiddlewareHandler = async (c, next) => {
-  const given = c.req.header("x-request-id")
-  await next()
-  for (const [name, value] of SECURITY) c.res.headers.set(name, value)
-  c.res.headers.set("x-request-id", given !== undefined && /^[\w-]{8,64}$/.test(given) ? given : crypto.randomUUID())
-}
-
 /**
- * The edge as a library: `/webhooks/github`, `/api/v1/*`, the seed's aliases and `/healthz`. The composition root calls
+ * The edge as a library: `/webhooks/github`, `/auth/*`, `/api/v1/*`, the seed's aliases and `/healthz`. The composition root calls
  * `api.fetch(request, scope, ctx)`. A defect is logged by its message alone and answered with 500.
  */
 export const makeApi = (): Hono<ApiEnv> => {
   const app = new Hono<ApiEnv>()
-  // GitHub reads nothing of a webhook's answer but its status, and that path is the hot one.
-  app.use("/api/v1/*", headers)
-  app.use("/api/tasks/*", headers)
-  app.use("/api/status", headers)
-  app.use("/healthz", headers)
+  // GitHub reads nothing of a webhook's answer but its status, and that path is the hot one: first, and without headers.
   webhookRoutes(app)
+  for (const path of ["/api/*", "/auth/*", "/healthz"]) app.use(path, securityHeaders)
+  sessionMiddleware(app)
+  authRoutes(app)
   taskRoutes(app)
   statusRoutes(app)
   proofKeyRoutes(app)
+  app.all("/auth/*", (c) => problem(c, notFound(`There is no ${c.req.method} ${c.req.path}.`)))
   app.all("/api/*", (c) => problem(c, notFound(`There is no ${c.req.method} ${c.req.path}.`)))
   app.onError((error, c) => {
     console.error(

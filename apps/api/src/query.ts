@@ -21,7 +21,7 @@ export const ListQuery = Schema.Struct({
 const Statuses = Schema.Array(TaskStatus)
 
 /** Undefined when a status is not one of the six. More than 100 is 100. */
-export const filterOf = (query: typeof ListQuery.Type): TaskFilter | undefined => {
+export const filterOf = (query: typeof ListQuery.Type): Omit<TaskFilter, "readable"> | undefined => {
   const statuses = (query.status ?? "")
     .split(",")
     .map((status) => status.trim())

@@ -4,7 +4,7 @@ import type { SystemStatus } from "@loom/core/domain/TaskView"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { answer, type ApiEnv } from "./ApiScope.ts"
-import { mayRead } from "./auth.ts"
+import { mayRead } from "./auth/guards.ts"
 
 const nothing = { pending: 0, running: 0, waiting: 0, completed: 0, failed: 0, cancelled: 0, oldestPendingAt: null }
 

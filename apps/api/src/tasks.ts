@@ -2,11 +2,13 @@ import { Effect, Schema } from "effect"
 import type { Context, Hono } from "hono"
 import type { Refusal } from "@loom/core/domain/Command"
 import type { ArtifactsUnavailable } from "@loom/core/ports/Artifacts"
+import { Access, type AccessUnavailable } from "@loom/core/ports/Access"
 import { Coordinator, type TaskNotFound } from "@loom/core/ports/Coordinator"
 import type { CoordinatorUnavailable } from "@loom/core/ports/RunReporter"
 import { type BadCursor, type CatalogueUnavailable, TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { answer, type ApiEnv, type ApiServices } from "./ApiScope.ts"
-import { mayRead, mayWrite } from "./auth.ts"
+import { mayRead, mayWrite, principalOf } from "./auth/guards.ts"
+import { limited } from "./auth/limit.ts"
 import { findEvents, findLogs, findTask, repositoryOf } from "./find-task.ts"
 import { liveFeed } from "./live.ts"
 import { badRequest, notFound, problem, unavailable } from "./problem.ts"
@@ -14,6 +16,7 @@ import { attachmentOf, proofOf } from "./proof.ts"
 import { AfterQuery, filterOf, ListQuery, pageOf } from "./query.ts"
 
 type Expected =
+  | AccessUnavailable
   | TaskNotFound
   | ArtifactsUnavailable
   | Refusal
@@ -28,6 +31,7 @@ const orProblem =
   <R>(effect: Effect.Effect<Response, Expected, R>): Effect.Effect<Response, never, R> =>
     effect.pipe(
       Effect.catchTags({
+        AccessUnavailable: (error) => Effect.succeed(problem(c, unavailable(error.message))),
         TaskNotFound: (error) => Effect.succeed(problem(c, notFound(error.message))),
         Refusal: (error) =>
           Effect.succeed(
@@ -52,10 +56,13 @@ const badStatus = badRequest(
   "Use pending, running, waiting, completed, failed or cancelled, separated by commas.",
 )
 
-const list = (c: Context) =>
+const list = (c: Context<ApiEnv>) =>
   Effect.gen(function* () {
     const filter = filterOf(yield* Schema.decodeUnknownEffect(ListQuery)(c.req.query()))
-    return filter === undefined ? problem(c, badStatus) : c.json(yield* TaskCatalogue.use((catalogue) => catalogue.list(filter)))
+    if (filter === undefined) return problem(c, badStatus)
+    const principal = yield* principalOf(c)
+    const readable = yield* Access.use((access) => access.readable(principal))
+    return c.json(yield* TaskCatalogue.use((catalogue) => catalogue.list({ ...filter, readable })))
   })
 
 const command = (c: Context, id: string) => ({
@@ -119,6 +126,6 @@ export const taskRoutes = (app: Hono<ApiEnv>): void => {
       reply(c, attachmentOf(c, c.req.param("id"), "report", c.req.param("sha256"))),
     )
     app.post(`${base}/:id/cancel`, mayWrite, (c) => reply(c, command(c, c.req.param("id")).cancel))
-    app.post(`${base}/:id/retry`, mayWrite, (c) => reply(c, command(c, c.req.param("id")).retry))
+    app.post(`${base}/:id/retry`, mayWrite, limited, (c) => reply(c, command(c, c.req.param("id")).retry))
   }
 }

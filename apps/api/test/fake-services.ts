@@ -1,5 +1,6 @@
 import { Context, Effect, Redacted } from "effect"
 import type { TaskRequest } from "@loom/core/domain/Task"
+import { Access, anonymous } from "@loom/core/ports/Access"
 import { Artifacts, ArtifactsUnavailable } from "@loom/core/ports/Artifacts"
 import { type CancelRequest, Coordinator, TaskNotFound } from "@loom/core/ports/Coordinator"
 import { CoordinatorUnavailable } from "@loom/core/ports/RunReporter"
@@ -48,6 +49,12 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
     get: (key) =>
       up ? Effect.sync(() => kept.get(key) ?? null) : Effect.fail(new ArtifactsUnavailable({ operation: "get", detail: "down" })),
   })
+  const isPublic = settings.publicStatus ?? true
+  const access = Access.of({
+    identify: () => Effect.succeed(anonymous),
+    readable: () => Effect.succeed(isPublic ? "all" : []),
+    roleOn: () => Effect.succeed(isPublic ? "read" : "none"),
+  })
   const scope: ApiScope = {
     settings: {
       webhookSecret: Redacted.make(webhookSecret),
@@ -61,6 +68,7 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
     services: Context.make(Coordinator, coordinator).pipe(
       Context.add(TaskCatalogue, catalogue),
       Context.add(Artifacts, artifacts),
+      Context.add(Access, access),
       Context.add(SystemHealth, { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) }),
     ),
   }

@@ -1,5 +1,7 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers"
 import { Effect, Redacted } from "effect"
+import { authScopeOf } from "../src/access/auth-scope.ts"
+import { gitHubGate } from "../src/access/github-people.ts"
 import { makeApi } from "@loom/api/make-api"
 import type { RunInput } from "@loom/core/domain/Run"
 import { AgentCoordinator, type CoordinatorEnv } from "../src/AgentCoordinator.ts"
@@ -9,7 +11,10 @@ import type { CoordinatorPlatform } from "../src/coordinator/CoordinatorPlatform
 import type { CoordinatorNamespace } from "../src/coordinator/CoordinatorRpc.ts"
 import type { CoordinatorSettings } from "../src/coordinator/CoordinatorSettings.ts"
 import { publicProofKeys } from "../src/proof-keys.ts"
+import { doors } from "./doors.ts"
 import { engineOf } from "./engine.ts"
+
+export { AccountLimiter } from "../src/AccountLimiter.ts"
 
 const engineFor = (ctx: DurableObjectState) => engineOf(ctx.id.name ?? "unnamed")
 
@@ -43,26 +48,33 @@ export const proofSettings = {
 }
 const api = makeApi()
 
+interface TestEnv {
+  readonly COORDINATOR: CoordinatorNamespace
+  readonly LIMITER: DurableObjectNamespace
+  readonly DB: D1Database
+  readonly ARTIFACTS: R2Bucket
+}
+
 export default {
-  fetch: (
-    request: Request,
-    env: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database; readonly ARTIFACTS: R2Bucket },
-    ctx: ExecutionContext,
-  ) =>
-    api.fetch(
+  fetch: (request: Request, env: TestEnv, ctx: ExecutionContext) => {
+    const publicStatus = doors.publicStatus ?? !new URL(request.url).searchParams.has("closed")
+    const apiToken = Redacted.make(operatorToken)
+    return api.fetch(
       request,
       apiScope(
         env,
         {
           webhookSecret: Redacted.make(webhookSecret),
-          apiToken: Redacted.make(operatorToken),
+          apiToken,
           controlLabel: "loom:ready",
           version: "test",
           proofKeys: () => publicProofKeys(proofSettings),
-          publicStatus: !new URL(request.url).searchParams.has("closed"),
+          publicStatus,
         },
         { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+        authScopeOf(env, doors.auth, { apiToken, publicStatus }, gitHubGate(doors.gate)),
       ),
       ctx,
-    ),
+    )
+  },
 }

@@ -16,6 +16,7 @@ declare global {
     interface Env {
       readonly COORDINATOR: DurableObjectNamespace<ScriptedCoordinator>
       readonly ENGINE: Workflow<RunInput>
+      readonly LIMITER: DurableObjectNamespace
       readonly DB: D1Database
       readonly ARTIFACTS: R2Bucket
       readonly MIGRATIONS: Array<D1Migration>

@@ -15,6 +15,10 @@ const conditions = (filter: TaskFilter, place: Place | null) => {
   return and(
     filter.statuses.length === 0 ? undefined : inArray(tasks.status, [...filter.statuses]),
     filter.repository === null ? undefined : sql`lower(${tasks.repository}) = ${filter.repository.toLowerCase()}`,
+    // One parameter for all of them: D1 takes at most a hundred in a statement.
+    filter.readable === "all"
+      ? undefined
+      : sql`lower(${tasks.repository}) IN (SELECT value FROM json_each(${JSON.stringify(filter.readable.map((name) => name.toLowerCase()))}))`,
     filter.text === null || filter.text.trim() === ""
       ? undefined
       : or(

@@ -1,5 +1,7 @@
 import { Context } from "effect"
 import type { ApiScope } from "@loom/api/ApiScope"
+import type { AuthScope } from "@loom/api/auth/AuthScope"
+import { Access } from "@loom/core/ports/Access"
 import { Artifacts } from "@loom/core/ports/Artifacts"
 import { Coordinator } from "@loom/core/ports/Coordinator"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
@@ -36,7 +38,13 @@ export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
 }
 
 /** What one request of the API is served with. */
-export const apiScope = (bindings: Bindings, settings: ApiScope["settings"], health: SystemHealth["Service"]): ApiScope => ({
+export const apiScope = (
+  bindings: Bindings,
+  settings: ApiScope["settings"],
+  health: SystemHealth["Service"],
+  auth: AuthScope,
+): ApiScope => ({
   settings,
-  services: Context.add(edgeServicesOf(bindings), SystemHealth, health),
+  auth,
+  services: edgeServicesOf(bindings).pipe(Context.add(SystemHealth, health), Context.add(Access, Context.get(auth.services, Access))),
 })

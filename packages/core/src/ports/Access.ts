@@ -1,5 +1,6 @@
 import { Context, Schema, type Effect } from "effect"
 import type { AccessScope } from "../domain/AccessScope.ts"
+import type { Tier } from "../domain/Tier.ts"
 
 /** What somebody may do on a repository, in GitHub's words (docs.github.com, "Repository roles for an organization"). */
 export const RepositoryRole = Schema.Literals(["none", "read", "triage", "write", "maintain", "admin"])
@@ -15,6 +16,8 @@ export interface Principal {
   readonly scopes: ReadonlyArray<AccessScope>
   /** What it was recognised by; absent for who showed nothing that counts. `id` names the session or the token. */
   readonly credential?: { readonly kind: "session" | "token" | "operator_token" | "local"; readonly id: string | null }
+  /** Of the account; absent for who has none. Operators and the local user are not limited by it. */
+  readonly tier?: Tier
   /** An operator has shut this account out, for this reason: it has no scope, and sees nothing. */
   readonly blocked?: string
 }

@@ -42,7 +42,13 @@ export class GitHubPeople extends Context.Service<
     }) => Effect.Effect<Person, SignInRefused | AccessUnavailable>
     readonly startDevice: Effect.Effect<DeviceCode, SignInRefused | AccessUnavailable>
     readonly redeemDevice: (deviceCode: string) => Effect.Effect<Person, SignInRefused | AccessUnavailable>
-    /** Of a login, asked as the App; `none` also where the App is not installed. */
-    readonly roleOf: (repository: RepositoryRef | string, login: string) => Effect.Effect<RepositoryRole, AccessUnavailable>
+    /**
+     * By login, asked as the App; a repository that is not known yet is found by `owner/name`. `none` also where the App is not
+     * installed, and when the login is somebody else's by now.
+     */
+    readonly roleOf: (
+      repository: RepositoryRef | string,
+      person: Pick<Person, "githubId" | "login">,
+    ) => Effect.Effect<RepositoryRole, AccessUnavailable>
   }
 >()("@loom/core/ports/GitHubPeople") {}

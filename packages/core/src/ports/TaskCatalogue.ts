@@ -20,11 +20,16 @@ export class BadCursor extends Schema.TaggedError<BadCursor>()("BadCursor", {}) 
   }
 }
 
+/** The repositories somebody may see. */
+export type Readable = "all" | ReadonlyArray<string>
+
 export interface TaskFilter {
   /** Any of these; all when empty. */
   readonly statuses: ReadonlyArray<TaskStatus>
   /** `owner/name`, compared without case; null for all. */
   readonly repository: string | null
+  /** `owner/name` of all that may be seen; `all` for who may see everything. */
+  readonly readable: Readable
   /** Part of the title, the repository or the issue number; null for all. */
   readonly text: string | null
   /** `next` of the page before; null for the first. */
