@@ -16,7 +16,7 @@ import { personOf } from "./person.ts"
 const Refusal = Schema.Struct({ error: Schema.String, error_description: Schema.optionalKey(Schema.String) })
 const Granted = Schema.Struct({ access_token: Schema.NonEmptyString })
 const DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-const ROLE_TIMEOUT = "8 seconds"
+const ROLE_TIMEOUT = "5 seconds"
 
 /** Why somebody has no role, or why that could not be learnt. */
 const noRole = (error: GitHubError): Effect.Effect<RepositoryRole, AccessUnavailable> => {
