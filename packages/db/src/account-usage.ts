@@ -27,8 +27,15 @@ export const usageOf = async (db: DrizzleD1Database, login: string): Promise<Acc
     .from(tasks)
     .where(sql`lower(${tasks.requestedBy}) = ${login.toLowerCase()}`)
   const { costUsd, inputTokens, outputTokens, unpriced, ...counts } = row ?? {
-    ...{ tasks: 0, open: 0, completed: 0, failed: 0, cancelled: 0, unpriced: 0 },
-    ...{ costUsd: 0, inputTokens: 0, outputTokens: 0 },
+    tasks: 0,
+    open: 0,
+    completed: 0,
+    failed: 0,
+    cancelled: 0,
+    unpriced: 0,
+    costUsd: 0,
+    inputTokens: 0,
+    outputTokens: 0,
   }
   return { ...counts, inputTokens: inputTokens ?? 0, outputTokens: outputTokens ?? 0, costUsd: unpriced > 0 ? null : (costUsd ?? 0) }
 }

@@ -60,7 +60,12 @@ export const meRoutes = (app: Hono<ApiEnv>): void => {
           Effect.succeed(people.authorizeUrl({ state: "", challenge: "", redirectUri: "" }) !== null),
         )
         const me: Me = {
-          ...{ kind, login, accountId, scopes, tier, blocked },
+          kind,
+          login,
+          accountId,
+          scopes,
+          tier,
+          blocked,
           credential: credential?.kind ?? null,
           allowance: accountId === null ? null : yield* allowanceOf(auth, principal),
           signInUrl: canSignIn ? "/auth/login" : null,

@@ -115,13 +115,13 @@ describe("the local world as `npm start` makes it", () => {
   }, 120_000)
   afterAll(() => journey.close())
 
-  /** What `GET /me` says to a request with these headers, which `fetch` would not send. */
-  const kindWith = (headers: Record<string, string>): Promise<string> =>
+  /** An answer to a request with these headers, which `fetch` would not send. */
+  const askWith = (headers: Record<string, string>, method = "GET", path = "/api/v1/me"): Promise<{ kind?: string; code?: string }> =>
     new Promise((resolve, reject) => {
-      request(`${journey.world.url}/api/v1/me`, { headers }, (response) => {
+      request(`${journey.world.url}${path}`, { headers, method }, (response) => {
         let text = ""
         response.on("data", (chunk: Buffer) => (text += chunk.toString()))
-        response.on("end", () => resolve(String((JSON.parse(text) as { kind: string }).kind)))
+        response.on("end", () => resolve(JSON.parse(text) as { kind?: string; code?: string }))
       })
         .on("error", reject)
         .end()
@@ -131,16 +131,20 @@ describe("the local world as `npm start` makes it", () => {
     const { port } = new URL(journey.world.url)
     assert.deepInclude(await (await fetch(`${journey.world.url}/api/v1/me`)).json(), { kind: "local", login: "ada", credential: "local" })
     assert.strictEqual((await fetch(`${journey.world.url}/api/v1/tasks`)).status, 200)
-    assert.strictEqual(await kindWith({ host: `localhost:${port}` }), "local")
+    assert.strictEqual((await askWith({ host: `localhost:${port}` })).kind, "local")
     for (const headers of [{ host: "evil.example" }, { host: `evil.example:${port}`, "x-forwarded-host": "127.0.0.1" }])
-      assert.strictEqual(await kindWith(headers), "anonymous", JSON.stringify(headers))
-    // What wrangler's own proxy believes of where a request was sent must not be for a page to say.
-    assert.strictEqual(await kindWith({ host: "evil.example", "mf-original-url": `${journey.world.url}/api/v1/me` }), "anonymous")
+      assert.strictEqual((await askWith(headers)).kind, "anonymous", JSON.stringify(headers))
   })
 
   it("does nothing for another site's page", async () => {
     const write = (origin: string) => fetch(`${journey.world.url}/api/v1/tasks/t_1_1_1/cancel`, { method: "POST", headers: { origin } })
     assert.strictEqual((await write("https://evil.example")).status, 403)
     assert.strictEqual((await write(journey.world.url)).status, 404)
+    // wrangler's own proxy believes a header of where a request was sent; a browser still adds the page's real origin.
+    const path = "/api/v1/tasks/t_1_1_1/cancel"
+    for (const origin of ["http://evil.example", "null"]) {
+      const headers = { host: "evil.example", "mf-original-url": `${journey.world.url}${path}`, origin, "sec-fetch-site": "same-origin" }
+      assert.strictEqual((await askWith(headers, "POST", path)).code, "cross_site")
+    }
   })
 })
