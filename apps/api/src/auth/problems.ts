@@ -11,8 +11,8 @@ export const authProblems = {
   } satisfies Problem,
   scope: (scope: string): Problem => ({
     status: 403,
-    code: "missing_scope",
-    title: "Not with this token",
+    code: "insufficient_scope",
+    title: "Insufficient scope",
     detail: `This needs the scope \`${scope}\`.`,
     remedy: "Make a token with that scope on the settings page.",
   }),
@@ -25,8 +25,8 @@ export const authProblems = {
   } satisfies Problem,
   role: (repository: string, role: string): Problem => ({
     status: 403,
-    code: "missing_role",
-    title: "Not with this role",
+    code: "forbidden",
+    title: "Forbidden",
     detail: `On ${repository} you have the role \`${role}\`; this needs \`write\`.`,
     remedy: `Ask an administrator of ${repository} for write access on GitHub.`,
   }),

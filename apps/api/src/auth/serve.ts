@@ -37,6 +37,21 @@ export const serve =
     )
   }
 
+const badJson: Problem = {
+  status: 400,
+  code: "bad_json",
+  title: "Not JSON",
+  detail: "The body is not JSON.",
+  remedy: "Send one JSON object in UTF-8.",
+}
+const notAsDescribed = (detail: string): Problem => ({
+  status: 422,
+  code: "validation_failed",
+  title: "Not as described",
+  detail: `The body is not as described: ${detail}`,
+  remedy: "Correct the body.",
+})
+
 /** The body as JSON of this schema; an empty one is `{}`. */
 export const bodyOf = <A>(c: Context, schema: Schema.Codec<A, unknown>) =>
   Effect.gen(function* () {
@@ -50,7 +65,13 @@ export const bodyOf = <A>(c: Context, schema: Schema.Codec<A, unknown>) =>
         remedy: "Send less.",
       })
     const text = new TextDecoder().decode(bytes)
-    return yield* Schema.decodeUnknownEffect(Schema.fromJsonString(schema))(text.trim() === "" ? "{}" : text)
+    const given = yield* Effect.try({
+      try: (): unknown => JSON.parse(text.trim() === "" ? "{}" : text),
+      catch: () => new Refuse({ problem: badJson }),
+    })
+    return yield* Schema.decodeUnknownEffect(schema)(given, { onExcessProperty: "error" }).pipe(
+      Effect.mapError((error) => new Refuse({ problem: notAsDescribed(error.message.slice(0, 300)) })),
+    )
   })
 
 /** The account of who asks; blocked ones and those without an account are refused. */

@@ -50,7 +50,7 @@ describe("the local world with sign-in on", () => {
     )
     const rita = await signedIn("rita")
     assert.strictEqual((await rita.ask(`${loom}/api/v1/tasks/${task}`)).status, 200)
-    assert.strictEqual((await jsonOf<{ code: string }>(await post(rita, `/api/v1/tasks/${task}/cancel`))).code, "missing_role")
+    assert.strictEqual((await jsonOf<{ code: string }>(await post(rita, `/api/v1/tasks/${task}/cancel`))).code, "forbidden")
     // The repository is public on GitHub, so everybody who has signed in reads it there, and here; nobody else does.
     const stan = await signedIn("stan")
     assert.strictEqual((await stan.ask(`${loom}/api/v1/tasks/${task}`)).status, 200)

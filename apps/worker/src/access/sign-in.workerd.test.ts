@@ -11,7 +11,7 @@ const SESSION = "__Host-loom"
 beforeAll(async () => {
   await migrated()
   openDoors()
-  for (const login of ["ada", "bob", "mallory"]) await onGitHub("addUser", { login })
+  for (const login of ["ada", "dora", "mallory"]) await onGitHub("addUser", { login })
 })
 afterAll(closeDoors)
 
@@ -132,7 +132,7 @@ describe("a session", () => {
   })
 
   it("is listed and ended, one's own and no other's", async () => {
-    const [desk, phone, other] = await Promise.all([signedIn("bob"), signedIn("bob"), signedIn("ada")])
+    const [desk, phone, other] = await Promise.all([signedIn("dora"), signedIn("dora"), signedIn("ada")])
     const { items } = await (
       await desk.ask("/api/v1/me/sessions")
     ).json<{ items: Array<{ id: string; current: boolean; client: string }> }>()
@@ -140,7 +140,7 @@ describe("a session", () => {
     expect(items[0]).toMatchObject({ client: "a browser of the tests" })
     const phoneId = items.find(({ current }) => !current)?.id ?? ""
     expect((await other.ask(`/api/v1/me/sessions/${phoneId}`, { method: "DELETE" })).status).toBe(404)
-    expect((await whoIs(phone)).login).toBe("bob")
+    expect((await whoIs(phone)).login).toBe("dora")
     expect((await desk.ask(`/api/v1/me/sessions/${phoneId}`, { method: "DELETE" })).status).toBe(204)
     expect((await whoIs(phone)).kind).toBe("anonymous")
     expect((await desk.ask("/auth/logout", { method: "POST" })).status).toBe(204)
