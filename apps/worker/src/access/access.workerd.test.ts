@@ -15,6 +15,7 @@ beforeAll(async () => {
   for (const login of ["ada", "bob", "eve", "olga"]) await onGitHub("addUser", { login })
 })
 beforeEach(() => {
+  openDoors()
   doors.auth = auth
 })
 afterAll(() => {
