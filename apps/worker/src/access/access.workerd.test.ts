@@ -86,12 +86,8 @@ describe("what a person sees and may do", () => {
     // What the write learnt counts for reads too.
     expect((await bob.ask(`/api/v1/tasks/${task}`)).status).toBe(404)
     await onGitHub("setCollaborator", "acme", "fleeting", "bob", "write")
-    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 5 * 60_000 + 1 })
-    try {
-      expect((await bob.ask(`/api/v1/tasks/${task}`)).status).toBe(200)
-    } finally {
-      vi.useRealTimers()
-    }
+    await env.DB.prepare("UPDATE repository_roles SET at = at - 300001").run()
+    expect((await bob.ask(`/api/v1/tasks/${task}`)).status).toBe(200)
   })
 
   it("is nothing while GitHub does not answer", async () => {
