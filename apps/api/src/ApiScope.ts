@@ -11,6 +11,7 @@ import type { LiveFeed } from "@loom/core/ports/LiveFeed"
 import type { SystemHealth } from "@loom/core/ports/SystemHealth"
 import type { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { ApiSettings } from "./ApiSettings.ts"
+import type { AuthScope } from "./auth/AuthScope.ts"
 
 /** What only a few operations need, and what holds connections: made for the request that asks for it. */
 export class Outside extends Context.Service<Outside, { readonly layer: Layer.Layer<IssueDesk | GitHub | RepositoryConfigs> }>()(
@@ -38,6 +39,8 @@ export interface ApiScope {
   readonly services: Context.Context<ApiServices>
   /** Counts a request against its account; null when nothing limits it. Without it nobody is limited. */
   readonly limiter?: (principal: Principal, limit: "write" | "run") => Effect.Effect<LimitState | null>
+  /** Signing in, accounts and limits; without it nobody can sign in and nobody is limited. */
+  readonly auth?: AuthScope
 }
 export type ApiEnv = { Bindings: ApiScope }
 

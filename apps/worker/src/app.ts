@@ -14,6 +14,8 @@ import { InstallationTokens } from "@loom/integrations/github/InstallationTokens
 import { SandboxHttp } from "@loom/integrations/sandbox/SandboxHttp"
 import { containerTransport, httpTransport, SandboxTransport } from "@loom/integrations/sandbox/SandboxTransport"
 import { testRunnerLayerWith } from "@loom/integrations/test-runner/TestRunnerLive"
+import { authScopeOf } from "./access/auth-scope.ts"
+import { authSettingsOf, gitHubGate } from "./access/github-people.ts"
 import { artifactsLayer } from "./ArtifactsR2.ts"
 import { boxToken, gatewayRoutes, mintCapability } from "./capabilities.ts"
 import { apiScope } from "./coordinator/api-scope.ts"
@@ -154,7 +156,8 @@ const readEdge = (env: Env) =>
     const { apiToken, controlLabel, publicStatus } = settings
     const proofKeys = () => publicProofKeys(settings)
     const edge = { webhookSecret, controlLabel, apiToken, publicStatus, version: VERSION, proofKeys }
-    const scope = apiScope(env, edge, { health: systemHealth(env, settings), outside: { layer: outsideLayer(settings) } })
+    const auth = authScopeOf(env, authSettingsOf(settings), { apiToken, publicStatus }, gitHubGate(settings))
+    const scope = apiScope(env, edge, { health: systemHealth(env, settings), outside: { layer: outsideLayer(settings) }, auth })
     const loggers = yield* Effect.scoped(Layer.build(logging))
     return { settings, scope: { ...scope, services: Context.merge(scope.services, loggers) } }
   }).pipe(Effect.provide(LoomConfig.layer(env)), Effect.result)

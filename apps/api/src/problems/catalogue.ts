@@ -19,6 +19,7 @@ export const problemCatalogue = {
   forbidden: { status: 403, title: "Forbidden", remedy: "Ask somebody with write access to the repository." },
   operators_only: { status: 403, title: "Operators only", remedy: "Ask an operator of this Loom." },
   insufficient_scope: { status: 403, title: "Insufficient scope", remedy: "Use a token that may write." },
+  account_blocked: { status: 403, title: "Account blocked", remedy: "Ask whoever runs this Loom." },
   not_found: { status: 404, title: "Not found", remedy: "GET /api/v1/tasks lists the tasks there are." },
   repository_unknown: { status: 404, title: "Unknown repository", remedy: "Check the name, and that the App is installed on it." },
   issue_not_found: { status: 404, title: "No such issue", remedy: "Check the number, or send `title` and `body` to open an issue." },

@@ -1,6 +1,7 @@
 import { Context } from "effect"
 import { type ApiScope, Outside } from "@loom/api/ApiScope"
-import { settingsAccess } from "@loom/api/settings-access"
+import type { AuthScope } from "@loom/api/auth/AuthScope"
+import { limiterOf } from "@loom/api/auth/limit"
 import { Artifacts } from "@loom/core/ports/Artifacts"
 import { Coordinator } from "@loom/core/ports/Coordinator"
 import { Access } from "@loom/core/ports/Access"
@@ -47,12 +48,14 @@ export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
 export const apiScope = (
   bindings: Bindings,
   settings: ApiScope["settings"],
-  { health, outside }: { readonly health: SystemHealth["Service"]; readonly outside: Outside["Service"] },
+  { auth, health, outside }: { readonly auth: AuthScope; readonly health: SystemHealth["Service"]; readonly outside: Outside["Service"] },
 ): ApiScope => ({
   settings,
+  auth,
+  limiter: limiterOf(auth),
   services: edgeServicesOf(bindings).pipe(
     Context.add(SystemHealth, health),
     Context.add(Outside, outside),
-    Context.add(Access, settingsAccess(settings)),
+    Context.add(Access, Context.get(auth.services, Access)),
   ),
 })
