@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import type { ApiEnv } from "./ApiScope.ts"
-import { authRoutes, sessionMiddleware } from "./auth/auth-routes.ts"
+import { sessionMiddleware } from "./auth/session-middleware.ts"
+import { signInRoutes } from "./auth/sign-in.ts"
 import { documentRoutes } from "./documents/routes.ts"
 import { operations } from "./operations/all.ts"
 import { notFound, problem, problemOf } from "./problem.ts"
@@ -18,7 +19,7 @@ export const makeApi = (): Hono<ApiEnv> => {
   webhookRoutes(app)
   for (const path of ["/api/*", "/auth/*", "/healthz"]) app.use(path, securityHeaders)
   sessionMiddleware(app)
-  authRoutes(app)
+  signInRoutes(app)
   serveOperations(app, operations)
   documentRoutes(app)
   app.all("/auth/*", (c) => problem(c, notFound(`There is no ${c.req.method} ${c.req.path}.`)))

@@ -14,6 +14,8 @@ const printable = Schema.isPattern(/^\P{Cc}*$/u)
 export const Text = Schema.String.check(Schema.isMaxLength(200), printable)
 
 export const TaskParams = Schema.Struct({ id: Text })
+export const IdParams = TaskParams
+export const LoginParams = Schema.Struct({ login: Text })
 export const RepositoryParams = Schema.Struct({ owner: Text, name: Text })
 
 /** `GET /tasks?status=pending,running&repository=owner/name&q=text&limit=25&cursor=…` */

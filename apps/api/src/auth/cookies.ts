@@ -1,6 +1,6 @@
 import { Redacted } from "effect"
 import type { Context } from "hono"
-import { deleteCookie, setSignedCookie } from "hono/cookie"
+import { deleteCookie, generateCookie, setSignedCookie } from "hono/cookie"
 import { parseSigned } from "hono/utils/cookie"
 import { toBase64 } from "@loom/core/domain/base64"
 import { sessionLife } from "@loom/core/domain/Session"
@@ -53,8 +53,8 @@ export const setSessionCookie = (c: Context, settings: CookieSettings, { madeAt,
     optionsOf(settings, Math.min(maxAgeS, sessionLife.absoluteMs / 1000)),
   )
 
-export const dropSessionCookie = (c: Context, settings: CookieSettings): void =>
-  void deleteCookie(c, nameOf(settings, SESSION), optionsOf(settings, 0))
+/** A `Set-Cookie` that makes the browser forget its session. */
+export const noSessionCookie = (settings: CookieSettings): string => generateCookie(nameOf(settings, SESSION), "", optionsOf(settings, 0))
 
 /** A sign-in under way, known to the browser that began it and to no other. */
 export interface Ticket {

@@ -5,9 +5,8 @@ import type { WindowState } from "@loom/core/domain/request-window"
 import type { Principal } from "@loom/core/ports/Access"
 import { RequestLimits } from "@loom/core/ports/RequestLimits"
 import type { ApiEnv, LimitState } from "../ApiScope.ts"
-import { problem } from "../problem.ts"
+import { problem, problemOf } from "../problem.ts"
 import type { AuthScope } from "./AuthScope.ts"
-import { authProblems } from "./problems.ts"
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000)
 
@@ -50,7 +49,7 @@ const limitHeaders = ({ allowed, quota, remaining, resetSeconds, windowSeconds }
 })
 
 const limitedResponse = (c: Context, state: LimitState): Response => {
-  const response = problem(c, authProblems.rateLimited(Math.max(1, state.resetSeconds)))
+  const response = problem(c, problemOf("rate_limited", "This address has asked for as much as it may in an hour."))
   for (const [name, value] of Object.entries(limitHeaders(state))) response.headers.set(name, value)
   return response
 }

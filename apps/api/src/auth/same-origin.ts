@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono"
 import type { ApiEnv } from "../ApiScope.ts"
-import { problem } from "../problem.ts"
+import { problem, problemOf } from "../problem.ts"
 import { readSessionCookie } from "./cookies.ts"
 import { isLoopback } from "./credentials.ts"
 
@@ -30,11 +30,5 @@ export const ownPagesOnly: MiddlewareHandler<ApiEnv> = async (c, next) => {
   if (settings === undefined || !isWrite || request.headers.has("authorization") || isOwn(request, settings.publicUrl)) return next()
   const isLocal = settings.localUser !== null && isLoopback(URL.parse(request.url)?.host ?? "")
   if (!isLocal && (await readSessionCookie(settings, request.headers.get("cookie"))) === null) return next()
-  return problem(c, {
-    status: 403,
-    code: "cross_site",
-    title: "Not from here",
-    detail: "This request does not come from a page of this Loom.",
-    remedy: "Send a token as `Authorization: Bearer`, or do it on Loom's own pages.",
-  })
+  return problem(c, problemOf("cross_site", "This request does not come from a page of this Loom."))
 }

@@ -6,11 +6,11 @@ import { GitHubPeople } from "@loom/core/ports/GitHubPeople"
 import type { ApiEnv } from "../ApiScope.ts"
 import { isSameSecret } from "../signature.ts"
 import type { AuthSettings } from "./AuthScope.ts"
-import { dropSessionCookie, newSecret, setTicketCookie, takeTicketCookie } from "./cookies.ts"
+import { newSecret, noSessionCookie, setTicketCookie, takeTicketCookie } from "./cookies.ts"
 import { endSession, openSession, welcome } from "./open-session.ts"
 import { challengeOf, verifierOf } from "./pkce.ts"
-import { authProblems } from "./problems.ts"
-import { refuse, serve } from "./serve.ts"
+import { serve } from "./serve.ts"
+import { notConfigured } from "./with-auth.ts"
 
 const callbackOf = ({ publicUrl }: AuthSettings): string => `${publicUrl}/auth/callback`
 
@@ -38,13 +38,13 @@ export const signInRoutes = (app: Hono<ApiEnv>): void => {
   app.get(
     "/auth/login",
     serve((c) =>
-      Effect.fnUntraced(function* ({ auth: { settings } }) {
+      Effect.fnUntraced(function* ({ settings }) {
         const state = newSecret()
         const challenge = yield* Effect.promise(async () => challengeOf(await verifierOf(settings.cookieSecret, state)))
         const url = yield* GitHubPeople.use((people) =>
           Effect.succeed(people.authorizeUrl({ state, challenge, redirectUri: callbackOf(settings) })),
         )
-        if (url === null) return yield* refuse(authProblems.notConfigured)
+        if (url === null) return yield* notConfigured
         const nowMs = yield* Clock.currentTimeMillis
         yield* Effect.promise(() => setTicketCookie(c, settings, { state, returnTo: returnTo(c.req.query("return_to")) }, nowMs))
         return c.redirect(url, 302)
@@ -55,7 +55,7 @@ export const signInRoutes = (app: Hono<ApiEnv>): void => {
   app.get(
     "/auth/callback",
     serve((c) =>
-      Effect.fnUntraced(function* ({ auth: { settings } }) {
+      Effect.fnUntraced(function* ({ settings }) {
         const nowMs = yield* Clock.currentTimeMillis
         const ticket = yield* Effect.promise(() => takeTicketCookie(c, settings, nowMs))
         const { code, error, state } = c.req.query()
@@ -88,10 +88,9 @@ export const signInRoutes = (app: Hono<ApiEnv>): void => {
   app.post(
     "/auth/logout",
     serve((c) =>
-      Effect.fnUntraced(function* ({ auth: { settings } }) {
+      Effect.fnUntraced(function* ({ settings }) {
         yield* endSession(c)
-        dropSessionCookie(c, settings)
-        return c.body(null, 204)
+        return c.body(null, 204, { "set-cookie": noSessionCookie(settings) })
       }),
     ),
   )

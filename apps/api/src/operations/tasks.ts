@@ -84,7 +84,7 @@ const followTask = operation({
   description:
     "Server-sent events, described by /api/asyncapi.json. Send `Last-Event-ID` to go on where a connection broke. Ends when the task has ended, and after five minutes. With `Upgrade: websocket` the same as JSON messages: `?after=<cursor>` goes on behind the last one taken.",
   success: { contentType: "text/event-stream", description: "Server-sent events." },
-  problems: ["forbidden", "not_found", "unavailable"],
+  problems: ["forbidden", "cross_site", "not_found", "unavailable"],
   handle: ({ asker, params, request }) =>
     Effect.gen(function* () {
       yield* findTaskFor(asker, params.id)

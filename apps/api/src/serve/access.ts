@@ -21,6 +21,7 @@ export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation,
   if (operation.access === "public") return NOBODY
   const access = yield* Access
   const principal = yield* access.identify(credentialsOf(request))
+  if (operation.access === "anyone") return { principal, readable: [] }
   if (principal.blocked !== undefined)
     return yield* new Refused({ code: "account_blocked", detail: `An operator has blocked this account: ${principal.blocked}` })
   const isOperator = principal.kind === "operator" || principal.kind === "local"
@@ -31,6 +32,11 @@ export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation,
     return { principal, readable }
   }
   if (principal.kind === "anonymous") return yield* signInFirst("write", hasToken)
+  if (operation.access === "account") {
+    if (principal.accountId !== null) return { principal, readable: [] }
+    const who = principal.kind === "local" ? "The local user" : "The operator's token"
+    return yield* new Refused({ code: "no_account", detail: `${who} has no account.` })
+  }
   if (operation.access === "operator" && !isOperator)
     return yield* new Refused({ code: "operators_only", detail: "Only operators of this Loom may do this." })
   const scope = operation.access === "operator" ? "admin" : "write"

@@ -48,7 +48,7 @@ const handle = (operation: Operation, c: Context<ApiEnv>) =>
       const { params, query } = yield* readParameters(operation, c)
       const text = yield* readText(operation, request)
       const body = yield* readJson(operation, text)
-      const claimed = operation.method === "post" ? yield* claimKey(request, asker.principal, text) : null
+      const claimed = operation.method === "post" && operation.keyed !== false ? yield* claimKey(request, asker.principal, text) : null
       if (claimed?.answered) return claimed.answered
       const input: Input<unknown, unknown, unknown> = {
         params,
@@ -56,6 +56,7 @@ const handle = (operation: Operation, c: Context<ApiEnv>) =>
         body,
         asker,
         settings,
+        auth: c.env.auth ?? null,
         key: claimed?.key ?? crypto.randomUUID(),
         request,
       }
