@@ -16,6 +16,7 @@ export class Browser {
       "user-agent": "a browser of the tests",
       "sec-fetch-site": "same-origin",
       origin: LOOM,
+      ...(typeof init.body === "string" ? { "content-type": "application/json" } : {}),
       ...Object.fromEntries(new Headers(init.headers)),
     })
     if (this.#cookies.size > 0) headers.set("cookie", [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; "))
