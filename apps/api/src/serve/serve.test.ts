@@ -82,7 +82,7 @@ describe("who may do what", () => {
     assert.deepStrictEqual([late.status, late.headers.get("retry-after")], [429, "60"])
     assert.strictEqual(late.headers.get("ratelimit-policy"), '"hour";q=10;w=3600')
     const early = await api.request("/api/v1/tasks", submit, limited(true))
-    assert.deepStrictEqual([early.status, early.headers.get("ratelimit")], [404, '"run";r=9;t=60'])
+    assert.deepStrictEqual([early.status, early.headers.get("ratelimit")], [404, '"hour";r=9;t=60'])
     await api.request("/api/v1/tasks", {}, limited(false))
     assert.deepStrictEqual(counted, ["run", "run"])
   })
