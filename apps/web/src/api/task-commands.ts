@@ -2,12 +2,11 @@ import { sendJson } from "./client.ts"
 import { useWrite } from "./use-write.ts"
 
 /** What can be asked of a task: `POST /tasks/{id}/<command>`. */
-export type TaskCommand = "cancel" | "retry" | "approve"
+export type TaskCommand = "cancel" | "retry"
 
 const words: { readonly [K in TaskCommand]: string } = {
   cancel: "The task is being cancelled.",
   retry: "The task runs again.",
-  approve: "The plan is approved.",
 }
 
 /** The task the server answers with: a new one where an ended one is run again. */

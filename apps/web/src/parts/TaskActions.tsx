@@ -31,11 +31,7 @@ export const TaskActions = ({ task }: { readonly task: TaskDetail }) => {
   const open = isOpen(task.status)
   return (
     <div className="actions" role="group" aria-label="Actions">
-      {task.waiting === "awaiting_approval" ? (
-        <Do busy={busy} onClick={() => void run("approve")}>
-          Approve the plan
-        </Do>
-      ) : task.status === "waiting" ? (
+      {task.status === "waiting" ? (
         <Do busy={busy} onClick={() => void run("retry")}>
           Go on
         </Do>
