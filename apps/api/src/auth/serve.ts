@@ -14,7 +14,5 @@ export const serve =
   (c: Context<ApiEnv>): Promise<Response> | Response => {
     const { auth } = c.env
     if (auth === undefined) return problem(c, problemOf("sign_in_not_configured", "This Loom signs nobody in."))
-    return Effect.runPromiseWith(auth.services)(
-      handle(c)(auth).pipe(Effect.catch((error) => Effect.succeed(problem(c, toProblem(error))))),
-    )
+    return Effect.runPromiseWith(auth.services)(handle(c)(auth).pipe(Effect.catch((error) => Effect.succeed(problem(c, toProblem(error))))))
   }

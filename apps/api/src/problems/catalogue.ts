@@ -17,12 +17,20 @@ export const problemCatalogue = {
   bad_json: { status: 400, title: "Not JSON", remedy: "Send one JSON object in UTF-8." },
   bad_idempotency_key: { status: 400, title: "Bad Idempotency-Key", remedy: "Send 1 to 255 printable ASCII characters, e.g. a UUID." },
   // Of the device flow, in the words of RFC 8628 section 3.5 and of GitHub.
-  authorization_pending: { status: 400, title: "Not signed in", remedy: "Ask again after `interval` seconds: the code is not entered yet." },
+  authorization_pending: {
+    status: 400,
+    title: "Not signed in",
+    remedy: "Ask again after `interval` seconds: the code is not entered yet.",
+  },
   slow_down: { status: 400, title: "Not signed in", remedy: "Wait five seconds longer between two questions." },
   expired_token: { status: 400, title: "Not signed in", remedy: BEGIN },
   access_denied: { status: 400, title: "Not signed in", remedy: BEGIN },
   incorrect_device_code: { status: 400, title: "Not signed in", remedy: BEGIN },
-  device_flow_disabled: { status: 400, title: "Not signed in", remedy: "An owner of the GitHub App enables the device flow in its settings." },
+  device_flow_disabled: {
+    status: 400,
+    title: "Not signed in",
+    remedy: "An owner of the GitHub App enables the device flow in its settings.",
+  },
   sign_in_refused: { status: 400, title: "Not signed in", remedy: BEGIN },
   unauthorized: { status: 401, title: "Unauthorized", remedy: "Sign in, or send a token as `Authorization: Bearer`." },
   forbidden: { status: 403, title: "Forbidden", remedy: "Ask somebody with write access to the repository." },

@@ -186,7 +186,8 @@ describe("the contract", () => {
       const valid = VALID[operation.operationId] ?? null
       const authority = path.startsWith("/api/v1/me/") ? browser : { authorization: `Bearer ${token}` }
       const filled = { ...values, ...ownValues[operation.operationId] }
-      for (const each of casesOf(path, method, operation, { values: filled, valid, authority })) await check(operation, each.name, await send(each))
+      for (const each of casesOf(path, method, operation, { values: filled, valid, authority }))
+        await check(operation, each.name, await send(each))
     }
     await conflicts()
     const missing = operationsOf().flatMap(({ operation }) =>
