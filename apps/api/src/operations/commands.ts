@@ -3,7 +3,7 @@ import { Coordinator, TaskAnswer } from "@loom/core/ports/Coordinator"
 import { findTaskToChange } from "../find-task.ts"
 import { json, operation } from "../operation.ts"
 import type { ProblemCode } from "../problems/catalogue.ts"
-import { TaskParams } from "../query.ts"
+import { ById } from "../query.ts"
 import { actorOf } from "../serve/access.ts"
 
 const command = <const P extends ReadonlyArray<ProblemCode>>(name: string, problems: P) =>
@@ -14,7 +14,7 @@ const command = <const P extends ReadonlyArray<ProblemCode>>(name: string, probl
     status: 202,
     path: `/api/v1/tasks/{id}/${name}`,
     aliases: [`/api/tasks/{id}/${name}`],
-    params: TaskParams,
+    params: ById,
     success: { name: "TaskAnswer", schema: TaskAnswer },
     problems: ["not_found", "forbidden", "unavailable", ...problems] as ReadonlyArray<ProblemCode>,
   }) as const

@@ -11,7 +11,7 @@ import { adminByOperators, makeToken } from "../auth/make-token.ts"
 import { withAuth } from "../auth/with-auth.ts"
 import { type Asker, json, operation, type Reply } from "../operation.ts"
 import { Refused } from "../problem.ts"
-import { IdParams } from "../query.ts"
+import { ById } from "../query.ts"
 
 const getMe = operation({
   method: "get",
@@ -106,7 +106,7 @@ const revokeToken = operation({
   path: "/api/v1/me/tokens/{id}",
   summary: "Revoke an API token of one's own",
   description: "A token may end itself: so `loom logout` needs no browser.",
-  params: IdParams,
+  params: ById,
   success: { contentType: null, description: "It opens nothing any more." },
   problems: ["sign_in_needed", "sign_in_not_configured", "not_found"],
   handle: ({ asker, auth, params: { id } }) =>
@@ -152,7 +152,7 @@ const endSession = operation({
   id: "endSession",
   path: "/api/v1/me/sessions/{id}",
   summary: "Sign a browser of one's own out",
-  params: IdParams,
+  params: ById,
   success: { contentType: null, description: "It is signed out." },
   problems: ["sign_in_needed", "sign_in_not_configured", "not_found"],
   handle: ({ asker, auth, params: { id } }) =>

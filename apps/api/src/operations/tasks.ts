@@ -9,12 +9,12 @@ import { findEvents, findLogs, findTaskFor, mustSeeTask } from "../find-task.ts"
 import { isWebSocket, liveFeed, liveSocket } from "../live.ts"
 import { json, operation } from "../operation.ts"
 import { Refused } from "../problem.ts"
-import { AfterQuery, filterOf, ListQuery, pageOf, TaskParams } from "../query.ts"
+import { AfterQuery, filterOf, ListQuery, pageOf, ById } from "../query.ts"
 import { provenPatch } from "./proof.ts"
 
 const tag = "Tasks" as const
 const read = { method: "get", tag, access: "read", limit: null, status: 200 } as const
-const at = (rest = "") => ({ path: `/api/v1/tasks/{id}${rest}`, aliases: [`/api/tasks/{id}${rest}`], params: TaskParams })
+const at = (rest = "") => ({ path: `/api/v1/tasks/{id}${rest}`, aliases: [`/api/tasks/{id}${rest}`], params: ById })
 
 const listTasks = operation({
   ...read,
