@@ -1,9 +1,8 @@
 import { Effect } from "effect"
 import { Access, type RepositoryRole } from "@loom/core/ports/Access"
+import { credentialsOf } from "../auth/credentials.ts"
 import type { Operation, Asker } from "../operation.ts"
 import { Refused } from "../problem.ts"
-
-const credentialsOf = ({ headers }: Request) => ({ authorization: headers.get("authorization"), cookie: headers.get("cookie") })
 
 /** Roles that may tell Loom to do something on a repository. */
 const WRITERS: ReadonlyArray<RepositoryRole> = ["write", "maintain", "admin"]
@@ -22,6 +21,9 @@ export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation,
   if (operation.access === "public") return NOBODY
   const access = yield* Access
   const principal = yield* access.identify(credentialsOf(request))
+  if (operation.access === "anyone") return { principal, readable: [] }
+  if (principal.blocked !== undefined)
+    return yield* new Refused({ code: "account_blocked", detail: `An operator has blocked this account: ${principal.blocked}` })
   const isOperator = principal.kind === "operator" || principal.kind === "local"
   if (operation.access === "read") {
     const readable = yield* access.readable(principal)
@@ -30,6 +32,11 @@ export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation,
     return { principal, readable }
   }
   if (principal.kind === "anonymous") return yield* signInFirst("write", hasToken)
+  if (operation.access === "account") {
+    if (principal.accountId !== null) return { principal, readable: [] }
+    const who = principal.kind === "local" ? "The local user" : "The operator's token"
+    return yield* new Refused({ code: "no_account", detail: `${who} has no account.` })
+  }
   if (operation.access === "operator" && !isOperator)
     return yield* new Refused({ code: "operators_only", detail: "Only operators of this Loom may do this." })
   const scope = operation.access === "operator" ? "admin" : "write"

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { benchApi } from "./api.ts"
 import { benchIntake } from "./intake/intake.ts"
+import { benchLive } from "./live.ts"
 import { machineFacts } from "./machine.ts"
 import { benchReports } from "./reports.ts"
 import { startSandboxDaemon } from "./sandbox-daemon.ts"
@@ -8,7 +9,7 @@ import { benchSandbox } from "./sandbox.ts"
 import { benchSetUp } from "./set-up.ts"
 import { benchWholeRun } from "./whole-run.ts"
 
-// `npm run bench [-- api|intake|sandbox|set-up|reports|run …]`: one JSON document on standard output, progress on standard error.
+// `npm run bench [-- api|intake|sandbox|set-up|reports|live|run …]`: one JSON document on standard output, progress on standard error.
 const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
 const parts = {
@@ -25,6 +26,7 @@ const parts = {
   },
   "set-up": () => benchSetUp(root, say),
   reports: benchReports,
+  live: () => benchLive(root, say),
   run: () => benchWholeRun(root, say),
 }
 const isPart = (name: string): name is keyof typeof parts => Object.hasOwn(parts, name)
