@@ -1,5 +1,8 @@
 import { Schema } from "effect"
 import { makeLoomClient, type LoomClient } from "@loom/api-client/loom-client"
+import { AccountDetail, AccountPage, type AccountPatch } from "@loom/core/domain/Account"
+import { MadeApiToken } from "@loom/core/domain/ApiToken"
+import { Me } from "@loom/core/domain/Me"
 import { SystemStatus, TaskDetail, TaskLogPage, TaskPage } from "@loom/core/domain/TaskView"
 import { UsageReport } from "@loom/core/domain/UsageReport"
 
@@ -22,6 +25,20 @@ export type Submission = { readonly repository: string; readonly requestedBy?: s
 const TaskAnswer = Schema.Struct({ taskId: Schema.String, status: TaskDetail.fields.status, effect: Schema.String })
 export type TaskAnswer = typeof TaskAnswer.Type
 
+/** RFC 8628 section 3.2; seconds. */
+const DeviceCode = Schema.Struct({
+  device_code: Schema.NonEmptyString,
+  user_code: Schema.NonEmptyString,
+  verification_uri: Schema.NonEmptyString,
+  expires_in: Schema.Finite,
+  interval: Schema.Finite,
+})
+export type DeviceCode = typeof DeviceCode.Type
+
+const DeviceToken = Schema.Struct({ ...MadeApiToken.fields, login: Schema.String })
+export type DeviceToken = typeof DeviceToken.Type
+export type TokenScope = DeviceToken["scopes"][number]
+
 /** Loom's REST API (`/api/v1`), as far as the command line uses it. Every call rejects with ApiFailed. */
 export interface ApiClient {
   /** A page of tasks, newest first; of one repository where only its name is given. */
@@ -36,13 +53,17 @@ export interface ApiClient {
   readonly retry: (id: string, idempotencyKey: string) => Promise<TaskAnswer>
   readonly status: () => Promise<SystemStatus>
   readonly usage: (days: number) => Promise<UsageReport>
-  /** What the OpenAPI document does not tell of (sign-in), or is itself. `body` makes it a POST unless `method` says otherwise. */
-  readonly other: <S extends Schema.ConstraintDecoder<unknown>>(path: string, schema: S, init?: OtherRequest) => Promise<S["Type"]>
-}
-
-export interface OtherRequest {
-  readonly method?: "GET" | "POST" | "PATCH" | "DELETE"
-  readonly body?: unknown
+  /** The API's OpenAPI document. */
+  readonly openapi: () => Promise<unknown>
+  readonly me: () => Promise<Me>
+  /** A code to enter at GitHub; with it, a token. */
+  readonly startDevice: () => Promise<DeviceCode>
+  readonly finishDevice: (wish: { readonly device_code: string; readonly name: string; readonly scope: TokenScope }) => Promise<DeviceToken>
+  readonly revokeToken: (id: string) => Promise<unknown>
+  /** For operators. */
+  readonly accounts: (query: { readonly limit: number; readonly cursor?: string }) => Promise<typeof AccountPage.Type>
+  readonly account: (login: string) => Promise<typeof AccountDetail.Type>
+  readonly changeAccount: (login: string, patch: AccountPatch) => Promise<typeof AccountDetail.Type>
 }
 
 /** Loom did not answer, or not as its API says. `status` is null when there was no answer at all. */
@@ -137,7 +158,24 @@ export const makeApiClient = (origin: string, token: string | null): ApiClient =
       ),
     status: () => read("/api/v1/status", SystemStatus, (init) => client.GET("/api/v1/status", init)),
     usage: (days) => read("/api/v1/usage", UsageReport, (init) => client.GET("/api/v1/usage", { ...init, params: { query: { days } } })),
-    other: (path, schema, request = {}) => read(path, schema, (init) => askPlainly(`${origin}${path}`, token, request, init.signal)),
+    openapi: () => read("/api/openapi.json", Schema.Unknown, (init) => documentAt(`${origin}/api/openapi.json`, init.signal)),
+    me: () => read("/api/v1/me", Me, (init) => client.GET("/api/v1/me", init)),
+    startDevice: () => read("/auth/device", DeviceCode, (init) => client.POST("/auth/device", init)),
+    finishDevice: (body) => read("/auth/device/token", DeviceToken, (init) => client.POST("/auth/device/token", { ...init, body })),
+    revokeToken: (id) =>
+      read(`/api/v1/me/tokens/${id}`, Schema.Unknown, async (init) => {
+        const { error, response } = await client.DELETE("/api/v1/me/tokens/{id}", { ...init, params: { path: { id } } })
+        return error === undefined && response.ok ? { data: null, response } : { error, response }
+      }),
+    accounts: (query) => read("/api/v1/accounts", AccountPage, (init) => client.GET("/api/v1/accounts", { ...init, params: { query } })),
+    account: (login) =>
+      read(`/api/v1/accounts/${login}`, AccountDetail, (init) =>
+        client.GET("/api/v1/accounts/{login}", { ...init, params: { path: { login } } }),
+      ),
+    changeAccount: (login, body) =>
+      read(`/api/v1/accounts/${login}`, AccountDetail, (init) =>
+        client.PATCH("/api/v1/accounts/{login}", { ...init, body, params: { path: { login } } }),
+      ),
   }
 }
 
@@ -160,24 +198,10 @@ const liveFeed = async (
   }
 }
 
-const askPlainly = async (url: string, token: string | null, request: OtherRequest, signal: AbortSignal): Promise<Answered> => {
-  const { body, method = body === undefined ? "GET" : "POST" } = request
-  const response = await fetch(url, {
-    method,
-    signal,
-    headers: {
-      ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-  })
-  if (response.status === 204) return { data: null, response }
-  const text = await response.text()
-  if (response.ok) return { data: JSON.parse(text), response }
-  return {
-    error: Schema.decodeOption(Schema.fromJsonString(Schema.Unknown))(text).pipe((read) => (read._tag === "Some" ? read.value : text)),
-    response,
-  }
+/** The description does not describe itself. */
+const documentAt = async (url: string, signal: AbortSignal): Promise<Answered> => {
+  const response = await fetch(url, { signal })
+  return response.ok ? { data: await response.json(), response } : { error: await response.text(), response }
 }
 
 const reasonOf = (error: unknown): string => {

@@ -116,4 +116,12 @@ const main = async (): Promise<number> => {
   }
 }
 
-process.exit(await main())
+/** A reader that went away (`| head`) is no failure of ours. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
+
+/** Leaving drops what a pipe has not taken yet: it is written first. */
+const flushed = (stream: NodeJS.WriteStream) => new Promise((resolve) => stream.write("", resolve))
+
+const code = await main()
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+process.exit(code)

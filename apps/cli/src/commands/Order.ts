@@ -1,7 +1,7 @@
-import type { Tier } from "./remote/account-views.ts"
+import type { Tier } from "@loom/core/domain/Tier"
+import type { TokenScope } from "../api-client.ts"
 
 export type Shell = "bash" | "zsh" | "fish"
-export type TokenScope = "read" | "write" | "admin"
 
 /** What every order to a Loom carries: which one (null: see `remote/connection.ts`), and whether a program reads the answer. */
 interface Remote {

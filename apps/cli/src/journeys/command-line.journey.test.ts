@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { text } from "node:stream/consumers"
@@ -17,14 +17,14 @@ describe("the command line against a whole Loom", () => {
   let task = ""
   const home = mkdtempSync(join(tmpdir(), "loom-home-"))
   beforeAll(async () => {
-    journey = await startJourney("command-line", { LOOM_CONCURRENCY: "1" })
+    journey = await startJourney("command-line", { LOOM_LOCAL_USER: "", LOOM_PUBLIC_STATUS: "false" })
   }, 120_000)
   afterAll(async () => {
     rmSync(home, { recursive: true, force: true })
     await journey.close()
   })
 
-  /** `loom …` in a process of its own; `onText` sees standard output as it comes. */
+  /** `loom …` in a process of its own; `onText` sees its output as it comes. */
   const loom = async (
     args: ReadonlyArray<string>,
     env: Readonly<Record<string, string>> = {},
@@ -36,7 +36,7 @@ describe("the command line against a whole Loom", () => {
       env: { ...process.env, XDG_CONFIG_HOME: home, LOOM_URL: url, LOOM_API_TOKEN: apiToken, ...env },
       stdio: ["ignore", "pipe", "pipe"],
     })
-    child.stdout.on("data", (chunk: Buffer) => onText(chunk.toString()))
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => onText(chunk.toString()))
     const ended = new Promise<number | null>((resolve) => child.on("close", resolve))
     const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), ended])
     return { code, out, err }
@@ -119,6 +119,49 @@ describe("the command line against a whole Loom", () => {
       deployment.filter(({ state }) => state === "failed"),
       [],
     )
+  })
+
+  it("signs a person in by a code, as whom they act, until an operator or they themselves end it", async () => {
+    const nobody = { LOOM_API_TOKEN: "" }
+    assert.strictEqual((await loom(["list"], nobody)).code, 3)
+    let heard = ""
+    let entering: Promise<Response> | null = null
+    const { code, err, out } = await loom(["login"], nobody, (chunk) => {
+      heard += chunk
+      const [, address = "", userCode = ""] = /Open +(\S+)\nenter +(\S+)\n/.exec(heard) ?? []
+      if (entering === null && userCode !== "")
+        entering = fetch(address, {
+          method: "POST",
+          body: new URLSearchParams({ user_code: userCode, login: "ada", decision: "authorize" }),
+        })
+    })
+    assert.strictEqual(code, 0, err)
+    assert.match(out, /as ada, to read, write, until/)
+    const file = join(home, "loom/credentials.json")
+    assert.strictEqual(statSync(file).mode & 0o777, 0o600)
+    const { looms } = JSON.parse(readFileSync(file, "utf8")) as { looms: Record<string, { token: string }> }
+    const token = looms[journey.world.url]?.token ?? ""
+    assert.match(token, /^loom_/)
+    assert.notInclude(out + err, token)
+
+    assert.match((await loom(["whoami"], nobody)).out, /^ada \(user, free\); may read, write\n/)
+    assert.strictEqual((await loom(["show", task], nobody)).code, 0)
+    const refused = await loom(["admin", "accounts"], nobody)
+    assert.strictEqual(refused.code, 3)
+    assert.match((await loom(["admin", "accounts"])).out, /^LOGIN +TIER +SEEN +BLOCKED\nada +free +just now\n$/)
+    assert.match(
+      (await loom(["admin", "account", "ada", "--tier", "premium"])).out,
+      /^ada {2}premium, 200 of 200 requests left[\s\S]*tier free -> premium/,
+    )
+    assert.match((await loom(["admin", "account", "ada", "--block", "spam"])).out, /^Blocked by .*: spam$/m)
+    assert.strictEqual((await loom(["list"], nobody)).code, 3)
+    assert.notMatch((await loom(["admin", "account", "ada", "--unblock"])).out, /^Blocked/m)
+    assert.strictEqual((await loom(["admin", "account", "nobody-here"])).code, 4)
+
+    assert.strictEqual((await loom(["list"], nobody)).code, 0)
+    assert.match((await loom(["logout"], nobody)).out, /its token is revoked/)
+    assert.strictEqual((await loom(["list"], { LOOM_API_TOKEN: token })).code, 3)
+    assert.match((await loom(["logout"], nobody)).out, /You were not signed in/)
   })
 
   it.each<readonly [string, number, ReadonlyArray<string>, Readonly<Record<string, string>>, RegExp]>([

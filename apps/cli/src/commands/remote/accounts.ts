@@ -1,3 +1,4 @@
+import type { AccountDetail } from "@loom/core/domain/Account"
 import type { ApiClient } from "../../api-client.ts"
 import type { Colors } from "../../render/colors.ts"
 import { printed } from "../../render/json.ts"
@@ -5,12 +6,10 @@ import { ago, money, table } from "../../render/table.ts"
 import { plain } from "../../render/text.ts"
 import type { OrderNamed } from "../Order.ts"
 import type { CommandContext } from "../start.ts"
-import { AccountDetail, AccountPage } from "./account-views.ts"
 
 /** Who has signed in. */
 export const accounts = async (api: ApiClient, order: OrderNamed<"accounts">, { colors, screen }: CommandContext): Promise<number> => {
-  const query = new URLSearchParams({ limit: String(order.limit), ...(order.cursor === null ? {} : { cursor: order.cursor }) })
-  const page = await api.other(`/api/v1/accounts?${query}`, AccountPage)
+  const page = await api.accounts({ limit: order.limit, ...(order.cursor === null ? {} : { cursor: order.cursor }) })
   if (order.json) {
     screen.write(printed(page))
     return 0
@@ -41,15 +40,14 @@ export const account = async (api: ApiClient, order: OrderNamed<"account">, { co
     ...(tier === null ? {} : { tier }),
     ...(block === null ? {} : { blocked: block === false ? null : { reason: block } }),
   }
-  const path = `/api/v1/accounts/${encodeURIComponent(order.login)}`
-  const detail = await api.other(path, AccountDetail, Object.keys(patch).length === 0 ? {} : { method: "PATCH", body: patch })
+  const detail = await (Object.keys(patch).length === 0 ? api.account(order.login) : api.changeAccount(order.login, patch))
   if (order.json) screen.write(printed(detail))
   else for (const line of accountLines(detail, Date.now(), colors)) screen.write(`${line}\n`)
   return 0
 }
 
 /** Pure. */
-export const accountLines = (detail: AccountDetail, now: number, colors: Colors): ReadonlyArray<string> => {
+export const accountLines = (detail: typeof AccountDetail.Type, now: number, colors: Colors): ReadonlyArray<string> => {
   const { allowance, blocked, changes, lastSeenAt, login, tier, usage } = detail
   const left = allowance.limit === null ? "no limit" : `${allowance.remaining ?? 0} of ${allowance.limit} requests left this hour`
   return [

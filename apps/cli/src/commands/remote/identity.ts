@@ -1,16 +1,14 @@
-import { Schema } from "effect"
 import { type ApiClient, ApiFailed, makeApiClient } from "../../api-client.ts"
 import { printed } from "../../render/json.ts"
 import { plain } from "../../render/text.ts"
 import type { OrderNamed } from "../Order.ts"
 import type { CommandContext } from "../start.ts"
-import { Me } from "./account-views.ts"
 import type { Address } from "./connection.ts"
 import { forgetCredential, readCredentials } from "./credentials.ts"
 
 /** Whom Loom takes the asker for. */
 export const whoami = async (api: ApiClient, order: OrderNamed<"whoami">, { screen }: CommandContext): Promise<number> => {
-  const me = await api.other("/api/v1/me", Me)
+  const me = await api.me()
   if (order.json) {
     screen.write(printed(me))
     return 0
@@ -32,7 +30,7 @@ export const logout = async ({ url }: Address, order: OrderNamed<"logout">, { en
   const kept = readCredentials(env).looms[url]
   if (kept !== undefined) {
     await makeApiClient(url, kept.token)
-      .other(`/api/v1/me/tokens/${encodeURIComponent(kept.tokenId)}`, Schema.Unknown, { method: "DELETE" })
+      .revokeToken(kept.tokenId)
       .catch((error: unknown) => {
         const isGone = error instanceof ApiFailed && (error.status === 401 || error.status === 404)
         if (!isGone) throw error

@@ -1,11 +1,10 @@
 import { hostname } from "node:os"
-import { type ApiClient, ApiFailed, makeApiClient } from "../../api-client.ts"
+import { type ApiClient, ApiFailed, type DeviceCode, type DeviceToken, makeApiClient, type TokenScope } from "../../api-client.ts"
 import { BadInput } from "../../CliError.ts"
 import { printed } from "../../render/json.ts"
 import { plain } from "../../render/text.ts"
 import type { OrderNamed } from "../Order.ts"
 import type { CommandContext } from "../start.ts"
-import { type DeviceCode, DeviceCode as DeviceCodeSchema, DeviceToken } from "./account-views.ts"
 import { addressOf } from "./connection.ts"
 import { credentialsFile, keepCredential } from "./credentials.ts"
 
@@ -18,7 +17,7 @@ export const login = async (order: OrderNamed<"login">, context: CommandContext)
   const { url } = addressOf(order.url, context)
   mustBePrivate(url)
   const api = makeApiClient(url, null)
-  const device = await api.other("/auth/device", DeviceCodeSchema, { method: "POST" })
+  const device = await api.startDevice()
   const say = (text: string) => void process.stderr.write(`${text}\n`)
   say(`Open  ${colors.cyan(plain(device.verification_uri))}`)
   say(`enter ${colors.bold(plain(device.user_code))}`)
@@ -42,18 +41,18 @@ const mustBePrivate = (url: string): void => {
 
 /** Asks as often as it may, until the person has decided or the code is too old. */
 export const waitForToken = async (
-  api: Pick<ApiClient, "other">,
+  api: Pick<ApiClient, "finishDevice">,
   device: DeviceCode,
-  scope: string,
+  scope: TokenScope,
   signal: AbortSignal,
-): Promise<typeof DeviceToken.Type> => {
-  const body = { device_code: device.device_code, scope, name: `loom on ${hostname()}`.slice(0, 100) }
+): Promise<DeviceToken> => {
+  const wish = { device_code: device.device_code, scope, name: `loom on ${hostname()}`.slice(0, 100) }
   let intervalS = device.interval
   const endsAt = Date.now() + device.expires_in * 1_000
   for (;;) {
     await pause(intervalS * 1_000, signal)
     try {
-      return await api.other("/auth/device/token", DeviceToken, { body })
+      return await api.finishDevice(wish)
     } catch (error) {
       if (!(error instanceof ApiFailed)) throw error
       if (error.code === "slow_down") intervalS += SLOWER_S

@@ -1,4 +1,3 @@
-import { Schema } from "effect"
 import type { RemoteOrder } from "../Order.ts"
 import type { CommandContext } from "../start.ts"
 import { printed } from "../../render/json.ts"
@@ -40,7 +39,7 @@ export const runRemote = async (order: RemoteOrder, context: CommandContext): Pr
       return account(connect(order.url, context), order, context)
     case "openapi":
       // JSON with or without --json: it is a document for programs.
-      context.screen.write(printed(await connect(order.url, context).other("/api/openapi.json", Schema.Unknown)))
+      context.screen.write(printed(await connect(order.url, context).openapi()))
       return 0
   }
 }

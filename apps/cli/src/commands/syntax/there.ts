@@ -1,6 +1,6 @@
 import { Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
-import { tiers } from "../remote/account-views.ts"
+import { Tier } from "@loom/core/domain/Tier"
 import type { RemoteOrder } from "../Order.ts"
 import { fileFlag, isSet, mustHold, numberFlag, order, orNull, remote, task, textFlag } from "./words.ts"
 
@@ -123,7 +123,7 @@ const account = Command.make(
   {
     ...remote,
     login: Argument.String("login").pipe(Argument.withDescription("GitHub login of the account")),
-    tier: orNull(Flag.Literals("tier", tiers).pipe(Flag.withDescription("Put the account in this tier"))),
+    tier: orNull(Flag.Literals("tier", Tier.literals).pipe(Flag.withDescription("Put the account in this tier"))),
     reason: orNull(textFlag("block", "<why>", "Shut the account out")),
     unblock: isSet("unblock", "Let it in again"),
   },
