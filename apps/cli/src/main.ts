@@ -120,7 +120,7 @@ const main = async (): Promise<number> => {
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
 
 /** Leaving drops what a pipe has not taken yet: it is written first. */
-const flushed = (stream: NodeJS.WriteStream) => new Promise((resolve) => stream.write("", resolve))
+const flushed = (stream: NodeJS.WriteStream) => new Promise((done) => stream.write("", done))
 
 const code = await main()
 await Promise.all([flushed(process.stdout), flushed(process.stderr)])

@@ -136,7 +136,7 @@ describe("other commands", () => {
   it.each(["bash", "zsh", "fish"])("completes in %s", (shell) => {
     const order = parseArguments(["completions", shell])
     const script = order.name === "completions" ? order.script : ""
-    for (const word of ["submit", "idempotency-key", "accounts"]) assert.include(script, word)
+    for (const known of ["submit", "idempotency-key", "accounts"]) assert.include(script, known)
     assert.notInclude(script, "--completions")
   })
 })

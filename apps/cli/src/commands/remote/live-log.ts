@@ -33,12 +33,12 @@ export const followLive = async (
   let lastEventId: string | null = null
   let lastLine = 0
   let heardAt = Date.now()
-  let ended = false
+  const feed = { ended: false }
 
   const parser = () =>
     makeParser((event) => {
       if (event._tag !== "Event") return
-      if (event.event === "end") ended = true
+      if (event.event === "end") feed.ended = true
       if (event.event === "task")
         decodeTask(event.data).pipe((read) => read._tag === "Some" && onNews({ type: "task", detail: read.value }))
       const line = event.event === "log" ? decodeLine(event.data) : null
@@ -50,7 +50,7 @@ export const followLive = async (
       lastEventId = event.id ?? lastEventId
     })
 
-  while (!ended) {
+  while (!feed.ended) {
     options.signal.throwIfAborted()
     using dead = silenceAfter(options.silenceMs)
     try {
@@ -58,14 +58,14 @@ export const followLive = async (
       await hear(body, parser(), () => {
         heardAt = Date.now()
         dead.restart()
-        return ended
+        return feed.ended
       })
     } catch (error) {
       options.signal.throwIfAborted()
       if (!isPassing(error) || Date.now() - heardAt > options.patienceMs) throw error
       options.onBroken(error)
     }
-    if (!ended) await pause(options.retryMs, options.signal)
+    if (!feed.ended) await pause(options.retryMs, options.signal)
   }
 }
 
