@@ -9,15 +9,15 @@ const WRITERS: ReadonlyArray<RepositoryRole> = ["write", "maintain", "admin"]
 
 const NOBODY: Asker = { principal: { kind: "anonymous", login: null, accountId: null, scopes: [] }, readable: [] }
 
-const signInFirst = (scope: "read" | "write", hasToken: boolean) =>
+const signInFirst = (scope: "read" | "write", canShow: boolean) =>
   new Refused({
     code: "unauthorized",
     detail: `This needs a person or a token that may ${scope}.`,
-    ...(hasToken ? {} : { remedy: "Set LOOM_API_TOKEN in the Worker's secrets, then send it as `Authorization: Bearer`." }),
+    ...(canShow ? {} : { remedy: "Set LOOM_API_TOKEN in the Worker's secrets, then send it as `Authorization: Bearer`." }),
   })
 
 /** Who asks, if they may ask this at all. What they may do to which repository is asked where the repository is known. */
-export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation, request: Request, hasToken: boolean) {
+export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation, request: Request, canShow: boolean) {
   if (operation.access === "public") return NOBODY
   const access = yield* Access
   const principal = yield* access.identify(credentialsOf(request))
@@ -28,10 +28,10 @@ export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation,
   if (operation.access === "read") {
     const readable = yield* access.readable(principal)
     const mayRead = readable === "all" || principal.scopes.includes("read")
-    if (!mayRead) return yield* signInFirst("read", hasToken)
+    if (!mayRead) return yield* signInFirst("read", canShow)
     return { principal, readable }
   }
-  if (principal.kind === "anonymous") return yield* signInFirst("write", hasToken)
+  if (principal.kind === "anonymous") return yield* signInFirst("write", canShow)
   if (operation.access === "account") {
     if (principal.accountId !== null) return { principal, readable: [] }
     const who = principal.kind === "local" ? "The local user" : "The operator's token"

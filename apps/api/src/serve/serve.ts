@@ -36,7 +36,7 @@ const handle = (operation: Operation, c: Context<ApiEnv>) =>
   Effect.gen(function* () {
     const request = c.req.raw
     const { limiter, settings } = c.env
-    const asker = yield* askerOf(operation, request, settings.apiToken !== null)
+    const asker = yield* askerOf(operation, request, settings.apiToken !== null || c.env.auth !== undefined)
     const limit = operation.limit
     const state = limit === null || limiter === undefined ? null : yield* limiter(asker.principal, limit)
     const headers = limit === null || state === null ? {} : limitHeaders(state)

@@ -12,6 +12,7 @@ export class Browser {
     const headers = new Headers(init.headers)
     if (jar.size > 0) headers.set("cookie", [...jar].map(([name, value]) => `${name}=${value}`).join("; "))
     if ((init.method ?? "GET") !== "GET") headers.set("origin", url.origin)
+    if (typeof init.body === "string") headers.set("content-type", "application/json")
     const response = await fetch(url, { ...init, headers, redirect: "manual" })
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? []

@@ -1,7 +1,7 @@
 import { request } from "node:http"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { Browser } from "./browser.ts"
-import { fixSum, type Journey, startJourney } from "./journey.ts"
+import { fixSum, type Journey, library, startJourney } from "./journey.ts"
 
 const jsonOf = async <A>(answer: Response): Promise<A> => (await answer.json()) as A
 
@@ -37,6 +37,12 @@ describe("the local world with sign-in on", () => {
   }
   const post = (browser: Browser, path: string, headers: Record<string, string> = {}) =>
     browser.ask(`${loom}${path}`, { method: "POST", headers })
+  const change = (login: string, patch: object) =>
+    fetch(`${loom}/api/v1/accounts/${login}`, {
+      method: "PATCH",
+      headers: { authorization: `Bearer ${journey.world.apiToken}`, "content-type": "application/json" },
+      body: JSON.stringify(patch),
+    })
 
   it("signs in through GitHub; a stranger sees nothing, a reader may not write, a writer may", async () => {
     assert.strictEqual((await fetch(`${loom}/api/v1/tasks`)).status, 401)
@@ -68,11 +74,7 @@ describe("the local world with sign-in on", () => {
     const answers = [await retry(), await retry()]
     assert.strictEqual(answers[1]?.status, 429)
     assert.isAbove(Number(answers[1]?.headers.get("retry-after")), 3_000)
-    const patched = await fetch(`${loom}/api/v1/accounts/ada`, {
-      method: "PATCH",
-      headers: { authorization: `Bearer ${journey.world.apiToken}` },
-      body: JSON.stringify({ tier: "admin" }),
-    })
+    const patched = await change("ada", { tier: "admin" })
     assert.deepInclude(await patched.json(), { login: "ada", tier: "admin" })
     assert.notStrictEqual((await retry()).status, 429)
   })
@@ -94,6 +96,25 @@ describe("the local world with sign-in on", () => {
     assert.strictEqual((await ada.ask(`${loom}/api/v1/tasks`)).status, 401)
     assert.strictEqual((await post(phone, "/auth/logout")).status, 204)
     assert.strictEqual((await phone.ask(`${loom}/api/v1/tasks`)).status, 401)
+  })
+
+  it("starts no run for the label of a blocked account, and tells the issue why", async () => {
+    const { github } = journey.world
+    await journey.world.addRepository({ owner: "acme", name: "shut", files: library() })
+    const { id } = await journey.rest<{ id: number }>("/repos/acme/shut")
+    github.setCollaborator("acme", "shut", "rita", "write")
+    assert.strictEqual((await change("RITA", { blocked: { reason: "mines coins" } })).status, 200)
+    const { number } = await github.openIssue("acme", "shut", { title: "sum subtracts", author: "rita" })
+    await github.labelIssue("acme", "shut", number, "loom:ready", "rita")
+    await github.deliveriesIdle()
+    // The world's own client follows it to its end, with the operator's token.
+    const detail = await journey.world.followTask(`t_${id}_${number}_1`)
+    assert.strictEqual(detail.status, "cancelled")
+    assert.include(detail.reason, "blocked @rita: mines coins")
+    const comments = await journey.rest<ReadonlyArray<{ body: string }>>(`/repos/acme/shut/issues/${number}/comments`)
+    assert.lengthOf(comments, 1)
+    assert.include(comments[0]?.body, "mines coins")
+    assert.strictEqual((await change("rita", { blocked: null })).status, 200)
   })
 
   it("serves the page with a policy that lets no inline script run", async () => {
