@@ -16,6 +16,7 @@ export default defineConfig({
         durableObjects: {
           COORDINATOR: { className: "ScriptedCoordinator", useSQLite: true },
           SANDBOX: { className: "TestSandbox", useSQLite: true },
+          LIMITER: { className: "AccountLimiter", useSQLite: true },
         },
         workflows: { ENGINE: { name: "waiting", className: "WaitingWorkflow" } },
         d1Databases: ["DB"],
@@ -37,9 +38,12 @@ export default defineConfig({
   ],
   test: {
     name: "workerd",
-    globalSetup: "./test/sandboxd.setup.ts",
     include: ["src/**/*.workerd.test.ts"],
+    // A real sandbox host and, for those who sign in, a real GitHub, of this machine.
+    globalSetup: ["./test/sandboxd.setup.ts", here("../../packages/github-standin/src/testing/vitest-setup.ts")],
     testTimeout: 30_000,
+    // itty-durable is CommonJS that requires ES modules: bundled before workerd loads it.
+    deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
     isolate: false,
   },
 })

@@ -7,9 +7,11 @@ import type { GitHub } from "@loom/core/ports/GitHub"
 import type { IdempotencyKeys } from "@loom/core/ports/IdempotencyKeys"
 import type { IssueDesk } from "@loom/core/ports/IssueDesk"
 import type { RepositoryConfigs } from "@loom/core/ports/RepositoryConfigs"
+import type { LiveFeed } from "@loom/core/ports/LiveFeed"
 import type { SystemHealth } from "@loom/core/ports/SystemHealth"
 import type { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { ApiSettings } from "./ApiSettings.ts"
+import type { AuthScope } from "./auth/AuthScope.ts"
 
 /** What only a few operations need, and what holds connections: made for the request that asks for it. */
 export class Outside extends Context.Service<Outside, { readonly layer: Layer.Layer<IssueDesk | GitHub | RepositoryConfigs> }>()(
@@ -19,7 +21,7 @@ export class Outside extends Context.Service<Outside, { readonly layer: Layer.La
 /** Runs `effect` with GitHub at hand. */
 export const outside = <A, E, R>(effect: Effect.Effect<A, E, R>) => Outside.use(({ layer }) => Effect.provide(effect, layer))
 
-export type ApiServices = Coordinator | TaskCatalogue | SystemHealth | Artifacts | Access | IdempotencyKeys | Outside
+export type ApiServices = Coordinator | TaskCatalogue | SystemHealth | Artifacts | Access | IdempotencyKeys | LiveFeed | Outside
 
 /** How much of a limit is used (draft-ietf-httpapi-ratelimit-headers). */
 export interface LimitState {
@@ -37,6 +39,8 @@ export interface ApiScope {
   readonly services: Context.Context<ApiServices>
   /** Counts a request against its account; null when nothing limits it. Without it nobody is limited. */
   readonly limiter?: (principal: Principal, limit: "write" | "run") => Effect.Effect<LimitState | null>
+  /** Signing in, accounts and limits; without it nobody can sign in and nobody is limited. */
+  readonly auth?: AuthScope
 }
 export type ApiEnv = { Bindings: ApiScope }
 

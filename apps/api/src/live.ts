@@ -1,7 +1,10 @@
 import { type Context as Services, Effect } from "effect"
+import { type LivePlace, parseCursor, printCursor } from "@loom/core/domain/LiveMessage"
 import { isOpen } from "@loom/core/domain/Task"
+import { LiveFeed } from "@loom/core/ports/LiveFeed"
 import type { ApiServices } from "./ApiScope.ts"
-import { findEvents, findLogs, findTask } from "./find-task.ts"
+import { findEvents, findLogs, findTask, repositoryOf } from "./find-task.ts"
+import { Refused } from "./problem.ts"
 
 const POLL_MS = 500
 const KEEP_ALIVE_MS = 15_000
@@ -9,22 +12,11 @@ const KEEP_ALIVE_MS = 15_000
 const MAX_DURATION_MS = 5 * 60_000
 const PAGE = 200
 
-interface Place {
-  readonly event: number
-  readonly log: number
-}
-
-/** `<event seq>.<log seq>`; the beginning when it is anything else. */
-export const placeOf = (lastEventId: string | undefined): Place => {
-  const match = /^(\d{1,15})\.(\d{1,15})$/.exec(lastEventId ?? "")
-  return match === null ? { event: 0, log: 0 } : { event: Number(match[1]), log: Number(match[2]) }
-}
-
-const message = (name: string, place: Place, data: unknown) =>
-  `event: ${name}\nid: ${place.event}.${place.log}\ndata: ${JSON.stringify(data)}\n\n`
+const message = (name: string, place: LivePlace, data: unknown) =>
+  `event: ${name}\nid: ${printCursor(place)}\ndata: ${JSON.stringify(data)}\n\n`
 
 /** One look: what is new behind `from`, as server-sent events, and whether the task has ended. */
-const look = Effect.fnUntraced(function* (taskId: string, from: Place) {
+const look = Effect.fnUntraced(function* (taskId: string, from: LivePlace) {
   // The task first: what happened before it ended is then certainly among the entries read after it.
   const task = yield* findTask(taskId)
   const events = yield* findEvents(taskId, { after: from.event, limit: PAGE })
@@ -44,7 +36,7 @@ const look = Effect.fnUntraced(function* (taskId: string, from: Place) {
 export const liveFeed = (request: Request, taskId: string, services: Services.Context<ApiServices>): Response => {
   const encoder = new TextEncoder()
   const endsAt = Date.now() + MAX_DURATION_MS
-  let place = placeOf(request.headers.get("last-event-id") ?? new URL(request.url).searchParams.get("last-event-id") ?? undefined)
+  let place = parseCursor(request.headers.get("last-event-id") ?? new URL(request.url).searchParams.get("last-event-id") ?? undefined)
   let quietSince = Date.now()
   let waitMs = 0
   const stop = new AbortController()
@@ -76,3 +68,23 @@ export const liveFeed = (request: Request, taskId: string, services: Services.Co
     headers: { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-store", "x-accel-buffering": "no" },
   })
 }
+
+/**
+ * A browser lets any page open a WebSocket to any address and sends its cookies along, so the page must be of this origin
+ * (RFC 6455 section 10.2). A program sends no Origin.
+ */
+const isOwnPage = (request: Request): boolean => {
+  const origin = request.headers.get("origin")
+  return origin === null || URL.parse(origin)?.host === new URL(request.url).host
+}
+
+/** The same feed over a WebSocket: `?after=<event seq>.<log seq>`, messages are `domain/LiveMessage`. The coordinator itself serves it. */
+export const liveSocket = Effect.fn("api.liveSocket")(function* (request: Request, taskId: string) {
+  if (!isOwnPage(request))
+    return yield* new Refused({ code: "forbidden", detail: "This live feed was asked for by a page of another site." })
+  const repositoryId = yield* repositoryOf(taskId)
+  const after = parseCursor(new URL(request.url).searchParams.get("after"))
+  return yield* LiveFeed.use((live) => live.connect(repositoryId, taskId, after))
+})
+
+export const isWebSocket = (request: Request): boolean => request.headers.get("upgrade")?.toLowerCase() === "websocket"

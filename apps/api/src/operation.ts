@@ -3,6 +3,7 @@ import type { Principal } from "@loom/core/ports/Access"
 import type { Readable } from "@loom/core/ports/TaskCatalogue"
 import type { ApiServices } from "./ApiScope.ts"
 import type { ApiSettings } from "./ApiSettings.ts"
+import type { AuthScope } from "./auth/AuthScope.ts"
 import type { ProblemCode } from "./problems/catalogue.ts"
 import type { Expected } from "./problems/to-problem.ts"
 
@@ -18,6 +19,8 @@ export interface Input<P, Q, B> {
   readonly body: B
   readonly asker: Asker
   readonly settings: ApiSettings
+  /** Null: nobody can sign in here. */
+  readonly auth: AuthScope | null
   /** The same for a request that is repeated with its `Idempotency-Key`; another one for any other. */
   readonly key: string
   readonly request: Request
@@ -42,29 +45,40 @@ export interface TextSuccess {
   readonly description: string
 }
 
+/** A success that has no body. */
+export interface NoContent {
+  readonly contentType: null
+  readonly description: string
+}
+
 /** One operation: what serves the route is what the documents describe. */
 export interface Operation {
   /** `operationId`: stable, a verb and a noun. */
   readonly id: string
-  readonly method: "get" | "post"
+  readonly method: "get" | "post" | "patch" | "delete"
   /** As OpenAPI writes it: `/api/v1/tasks/{id}`. */
   readonly path: string
   /** The same answer elsewhere: the seed's paths. Not described. */
   readonly aliases?: ReadonlyArray<string>
-  readonly tag: "Tasks" | "Repositories" | "System" | "Proof"
+  readonly tag: "Tasks" | "Repositories" | "System" | "Proof" | "Accounts"
   readonly summary: string
   readonly description?: string
-  /** `read`: what the asker may see; `write`: needs the scope, and the handler asks for the role; `operator`: only they. */
-  readonly access: "public" | "read" | "write" | "operator"
+  /**
+   * `anyone`: nobody is refused, and the handler knows who asks; `read`: what the asker may see; `write`: needs the scope, and the
+   * handler asks for the role; `account`: who has one, about their own; `operator`: only they.
+   */
+  readonly access: "public" | "anyone" | "read" | "write" | "account" | "operator"
   /** What the request counts as for its account's tier. */
   readonly limit: "write" | "run" | null
   readonly params?: FromText
   readonly query?: FromText
   readonly body?: AnySchema
-  readonly status: 200 | 202
-  readonly success: { readonly name: string; readonly schema: AnySchema } | TextSuccess
+  readonly status: 200 | 201 | 202 | 204
+  readonly success: { readonly name: string; readonly schema: AnySchema } | TextSuccess | NoContent
   /** What its handler refuses with; those that every operation of its kind has are added. */
   readonly problems: ReadonlyArray<ProblemCode>
+  /** False: takes no `Idempotency-Key`, for its answer holds a secret that is kept nowhere. */
+  readonly keyed?: false
   /** Answers `If-None-Match` with 304. */
   readonly etag?: boolean
   readonly handle: (input: Input<never, never, never>) => Effect.Effect<Reply, Expected, ApiServices>

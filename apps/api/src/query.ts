@@ -13,7 +13,8 @@ export const Count = (max: number) => Schema.FiniteFromString.check(Schema.isInt
 const printable = Schema.isPattern(/^\P{Cc}*$/u)
 export const Text = Schema.String.check(Schema.isMaxLength(200), printable)
 
-export const TaskParams = Schema.Struct({ id: Text })
+export const ById = Schema.Struct({ id: Text })
+export const LoginParams = Schema.Struct({ login: Text })
 export const RepositoryParams = Schema.Struct({ owner: Text, name: Text })
 
 /** `GET /tasks?status=pending,running&repository=owner/name&q=text&limit=25&cursor=…` */

@@ -4,6 +4,7 @@ import { Access } from "@loom/core/ports/Access"
 import { Artifacts, ArtifactsUnavailable } from "@loom/core/ports/Artifacts"
 import { type CancelRequest, Coordinator, TaskNotFound } from "@loom/core/ports/Coordinator"
 import { IdempotencyKeys } from "@loom/core/ports/IdempotencyKeys"
+import { LiveFeed } from "@loom/core/ports/LiveFeed"
 import { CoordinatorUnavailable } from "@loom/core/ports/RunReporter"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { CatalogueUnavailable, TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
@@ -77,6 +78,7 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
         forget: () => nothing("forget"),
       }),
       Context.add(Outside, { layer: Layer.effectContext(Effect.die("nothing here asks GitHub")) }),
+      Context.add(LiveFeed, { connect: () => down("live") }),
       Context.add(SystemHealth, { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) }),
     ),
   }

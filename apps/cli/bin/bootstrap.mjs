@@ -59,11 +59,16 @@ const main = async () => {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (command === undefined) throw new Error(`unknown command ${JSON.stringify(name)}\n${usage}`)
   const say = (line) => process.stderr.write(`loom: ${line}\n`)
-  // Of what looks at Loom from outside, only this one runs a sandbox of its own.
-  const needs = name === "loom" && rest[0] === "recipe" ? ["sandbox"] : command.needs
+  const needs = name === "loom" ? needsOf(rest[0]) : command.needs
   const { node, env } = await withInstallLock(root, say, () => prepare(needs, say))
   if (command.run === null) return runCheck(root, env)
   return handOver(node, [...command.run, ...rest], env)
+}
+
+/** Of what looks at Loom from outside, these run a sandbox or a whole Loom of their own. */
+const needsOf = (order) => {
+  if (order === "recipe") return ["sandbox"]
+  return ["dev", "start", "try"].includes(order) ? ["sandbox", "page"] : commands.loom.needs
 }
 
 /** Brings what is missing; answers Node 24 and the environment for whatever runs next. */

@@ -10,6 +10,13 @@ export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", {
   }
 }
 
+/** There is no Loom to ask. Exit code 5. */
+export class NoLoom extends Schema.TaggedError<NoLoom>()("NoLoom", { detail: Schema.String }) {
+  override get message(): string {
+    return this.detail
+  }
+}
+
 /** A part of the local world could not be started, or died. Exit code 1. */
 export class WorldFailed extends Schema.TaggedError<WorldFailed>()("WorldFailed", {
   /** e.g. `the Worker`, `the sandbox host`. */

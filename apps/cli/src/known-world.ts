@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Schema } from "effect"
-import { BadInput } from "./CliError.ts"
+import { NoLoom } from "./CliError.ts"
 import { isAlive } from "./world/WorldDirectory.ts"
 
 /** The Loom that `npm start` runs, for `npm run loom` in another terminal. */
@@ -18,15 +18,21 @@ export const rememberWorld = (root: string, world: { readonly url: string; reado
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
 }
 
-/** LOOM_URL and LOOM_API_TOKEN, else the Loom that runs on this machine. @throws BadInput when there is none */
+/** LOOM_URL and LOOM_API_TOKEN, else the Loom that runs on this machine. @throws NoLoom when there is none */
 export const findWorld = (root: string, env: NodeJS.ProcessEnv): { readonly url: string; readonly apiToken: string | null } => {
   const url = env["LOOM_URL"]
   if (url !== undefined && url !== "") return { url: url.replace(/\/$/, ""), apiToken: env["LOOM_API_TOKEN"] ?? null }
-  const known = Schema.decodeOption(Schema.fromJsonString(KnownWorld))(read(fileOf(root)))
-  if (known._tag === "Some" && isAlive(known.value.pid)) return known.value
-  throw new BadInput({
+  const running = runningWorld(root)
+  if (running !== null) return running
+  throw new NoLoom({
     detail: "No Loom runs here: start one with `npm start`, or set LOOM_URL (and LOOM_API_TOKEN) to one that runs elsewhere.",
   })
+}
+
+/** The Loom that `npm start` runs on this machine; null when none does. */
+export const runningWorld = (root: string): { readonly url: string; readonly apiToken: string | null } | null => {
+  const known = Schema.decodeOption(Schema.fromJsonString(KnownWorld))(read(fileOf(root)))
+  return known._tag === "Some" && isAlive(known.value.pid) ? known.value : null
 }
 
 const read = (file: string): string => {

@@ -1,16 +1,11 @@
 import { isAbsolute, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
-import { BadInput, WorldFailed } from "./CliError.ts"
+import { BadInput, NoLoom, WorldFailed } from "./CliError.ts"
 import { ApiFailed } from "./api-client.ts"
-import { doctor } from "./commands/doctor.ts"
-import { list, show } from "./commands/loom.ts"
-import { keygen } from "./commands/keygen.ts"
-import { recipe } from "./commands/recipe.ts"
-import { report as readReport } from "./commands/report.ts"
-import { start, type CommandContext } from "./commands/start.ts"
-import { tryRepository } from "./commands/try.ts"
-import { verify } from "./commands/verify.ts"
-import { parseArguments, usage, type Command } from "./parse-arguments.ts"
+import type { Order } from "./commands/Order.ts"
+import type { CommandContext } from "./commands/start.ts"
+import { exitCodeOfError } from "./exit-code.ts"
+import { parseArguments } from "./parse-arguments.ts"
 import { isUrl } from "./proof/fetch-bytes.ts"
 import { colorsFor } from "./render/colors.ts"
 import { showCursor, type Screen } from "./render/ProgressView.ts"
@@ -31,15 +26,21 @@ const context: CommandContext = {
   signal: stop.signal,
 }
 
-const run = (command: Command): Promise<number> => {
+/** Each command brings its own part of Loom: `loom list` does not load a sandbox. */
+const run = async (command: Order): Promise<number> => {
   switch (command.name) {
     case "help":
-      screen.write(`${usage}\n`)
-      return Promise.resolve(0)
+      screen.write(`${command.text}\n`)
+      return 0
+    case "completions":
+      screen.write(command.script)
+      return 0
+    case "dev":
+      return (await import("./commands/start.ts")).dev(command, context)
     case "start":
-      return start(command, context)
+      return (await import("./commands/start.ts")).start(command, context)
     case "try":
-      return tryRepository(
+      return (await import("./commands/try.ts")).tryRepository(
         {
           ...command,
           repository: location(command.repository),
@@ -50,15 +51,11 @@ const run = (command: Command): Promise<number> => {
         context,
       )
     case "recipe":
-      return recipe({ ...command, repository: location(command.repository) }, context)
-    case "list":
-      return list(context)
-    case "show":
-      return show(command.task, context)
+      return (await import("./commands/recipe.ts")).recipe({ ...command, repository: location(command.repository) }, context)
     case "doctor":
-      return doctor(command, context)
+      return (await import("./commands/doctor.ts")).doctor(command, context)
     case "verify":
-      return verify(
+      return (await import("./commands/verify.ts")).verify(
         {
           ...command,
           proof: isUrl(command.proof) ? command.proof : path(command.proof),
@@ -68,9 +65,16 @@ const run = (command: Command): Promise<number> => {
         context,
       )
     case "keygen":
-      return keygen(screen.write, (text) => void process.stderr.write(text))
+      return (await import("./commands/keygen.ts")).keygen(screen.write, (text) => void process.stderr.write(text))
     case "report":
-      return readReport({ ...command, file: path(command.file) }, context)
+      return (await import("./commands/report.ts")).report({ ...command, file: path(command.file) }, context)
+    case "submit":
+      return (await import("./commands/remote/run-remote.ts")).runRemote(
+        { ...command, bodyFile: command.bodyFile === null || command.bodyFile === "-" ? command.bodyFile : path(command.bodyFile) },
+        context,
+      )
+    default:
+      return (await import("./commands/remote/run-remote.ts")).runRemote(command, context)
   }
 }
 
@@ -99,17 +103,25 @@ class Stopped extends Error {}
 
 const report = (error: unknown): number => {
   if (error instanceof Stopped || stop.signal.aborted) return Number(process.exitCode ?? 130)
-  const expected = error instanceof BadInput || error instanceof WorldFailed || error instanceof ApiFailed
-  process.stderr.write(`${expected ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
-  return error instanceof BadInput ? 2 : 1
+  const expected = [BadInput, NoLoom, WorldFailed, ApiFailed].some((kind) => error instanceof kind)
+  process.stderr.write(`${error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)}\n`)
+  return exitCodeOfError(error)
 }
 
 const main = async (): Promise<number> => {
   try {
-    return await run(parseArguments(process.argv.slice(2)))
+    return await run(parseArguments(process.argv.slice(2), colorsFor(process.stdout, process.env).isColorSupported))
   } catch (error) {
     return report(error)
   }
 }
 
-process.exit(await main())
+/** A reader that went away (`| head`) is no failure of ours. */
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1))
+
+/** Leaving drops what a pipe has not taken yet: it is written first. */
+const flushed = (stream: NodeJS.WriteStream) => new Promise((done) => stream.write("", done))
+
+const code = await main()
+await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+process.exit(code)

@@ -1,9 +1,33 @@
-import { SystemStatus, TaskDetail, TaskLogPage, TaskPage } from "@loom/core/domain/TaskView"
+import { AccountPage } from "@loom/core/domain/Account"
+import { ApiToken, MadeApiToken } from "@loom/core/domain/ApiToken"
+import { Plan } from "@loom/core/domain/Change"
+import { LiveMessage } from "@loom/core/domain/LiveMessage"
+import { Me } from "@loom/core/domain/Me"
+import { RepositoryDetail, RepositoryPage } from "@loom/core/domain/RepositoryView"
+import { Session } from "@loom/core/domain/Session"
+import { SystemStatus, TaskDetail, TaskEventPage, TaskLogPage, TaskPage } from "@loom/core/domain/TaskView"
+import { TaskAnswer } from "@loom/core/ports/Coordinator"
 import { Schema } from "effect"
 import type { Plugin } from "vite"
 import type { Shape } from "../src/api/shape.ts"
 
-const documents = { taskPage: TaskPage, taskDetail: TaskDetail, taskLogPage: TaskLogPage, systemStatus: SystemStatus }
+const documents = {
+  taskPage: TaskPage,
+  taskDetail: TaskDetail,
+  taskEventPage: TaskEventPage,
+  taskLogPage: TaskLogPage,
+  systemStatus: SystemStatus,
+  liveMessage: LiveMessage,
+  taskAnswer: TaskAnswer,
+  plan: Plan,
+  repositoryPage: RepositoryPage,
+  repositoryDetail: RepositoryDetail,
+  me: Me,
+  tokenList: Schema.Struct({ items: Schema.Array(ApiToken) }),
+  madeApiToken: MadeApiToken,
+  sessionList: Schema.Struct({ items: Schema.Array(Session) }),
+  accountPage: AccountPage,
+}
 
 interface JsonSchema {
   readonly type?: string
@@ -15,6 +39,7 @@ interface JsonSchema {
   readonly required?: ReadonlyArray<string>
   readonly additionalProperties?: boolean | JsonSchema
   readonly minLength?: number
+  readonly exclusiveMinimum?: number
 }
 
 /** Every keyword that is understood here. Another one stops the build: a check must not be dropped in silence. */
@@ -30,6 +55,8 @@ const known = new Set([
   "minLength",
   "minimum",
   "maximum",
+  "exclusiveMinimum",
+  "maxLength",
   "title",
   "description",
 ])

@@ -1,15 +1,32 @@
 import { QueryClientProvider } from "@tanstack/react-query"
-import { lazy, Suspense, useState } from "react"
+import { lazy, Suspense, useEffect, useState } from "react"
 import { Link, Route, Switch, useRoute } from "wouter"
 import { makeQueryClient } from "./api/queries.ts"
 import { ErrorBoundary } from "./ErrorBoundary.tsx"
-import { HealthPage } from "./pages/HealthPage.tsx"
 import { NotFoundPage } from "./pages/NotFoundPage.tsx"
 import { TaskListPage } from "./pages/TaskListPage.tsx"
+import { Account } from "./parts/Account.tsx"
 import { Loading } from "./parts/Notice.tsx"
+import { whenSomethingIsSaid } from "./widgets/say.ts"
 
-// The list is what opens first; the task page brings the log viewer along.
+// The list is what opens first; every other page brings its own part along.
 const TaskPage = lazy(() => import("./pages/TaskPage.tsx").then((module) => ({ default: module.TaskPage })))
+const NewTaskPage = lazy(() => import("./pages/NewTaskPage.tsx").then((module) => ({ default: module.NewTaskPage })))
+const RepositoriesPage = lazy(() => import("./pages/RepositoriesPage.tsx").then((module) => ({ default: module.RepositoriesPage })))
+const HealthPage = lazy(() => import("./pages/HealthPage.tsx").then((module) => ({ default: module.HealthPage })))
+const SettingsPage = lazy(() => import("./pages/SettingsPage.tsx").then((module) => ({ default: module.SettingsPage })))
+const Toasts = lazy(() => import("./widgets/Toasts.tsx").then((module) => ({ default: module.Toasts })))
+
+/** Nothing until something is said; then the toasts are loaded and stay. */
+const ToastsOnDemand = () => {
+  const [wanted, setWanted] = useState(false)
+  useEffect(() => whenSomethingIsSaid(() => setWanted(true)), [])
+  return wanted ? (
+    <Suspense fallback={null}>
+      <Toasts />
+    </Suspense>
+  ) : null
+}
 
 const NavLink = ({ to, name }: { readonly to: string; readonly name: string }) => {
   const [here] = useRoute(to)
@@ -35,8 +52,12 @@ const Header = () => (
       </Link>
       <nav aria-label="Main">
         <NavLink to="/" name="Tasks" />
+        <NavLink to="/new" name="New" />
+        <NavLink to="/repositories" name="Repositories" />
         <NavLink to="/health" name="Health" />
+        <NavLink to="/settings" name="Settings" />
       </nav>
+      <Account />
     </div>
   </header>
 )
@@ -55,8 +76,17 @@ const Pages = () => (
         <TaskListPage />
       </Route>
       <Route path="/tasks/:id">{({ id }) => <TaskPage key={id} id={id} />}</Route>
+      <Route path="/new">
+        <NewTaskPage />
+      </Route>
+      <Route path="/repositories">
+        <RepositoriesPage />
+      </Route>
       <Route path="/health">
         <HealthPage />
+      </Route>
+      <Route path="/settings">
+        <SettingsPage />
       </Route>
       <Route>
         <NotFoundPage />
@@ -73,6 +103,7 @@ export const App = () => {
       <ErrorBoundary>
         <Pages />
       </ErrorBoundary>
+      <ToastsOnDemand />
     </QueryClientProvider>
   )
 }

@@ -10,6 +10,7 @@ import type { CoordinatorPlatform } from "./coordinator/CoordinatorPlatform.ts"
 import { type CoordinatorSettings, settingsFrom } from "./coordinator/CoordinatorSettings.ts"
 import { Endings } from "./coordinator/Endings.ts"
 import { GroupCommit } from "./coordinator/GroupCommit.ts"
+import { LiveViewers } from "./coordinator/LiveViewers.ts"
 import { lag } from "./coordinator/outbox.ts"
 import { Projector } from "./coordinator/Projector.ts"
 import * as reads from "./coordinator/reads.ts"
@@ -34,10 +35,11 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
   readonly #settings = this.settings()
   readonly #sql = this.ctx.storage.sql
   readonly #store = new TaskStore(this.#sql, this.#settings.limits)
-  readonly #commit = new GroupCommit(this.ctx.storage, this.#store, () => this.#schedule())
+  readonly #commit = new GroupCommit(this.ctx.storage, this.#store, () => this.#committed())
   readonly #endings = new Endings(this.#store, this.#sql)
   readonly #keeper = new RunKeeper(this.#store, this.#commit, this.#platform, this.#settings, this.#endings)
   readonly #projector = new Projector(this.#store, this.#sql, this.#commit, this.#platform, this.#settings)
+  readonly #live = new LiveViewers(this.ctx, this.#store, () => this.#platform.now())
   /** The time of the alarm that is set, as far as this object knows. */
   #alarmAt: number | null = null
   #working = Promise.resolve()
@@ -89,6 +91,25 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
     return reads.logs(this.#store, this.#sql, taskId, page)
   }
 
+  /** The live feed of a task, the one thing that RPC can't carry (`coordinator/LiveFeedLive.ts`). */
+  override async fetch(request: Request): Promise<Response> {
+    const answer = this.#live.connect(new URL(request.url).searchParams)
+    this.#schedule()
+    return answer
+  }
+
+  override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
+    this.#live.message(socket, message)
+  }
+
+  override async webSocketClose(socket: WebSocket): Promise<void> {
+    this.#live.gone(socket)
+  }
+
+  override async webSocketError(socket: WebSocket): Promise<void> {
+    this.#live.gone(socket)
+  }
+
   /** Figures for tests, benchmarks and health: since this object woke, but for the counters and the outbox. */
   async stats() {
     return {
@@ -96,6 +117,7 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
       outbox: lag(this.#store, this.#sql),
       calls: this.#commit.calls,
       transactions: this.#commit.transactions,
+      serialised: this.#live.serialised,
     }
   }
 
@@ -108,6 +130,12 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
     return this.#working
   }
 
+  /** In the turn of the transaction; the alarm it sets is in the same commit. */
+  #committed(): void {
+    this.#live.changed()
+    this.#schedule()
+  }
+
   /** Every part is tried whatever became of the others, and it never throws: the next alarm is always set. */
   async #work(): Promise<void> {
     for (const part of [
@@ -115,6 +143,7 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
       () => this.#keeper.watch(),
       () => this.#keeper.dispatch(),
       () => this.#projector.project(),
+      async () => this.#live.expire(),
     ]) {
       await part().catch((cause) =>
         console.error(
@@ -128,7 +157,7 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
   /** One alarm, at the earliest need. An alarm that comes too early looks and sets the next. */
   #schedule(): void {
     const now = this.#platform.now()
-    const needs = [this.#keeper.nextLook(now), this.#projector.nextTime(now)].filter((time) => time !== null)
+    const needs = [this.#keeper.nextLook(now), this.#projector.nextTime(now), this.#live.nextExpiry()].filter((time) => time !== null)
     if (needs.length === 0) return
     const at = Math.max(now, Math.min(...needs))
     if (this.#alarmAt !== null && this.#alarmAt > now && this.#alarmAt <= at) return

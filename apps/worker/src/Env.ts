@@ -7,6 +7,7 @@ export interface Env {
   readonly COORDINATOR: DurableObjectNamespace<AgentCoordinator>
   readonly SANDBOX: DurableObjectNamespace<SandboxObject>
   readonly TASK_WORKFLOW: Workflow<RunInput>
+  readonly LIMITER: DurableObjectNamespace
   readonly DB: D1Database
   readonly ARTIFACTS: R2Bucket
   readonly ASSETS: Fetcher

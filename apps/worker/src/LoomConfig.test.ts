@@ -44,6 +44,12 @@ describe("LoomConfig", () => {
     ["LOOM_ALLOWED_HOSTS", "https://registry.example/", "LOOM_ALLOWED_HOSTS"],
     ["LOOM_ALLOWED_HOSTS", "*.example", "LOOM_ALLOWED_HOSTS"],
     ["LOOM_TEST_HOSTS", "api.*.example", "LOOM_TEST_HOSTS"],
+    ["LOOM_LOCAL_USER", "ada", "in a deployment people sign in"],
+    ["LOOM_GITHUB_CLIENT_ID", "Iv1.x", "LOOM_GITHUB_CLIENT_SECRET"],
+    ["LOOM_TIERS", '{"free":0}', "LOOM_TIERS"],
+    ["LOOM_TIERS", '{"free":10.5}', "LOOM_TIERS"],
+    ["LOOM_PUBLIC_URL", "loom.example", "LOOM_PUBLIC_URL"],
+    ["LOOM_PUBLIC_URL", "https://loom.example/loom", "origin"],
   ] as const) {
     it(`refuses ${name}=${wrong} and says ${says}`, async () => {
       const message = await refusal({ ...good, [name]: wrong })
@@ -55,6 +61,33 @@ describe("LoomConfig", () => {
     assert.deepStrictEqual((await read(good)).repositoryHosts, { setup: [], tests: [] })
     const { repositoryHosts } = await read({ ...good, LOOM_SETUP_HOSTS: "*.pkg.example, cdn.example:8443", LOOM_TEST_HOSTS: "" })
     assert.deepStrictEqual(repositoryHosts, { setup: ["*.pkg.example", "cdn.example:8443"], tests: [] })
+  })
+
+  it("has a local user on this machine only, whatever else is set", async () => {
+    for (const host of ["127.0.0.1:8787", "localhost", "[::1]:1"])
+      assert.strictEqual((await read({ ...good, LOOM_PUBLIC_URL: `http://${host}`, LOOM_LOCAL_USER: "ada" })).localUser, "ada")
+    for (const host of [
+      "loom.example",
+      "127.0.0.1.evil.example",
+      "0.0.0.0:8787",
+      "localhost.evil.example",
+      "10.0.0.1",
+      "127.0.0.1@loom.example",
+    ])
+      assert.include(await refusal({ ...good, LOOM_PUBLIC_URL: `https://${host}`, LOOM_LOCAL_USER: "ada" }), "LOOM_LOCAL_USER")
+    assert.isNull((await read({ ...good, LOOM_LOCAL_USER: "" })).localUser)
+  })
+
+  it("signs nobody in over plain http, but on this machine", async () => {
+    const client = { LOOM_GITHUB_CLIENT_ID: "Iv1.x", LOOM_GITHUB_CLIENT_SECRET: "s" }
+    assert.include(await refusal({ ...good, ...client, LOOM_PUBLIC_URL: "http://loom.example" }), "Use https")
+    assert.strictEqual((await read({ ...good, ...client, LOOM_PUBLIC_URL: "http://127.0.0.1:1" })).signIn.clientId, "Iv1.x")
+  })
+
+  it("reads operators and the tiers that differ", async () => {
+    const settings = await read({ ...good, LOOM_OPERATORS: "Ada, bob 4711", LOOM_TIERS: '{"free":20,"tester":null}' })
+    assert.deepStrictEqual(settings.operators, ["ada", "bob", "4711"])
+    assert.deepStrictEqual(settings.tiers, { free: 20, advanced: 50, premium: 200, tester: null, admin: null })
   })
 
   it("never repeats a secret in its refusal", async () => {

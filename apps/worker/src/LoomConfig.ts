@@ -1,7 +1,9 @@
 import { Config, ConfigProvider, Context, Effect, Layer, Option, Redacted, Schema } from "effect"
+import { isLoopback } from "@loom/api/auth/credentials"
 import { isHostPattern } from "@loom/core/domain/network-config"
 import { rememberSecrets } from "@loom/core/domain/redact"
 import { parsePrivateKey, readPublicKey } from "@loom/core/domain/ProofKey"
+import { defaultTierLimits, type TierLimits, TierOverrides } from "@loom/core/domain/Tier"
 
 /** A setting is missing or wrong: every request is refused until it is mended. The message names the setting and the remedy. */
 export class ConfigurationInvalid extends Schema.TaggedError<ConfigurationInvalid>()("ConfigurationInvalid", { detail: Schema.String }) {
@@ -44,6 +46,30 @@ const settings = Config.all({
   oldProofKeys: Config.String("LOOM_PROOF_OLD_KEYS").pipe(
     Config.withDefault(""),
     Config.map((keys) => keys.split(/[\s,]+/).filter((key) => key !== "")),
+  ),
+  /** Of the App's settings page: with them people sign in with GitHub. */
+  signIn: Config.all({
+    clientId: optional(Config.NonEmptyString("LOOM_GITHUB_CLIENT_ID")),
+    clientSecret: optional(Config.Redacted("LOOM_GITHUB_CLIENT_SECRET")),
+  }),
+  /** GitHub logins, or numeric user ids, which no renamed login can take over. */
+  operators: Config.String("LOOM_OPERATORS").pipe(
+    Config.withDefault(""),
+    Config.map((names) =>
+      names
+        .toLowerCase()
+        .split(/[\s,]+/)
+        .filter((name) => name !== ""),
+    ),
+  ),
+  tiers: Config.schema(TierOverrides, "LOOM_TIERS").pipe(
+    Config.withDefault({}),
+    Config.map((given): TierLimits => ({ ...defaultTierLimits, ...given })),
+  ),
+  /** Set by `npm start` alone: whoever reaches this Loom by a name of this machine is this user, without signing in. */
+  localUser: Config.String("LOOM_LOCAL_USER").pipe(
+    Config.withDefault(""),
+    Config.map((name) => (name === "" ? null : name)),
   ),
   apiToken: optional(Config.Redacted("LOOM_API_TOKEN")),
   publicStatus: Config.Boolean("LOOM_PUBLIC_STATUS").pipe(Config.withDefault(false)),
@@ -139,6 +165,8 @@ const contradiction = (read: Settings): string | null => {
     return "LOOM_ALLOWED_HOSTS must be hosts like `host` or `host:port`, separated by commas; LOOM_SETUP_HOSTS and LOOM_TEST_HOSTS also take `*.suffix` and `*`."
   if (read.sandboxUrl !== null && read.sandboxToken === null)
     return "LOOM_SANDBOX_URL is set without LOOM_SANDBOX_TOKEN. Set the token the sandbox host was started with."
+  const access = accessContradiction(read)
+  if (access !== null) return access
   for (const model of [read.model, read.fallbackModel]) {
     if (model === null) continue
     const provider = model.slice(0, model.indexOf("/"))
@@ -148,5 +176,21 @@ const contradiction = (read: Settings): string | null => {
     if (provider === "openai-compatible" && read.compatible.url === null)
       return "LOOM_MODEL names openai-compatible, and OPENAI_COMPATIBLE_BASE_URL is not set."
   }
+  return null
+}
+
+/** Who may come in. A local user where others can reach this Loom would be everybody: nothing is served then. */
+const accessContradiction = ({ localUser, publicUrl, signIn }: Settings): string | null => {
+  const url = URL.parse(publicUrl)
+  if (url === null || !/^https?:$/.test(url.protocol)) return "LOOM_PUBLIC_URL is no http or https address."
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
+    return "LOOM_PUBLIC_URL has more than an origin, e.g. `https://loom.example.com`."
+  const isLocal = isLoopback(url.host)
+  if (localUser !== null && !isLocal)
+    return "LOOM_LOCAL_USER is set, and LOOM_PUBLIC_URL is not this machine. Remove it: in a deployment people sign in with GitHub."
+  if ((signIn.clientId === null) !== (signIn.clientSecret === null))
+    return "LOOM_GITHUB_CLIENT_ID and LOOM_GITHUB_CLIENT_SECRET belong together. Both are on the App's settings page."
+  if (signIn.clientId !== null && url.protocol !== "https:" && !isLocal)
+    return "LOOM_PUBLIC_URL is plain http, over which nobody can sign in safely. Use https."
   return null
 }

@@ -4,6 +4,7 @@ import { ModelTransport } from "@loom/agents/model/ModelTransport"
 import type { ApiScope } from "@loom/api/ApiScope"
 import { redact } from "@loom/core/domain/redact"
 import type { RunInput } from "@loom/core/domain/Run"
+import { Requesters } from "@loom/core/ports/Requesters"
 import { RunSettings } from "@loom/core/ports/RunSettings"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { RepositoryConfigsLive } from "@loom/integrations/config/RepositoryConfigsLive"
@@ -14,6 +15,10 @@ import { InstallationTokens } from "@loom/integrations/github/InstallationTokens
 import { SandboxHttp } from "@loom/integrations/sandbox/SandboxHttp"
 import { containerTransport, httpTransport, SandboxTransport } from "@loom/integrations/sandbox/SandboxTransport"
 import { testRunnerLayerWith } from "@loom/integrations/test-runner/TestRunnerLive"
+import { accountsOf } from "@loom/db/AccountsD1"
+import { databaseOf } from "@loom/db/Database"
+import { authScopeOf } from "./access/auth-scope.ts"
+import { authSettingsOf, gitHubGate } from "./access/github-people.ts"
 import { artifactsLayer } from "./ArtifactsR2.ts"
 import { boxToken, gatewayRoutes, mintCapability } from "./capabilities.ts"
 import { apiScope } from "./coordinator/api-scope.ts"
@@ -111,6 +116,15 @@ const runSettingsLayer = (settings: Settings) =>
     }),
   )
 
+/** Who is blocked, by the accounts that this Loom keeps. */
+const requestersLayer = (env: Env) =>
+  Layer.sync(Requesters, () => {
+    const accounts = accountsOf(databaseOf(env.DB))
+    return Requesters.of({
+      blockedBecause: (login) => Effect.map(accounts.byLogin(login), (account) => account?.blocked?.reason ?? null),
+    })
+  })
+
 /** What one run works with. */
 export const runLayer = (env: Env, input: RunInput) =>
   Layer.unwrap(
@@ -125,6 +139,7 @@ export const runLayer = (env: Env, input: RunInput) =>
         runReporterLayer(input).pipe(Layer.provide(CoordinatorLive(env.COORDINATOR))),
         artifactsLayer(env.ARTIFACTS),
         proofSignerLayer(settings),
+        requestersLayer(env),
         runSettingsLayer(settings),
         logging,
       )
@@ -154,7 +169,8 @@ const readEdge = (env: Env) =>
     const { apiToken, controlLabel, publicStatus } = settings
     const proofKeys = () => publicProofKeys(settings)
     const edge = { webhookSecret, controlLabel, apiToken, publicStatus, version: VERSION, proofKeys }
-    const scope = apiScope(env, edge, { health: systemHealth(env, settings), outside: { layer: outsideLayer(settings) } })
+    const auth = authScopeOf(env, authSettingsOf(settings), { apiToken, publicStatus }, gitHubGate(settings))
+    const scope = apiScope(env, edge, { health: systemHealth(env, settings), outside: { layer: outsideLayer(settings) }, auth })
     const loggers = yield* Effect.scoped(Layer.build(logging))
     return { settings, scope: { ...scope, services: Context.merge(scope.services, loggers) } }
   }).pipe(Effect.provide(LoomConfig.layer(env)), Effect.result)

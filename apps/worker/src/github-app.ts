@@ -3,9 +3,9 @@ import { GitHubApp } from "@loom/integrations/github/GitHubApp"
 import type { Settings } from "./LoomConfig.ts"
 
 /** `<slug>[bot]`, as GitHub names an App's user. */
-export const botLogin = (settings: Settings) => `${settings.github.appSlug}[bot]`
+export const botLogin = (settings: Pick<Settings, "github">) => `${settings.github.appSlug}[bot]`
 
-export const gitHubAppLayer = (settings: Settings) =>
+export const gitHubAppLayer = (settings: Pick<Settings, "github">) =>
   Layer.succeed(
     GitHubApp,
     GitHubApp.of({

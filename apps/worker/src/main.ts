@@ -3,6 +3,7 @@ import { edgeOf } from "./app.ts"
 import type { Env } from "./Env.ts"
 import { gitGateway, modelGateway } from "./gateways.ts"
 
+export { AccountLimiter } from "./AccountLimiter.ts"
 export { AgentCoordinator } from "./AgentCoordinator.ts"
 export { SandboxObject } from "./Sandbox.ts"
 export { SandboxEgress } from "./SandboxEgress.ts"

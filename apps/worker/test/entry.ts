@@ -1,5 +1,7 @@
 import { WorkflowEntrypoint, type WorkflowEvent, type WorkflowStep } from "cloudflare:workers"
 import { Effect, Layer, Redacted } from "effect"
+import { authScopeOf } from "../src/access/auth-scope.ts"
+import { gitHubGate } from "../src/access/github-people.ts"
 import { makeApi } from "@loom/api/make-api"
 import type { RunInput } from "@loom/core/domain/Run"
 import { GitHub } from "@loom/core/ports/GitHub"
@@ -10,14 +12,17 @@ import { apiScope } from "../src/coordinator/api-scope.ts"
 import { cloudflarePlatform } from "../src/coordinator/cloudflare-platform.ts"
 import type { CoordinatorPlatform } from "../src/coordinator/CoordinatorPlatform.ts"
 import type { CoordinatorNamespace } from "../src/coordinator/CoordinatorRpc.ts"
+import type { LiveNamespace } from "../src/coordinator/LiveFeedLive.ts"
 import type { CoordinatorSettings } from "../src/coordinator/CoordinatorSettings.ts"
 import { publicProofKeys } from "../src/proof-keys.ts"
 import { SandboxObject } from "../src/Sandbox.ts"
 import type { BoxContainer } from "../src/sandbox/start-container.ts"
 import { containerOf } from "./container.ts"
+import { doors } from "./doors.ts"
 import { engineOf } from "./engine.ts"
 
 export { SandboxEgress } from "../src/SandboxEgress.ts"
+export { AccountLimiter } from "../src/AccountLimiter.ts"
 
 const engineFor = (ctx: DurableObjectState) => engineOf(ctx.id.name ?? "unnamed")
 
@@ -68,32 +73,39 @@ const gitHub = Layer.mergeAll(
 )
 const api = makeApi()
 
+interface TestEnv {
+  readonly COORDINATOR: CoordinatorNamespace & LiveNamespace
+  readonly LIMITER: DurableObjectNamespace
+  readonly DB: D1Database
+  readonly ARTIFACTS: R2Bucket
+}
+
 export default {
-  fetch: (
-    request: Request,
-    env: { readonly COORDINATOR: CoordinatorNamespace; readonly DB: D1Database; readonly ARTIFACTS: R2Bucket },
-    ctx: ExecutionContext,
-  ) =>
+  fetch: (request: Request, env: TestEnv, ctx: ExecutionContext) => {
     // Where the real Worker has its gateways: tells what reached it.
-    new URL(request.url).pathname.startsWith("/gateways/")
-      ? request.text().then((body) => Response.json({ url: request.url, headers: Object.fromEntries(request.headers), body }))
-      : api.fetch(
-          request,
-          apiScope(
-            env,
-            {
-              webhookSecret: Redacted.make(webhookSecret),
-              apiToken: Redacted.make(operatorToken),
-              controlLabel: "loom:ready",
-              version: "test",
-              proofKeys: () => publicProofKeys(proofSettings),
-              publicStatus: !new URL(request.url).searchParams.has("closed"),
-            },
-            {
-              health: { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
-              outside: { layer: gitHub },
-            },
-          ),
-          ctx,
-        ),
+    if (new URL(request.url).pathname.startsWith("/gateways/"))
+      return request.text().then((body) => Response.json({ url: request.url, headers: Object.fromEntries(request.headers), body }))
+    const publicStatus = doors.publicStatus ?? !new URL(request.url).searchParams.has("closed")
+    const apiToken = Redacted.make(operatorToken)
+    return api.fetch(
+      request,
+      apiScope(
+        env,
+        {
+          webhookSecret: Redacted.make(webhookSecret),
+          apiToken,
+          controlLabel: "loom:ready",
+          version: "test",
+          proofKeys: () => publicProofKeys(proofSettings),
+          publicStatus,
+        },
+        {
+          health: { check: Effect.succeed({ github: "ok", model: "ok", sandbox: "ok" }) },
+          outside: { layer: gitHub },
+          auth: authScopeOf(env, doors.auth, { apiToken, publicStatus }, gitHubGate(doors.gate)),
+        },
+      ),
+      ctx,
+    )
+  },
 }

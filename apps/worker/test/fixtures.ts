@@ -17,6 +17,7 @@ declare global {
       readonly COORDINATOR: DurableObjectNamespace<ScriptedCoordinator>
       readonly SANDBOX: DurableObjectNamespace<TestSandbox>
       readonly ENGINE: Workflow<RunInput>
+      readonly LIMITER: DurableObjectNamespace
       readonly DB: D1Database
       readonly ARTIFACTS: R2Bucket
       readonly MIGRATIONS: Array<D1Migration>
@@ -26,7 +27,8 @@ declare global {
 
 export const migrated = () => applyD1Migrations(env.DB, env.MIGRATIONS)
 
-let lastRepository = 1_000
+/** Beyond the ids that the local GitHub gives. */
+let lastRepository = 1_000_000
 /** Each test has its own repository, and so its own object. */
 export const newRepository = () => ({ id: ++lastRepository, installationId: 5, owner: "octo", name: `repo-${lastRepository}` })
 type Repository = ReturnType<typeof newRepository>

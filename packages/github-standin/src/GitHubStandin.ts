@@ -1,4 +1,4 @@
-import { createHash, generateKeyPairSync } from "node:crypto"
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto"
 import { join } from "node:path"
 import { createAdaptorServer } from "@hono/node-server"
 import { syncRefs } from "./actions/refs.ts"
@@ -27,6 +27,8 @@ export interface GitHubStandinOptions {
     readonly privateKeyPem?: string
     readonly webhookSecret: string
     readonly webhookUrl?: string
+    /** Where a sign-in may come back to. Default: nowhere. */
+    readonly callbackUrls?: ReadonlyArray<string>
     /** Default: what Loom asks for. */
     readonly permissions?: Permissions
     readonly events?: ReadonlyArray<string>
@@ -35,6 +37,8 @@ export interface GitHubStandinOptions {
   readonly clock?: () => number
   /** Life of an installation token. Default: one hour, as on GitHub. */
   readonly tokenLifetimeMs?: number
+  /** Seconds between two polls of a device. Default 5, as on GitHub. */
+  readonly deviceIntervalS?: number
   /** Judges every request, answer and webhook. */
   readonly conformance?: Conformance
 }
@@ -43,6 +47,9 @@ export interface GitHubStandin extends AdministrationApi {
   /** Root of the REST API, of git and of the web pages: `http://host:port`. */
   readonly url: string
   readonly appPrivateKeyPem: string
+  /** Of the App, for signing people in. */
+  readonly clientId: string
+  readonly clientSecret: string
   readonly faults: Faults
   /** Stops serving and saves. The folder stays. */
   readonly close: () => Promise<void>
@@ -78,6 +85,7 @@ export async function startGitHubStandin(options: GitHubStandinOptions): Promise
     deliveries: new Deliveries({ store, faults, conformance: options.conformance, appId: app.id, clock }),
     repositoriesDir: join(options.dataDir, "repositories"),
     tokenLifetimeMs: options.tokenLifetimeMs ?? HOUR_MS,
+    deviceIntervalS: options.deviceIntervalS ?? 5,
     clock,
   })
 
@@ -100,18 +108,29 @@ export async function startGitHubStandin(options: GitHubStandinOptions): Promise
     await world.deliveries.close()
     store.save()
   }
-  return Object.assign(new Administration(world), { url: world.url, appPrivateKeyPem: app.privateKeyPem, faults, close })
+  const { clientId, clientSecret, privateKeyPem } = app
+  return Object.assign(new Administration(world), {
+    url: world.url,
+    appPrivateKeyPem: privateKeyPem,
+    clientId,
+    clientSecret,
+    faults,
+    close,
+  })
 }
 
 function identityOf(options: GitHubStandinOptions, store: Store): AppIdentity {
   const { app } = options
   const privateKeyPem = app.privateKeyPem ?? store.state.appPrivateKeyPem ?? generateKey()
   if (!app.privateKeyPem) store.state.appPrivateKeyPem = privateKeyPem
+  store.state.appClientSecret ??= randomBytes(20).toString("hex")
   return {
     id: app.id,
     slug: app.slug,
     name: app.name,
     clientId: `Iv23li${createHash("sha256").update(app.slug).digest("hex").slice(0, 14)}`,
+    clientSecret: store.state.appClientSecret,
+    callbackUrls: app.callbackUrls ?? [],
     privateKeyPem,
     permissions: { metadata: "read", ...(app.permissions ?? DEFAULT_PERMISSIONS) },
     events: app.events ?? DEFAULT_EVENTS,

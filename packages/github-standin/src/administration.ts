@@ -41,6 +41,8 @@ export interface IssueHandle {
 export interface AdministrationApi {
   /** Where webhooks go from now on; null: none are sent. */
   setWebhookUrl(url: string | null): void
+  /** Where a sign-in may come back to from now on. */
+  setCallbackUrls(urls: ReadonlyArray<string>): void
   /** Sends the `ping` event. */
   pingWebhook(): void
   addUser(user: { readonly login: string; readonly type?: "User" | "Organization" }): void
@@ -96,6 +98,10 @@ export class Administration implements AdministrationApi {
   setWebhookUrl(url: string | null): void {
     this.#world.store.state.webhookUrl = url
     this.#world.store.touch()
+  }
+
+  setCallbackUrls(urls: ReadonlyArray<string>): void {
+    this.#world.app.callbackUrls = urls
   }
 
   pingWebhook(): void {

@@ -315,7 +315,13 @@ describe("this suite", () => {
   it("went by GitHub's description throughout, and served every listed operation and webhook", async () => {
     await fixture.github.deliveriesIdle()
     const succeeded = new Set([...fixture.conformance.seen].filter((entry) => / [23]\d\d$/.test(entry)).map((entry) => entry.split(" ")[0]))
-    expect([...routes.keys()].filter((id) => !succeeded.has(id))).toEqual([])
+    // Served and judged in oauth/oauth.test.ts: they need somebody who has signed in.
+    const ofPeople = new Set([
+      "apps/list-installations-for-authenticated-user",
+      "apps/list-installation-repos-for-authenticated-user",
+      "apps/delete-token",
+    ])
+    expect([...routes.keys()].filter((id) => !succeeded.has(id) && !ofPeople.has(id))).toEqual([])
     const sent = (name: string): boolean => fixture.conformance.seen.has(`webhook ${name}`) || /^(installation|ping)/.test(name)
     expect(Object.keys(readExtract("webhooks.json").webhooks as JsonObject).filter((name) => !sent(name))).toEqual([])
     expect(fixture.conformance.violations).toEqual([])

@@ -15,6 +15,10 @@ import { issueRoutes } from "./routes/issues.ts"
 import { labelRoutes } from "./routes/labels.ts"
 import { mergeRoutes } from "./routes/merge.ts"
 import { pullRoutes } from "./routes/pulls.ts"
+import { oauthApplicationRoutes } from "./oauth/application.ts"
+import { deviceRoutes } from "./oauth/device.ts"
+import { signInRoutes } from "./oauth/sign-in.ts"
+import { userInstallationRoutes } from "./oauth/user-installations.ts"
 import { reactionRoutes } from "./routes/reactions.ts"
 import { refRoutes } from "./routes/refs.ts"
 import { repositoryRoutes } from "./routes/repository.ts"
@@ -29,6 +33,8 @@ import type { World } from "./world.ts"
 export function createServer(world: World, conformance: Conformance | undefined): Hono<Env> {
   const server = new Hono<Env>()
   server.route("/", gitHttpRoutes(world))
+  server.route("/", signInRoutes(world))
+  server.route("/", deviceRoutes(world))
   server.route("/", webRoutes(world))
   server.route("/", restApi(world, conformance))
   return server
@@ -40,9 +46,11 @@ function restApi(world: World, conformance: Conformance | undefined): Hono<Env> 
   api.use(recordConformance(conformance))
   api.use(injectFaults(world))
   api.use(conditionalRequests)
+  // The App shows its client secret there, as user and password of Basic: no token.
+  api.route("/", oauthApplicationRoutes(world))
   api.use(authenticate(world))
 
-  for (const routes of [appRoutes, hookRoutes, userRoutes]) api.route("/", routes(world))
+  for (const routes of [appRoutes, hookRoutes, userRoutes, userInstallationRoutes]) api.route("/", routes(world))
   // Order matters where a parameter takes the rest of a path: `/commits/{ref}` comes after `/commits/{ref}/check-runs`.
   const ofRepository = [
     repositoryRoutes,

@@ -10,6 +10,9 @@ export interface AppIdentity {
   readonly slug: string
   readonly name: string
   readonly clientId: string
+  readonly clientSecret: string
+  /** Where a sign-in may come back to: exactly these. */
+  callbackUrls: ReadonlyArray<string>
   readonly privateKeyPem: string
   readonly permissions: Permissions
   readonly events: ReadonlyArray<string>
@@ -30,6 +33,7 @@ export class World {
   readonly deliveries: Deliveries
   readonly repositoriesDir: string
   readonly tokenLifetimeMs: number
+  readonly deviceIntervalS: number
   readonly #clock: () => number
   /** `http://host:port`, known once the server listens. API and web pages share it. */
   url = ""
@@ -42,6 +46,7 @@ export class World {
     deliveries: Deliveries
     repositoriesDir: string
     tokenLifetimeMs: number
+    deviceIntervalS: number
     clock: () => number
   }) {
     this.store = parts.store
@@ -51,6 +56,7 @@ export class World {
     this.deliveries = parts.deliveries
     this.repositoriesDir = parts.repositoriesDir
     this.tokenLifetimeMs = parts.tokenLifetimeMs
+    this.deviceIntervalS = parts.deviceIntervalS
     this.#clock = parts.clock
   }
 

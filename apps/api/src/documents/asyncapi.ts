@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { LiveAck, liveCloseCodes, LiveMessage } from "@loom/core/domain/LiveMessage"
 import { TaskDetail, TaskEventView, TaskLogView } from "@loom/core/domain/TaskView"
 import { jsonSchemaOf } from "./json-schema.ts"
 
@@ -9,6 +10,15 @@ export const liveMessages = {
   log: { summary: "A line of the task's log.", schema: TaskLogView },
   end: { summary: "The task has ended; nothing follows.", schema: Schema.Struct({}) },
 } as const
+
+/** The same over a WebSocket: what is sent, and what a viewer says. */
+const socketMessages = {
+  news: { summary: "The task as it is, entries of its history or log, or its end; `cursor` is the place behind it.", schema: LiveMessage },
+  ack: { summary: "From the viewer: so many characters of messages were taken. At least every 128 k characters.", schema: LiveAck },
+} as const
+
+const refsTo = (messages: object) =>
+  Object.fromEntries(Object.keys(messages).map((name) => [name, { $ref: `#/components/messages/${name}` }]))
 
 /** AsyncAPI 3 of the live feed of one task, `GET /api/v1/tasks/{id}/live`. */
 export const asyncApiDocument = (version: string) => ({
@@ -22,13 +32,40 @@ export const asyncApiDocument = (version: string) => ({
   },
   defaultContentType: "application/json",
   channels: {
+    taskSocket: {
+      address: "/api/v1/tasks/{id}/live",
+      title: "The same with `Upgrade: websocket`",
+      description: `\`?after=<cursor>\` goes on behind the last message that was taken. Closed with ${liveCloseCodes.renew} after five minutes and ${liveCloseCodes.slow} where nothing is taken for half a minute: connect again behind the cursor.`,
+      parameters: { id: { description: "The task's id." } },
+      bindings: {
+        ws: {
+          query: {
+            type: "object",
+            properties: { after: { type: "string", description: "`<event seq>.<log seq>`, the beginning without it" } },
+          },
+        },
+      },
+      messages: refsTo(socketMessages),
+    },
     taskLive: {
       address: "/api/v1/tasks/{id}/live",
       parameters: { id: { description: "The task's id." } },
-      messages: Object.fromEntries(Object.keys(liveMessages).map((name) => [name, { $ref: `#/components/messages/${name}` }])),
+      messages: refsTo(liveMessages),
     },
   },
   operations: {
+    watchTask: {
+      action: "send",
+      channel: { $ref: "#/channels/taskSocket" },
+      summary: "What happens to the task, as it happens.",
+      messages: [{ $ref: "#/channels/taskSocket/messages/news" }],
+    },
+    acknowledge: {
+      action: "receive",
+      channel: { $ref: "#/channels/taskSocket" },
+      summary: "Sending goes on only as far as is acknowledged.",
+      messages: [{ $ref: "#/channels/taskSocket/messages/ack" }],
+    },
     followTask: {
       action: "send",
       channel: { $ref: "#/channels/taskLive" },
@@ -38,7 +75,10 @@ export const asyncApiDocument = (version: string) => ({
   },
   components: {
     messages: Object.fromEntries(
-      Object.entries(liveMessages).map(([name, { schema, summary }]) => [name, { name, summary, payload: jsonSchemaOf(schema) }]),
+      Object.entries({ ...liveMessages, ...socketMessages }).map(([name, { schema, summary }]) => [
+        name,
+        { name, summary, payload: jsonSchemaOf(schema) },
+      ]),
     ),
   },
 })

@@ -11,7 +11,7 @@ const header = (description: string, schema: JsonSchema = text) => ({ descriptio
 const parameters = (operation: Operation) => [
   ...(operation.params === undefined ? [] : parametersOf(operation.params)).map((each) => ({ ...each, in: "path", required: true })),
   ...(operation.query === undefined ? [] : parametersOf(operation.query)).map((each) => ({ ...each, in: "query" })),
-  ...(operation.method === "post" ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
+  ...(operation.method === "post" && operation.keyed !== false ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
   ...(operation.etag === true ? [{ $ref: "#/components/parameters/IfNoneMatch" }] : []),
 ]
 
@@ -21,6 +21,7 @@ const successOf = ({ etag, limit, success }: Operation) => {
     ...(etag === true ? { ETag: header("Names this very content.") } : {}),
     ...(limit === null ? {} : { RateLimit: header("What is left of the account's limit."), "RateLimit-Policy": header("The limit.") }),
   }
+  if ("contentType" in success && success.contentType === null) return { description: success.description, headers }
   return "name" in success
     ? {
         description: `${success.name}.`,
@@ -54,8 +55,10 @@ const problemResponses = (operation: Operation) =>
 
 const SECURITY: Readonly<Record<Operation["access"], ReadonlyArray<object>>> = {
   public: [],
+  anyone: [{}, { token: [] }, { session: [] }],
   read: [{}, { token: [] }, { session: [] }],
   write: [{ token: [] }, { session: [] }],
+  account: [{ token: [] }, { session: [] }],
   operator: [{ token: [] }, { session: [] }],
 }
 
@@ -94,7 +97,7 @@ export const openApiDocument = (version: string) => {
     openapi: "3.1.0",
     info: { title: "Loom", version, description: DESCRIPTION, license: { name: "MIT", identifier: "MIT" } },
     servers: [{ url: "/" }],
-    tags: ["Tasks", "Repositories", "System", "Proof"].map((name) => ({ name })),
+    tags: ["Tasks", "Repositories", "System", "Proof", "Accounts"].map((name) => ({ name })),
     paths,
     components: {
       schemas,

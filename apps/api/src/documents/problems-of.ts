@@ -3,12 +3,15 @@ import { problemCatalogue, type ProblemCode } from "../problems/catalogue.ts"
 
 const KINDS: ReadonlyArray<readonly [(operation: Operation) => boolean, ReadonlyArray<ProblemCode>]> = [
   [() => true, ["internal"]],
-  [({ access }) => access !== "public", ["unauthorized", "unavailable"]],
+  [({ access }) => access !== "public", ["unavailable"]],
+  [({ access }) => access !== "public" && access !== "anyone", ["unauthorized", "account_blocked"]],
+  [({ access }) => access === "account", ["no_account"]],
+  [({ method }) => method !== "get", ["cross_site"]],
   [({ access }) => access === "write", ["insufficient_scope"]],
   [({ access }) => access === "operator", ["operators_only", "insufficient_scope"]],
   [({ params, query }) => params !== undefined || query !== undefined, ["bad_request"]],
   [({ body }) => body !== undefined, ["bad_json", "too_large", "unsupported_media_type", "validation_failed"]],
-  [({ method }) => method === "post", ["bad_idempotency_key", "in_flight", "idempotency_key_reused"]],
+  [({ keyed, method }) => method === "post" && keyed !== false, ["bad_idempotency_key", "in_flight", "idempotency_key_reused"]],
   [({ limit }) => limit !== null, ["rate_limited"]],
 ]
 

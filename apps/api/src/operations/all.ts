@@ -1,5 +1,8 @@
 import type { Operation } from "../operation.ts"
+import { accountOperations } from "./accounts.ts"
 import { taskCommands } from "./commands.ts"
+import { deviceSignIn } from "./device.ts"
+import { ownAccount } from "./me.ts"
 import { proofOperations } from "./proof.ts"
 import { repositoryReads } from "./repositories.ts"
 import { submissions } from "./submit.ts"
@@ -16,4 +19,7 @@ export const operations: ReadonlyArray<Operation> = [
   ...repositoryReads,
   ...syncs,
   ...systemReads,
+  ...ownAccount,
+  ...accountOperations,
+  ...deviceSignIn,
 ]

@@ -3,7 +3,7 @@ import { Coordinator, TaskAnswer } from "@loom/core/ports/Coordinator"
 import { findTaskToChange } from "../find-task.ts"
 import { json, operation } from "../operation.ts"
 import type { ProblemCode } from "../problems/catalogue.ts"
-import { TaskParams } from "../query.ts"
+import { ById } from "../query.ts"
 import { actorOf } from "../serve/access.ts"
 
 const command = <const P extends ReadonlyArray<ProblemCode>>(name: string, problems: P) =>
@@ -14,7 +14,7 @@ const command = <const P extends ReadonlyArray<ProblemCode>>(name: string, probl
     status: 202,
     path: `/api/v1/tasks/{id}/${name}`,
     aliases: [`/api/tasks/{id}/${name}`],
-    params: TaskParams,
+    params: ById,
     success: { name: "TaskAnswer", schema: TaskAnswer },
     problems: ["not_found", "forbidden", "unavailable", ...problems] as ReadonlyArray<ProblemCode>,
   }) as const
@@ -24,7 +24,8 @@ export const taskAt = (id: string) => `/api/v1/tasks/${id}`
 const cancelTask = operation({
   ...command("cancel", ["already_ended"]),
   id: "cancelTask",
-  limit: "write",
+  // Whoever is over their limit can still stop what runs.
+  limit: null,
   summary: "Stop the task",
   description: "A task that has not started ends at once; a run stops within its present step, and its end is told on the issue.",
   handle: ({ asker, params }) =>

@@ -10,7 +10,7 @@ import { Artifacts } from "@loom/core/ports/Artifacts"
 import { findTaskFor } from "../find-task.ts"
 import { type Asker, json, operation } from "../operation.ts"
 import { Refused } from "../problem.ts"
-import { TaskParams, Text } from "../query.ts"
+import { ById, Text } from "../query.ts"
 
 const read = { method: "get", tag: "Proof", access: "read", limit: null, status: 200 } as const
 const at = (rest: string) => ({ path: `/api/v1/tasks/{id}/proof${rest}`, aliases: [`/api/tasks/{id}/proof${rest}`] })
@@ -47,7 +47,7 @@ const getProof = operation({
   id: "getTaskProof",
   summary: "The signed proof of the change",
   description: "A DSSE envelope, byte for byte as it was signed. `loom verify` checks it.",
-  params: TaskParams,
+  params: ById,
   success: { contentType: ENVELOPE_TYPE, description: "The envelope." },
   problems: ["not_found", "no_proof", "unavailable"],
   etag: true,
@@ -91,7 +91,7 @@ const getPatch = operation({
   ...at("/patch"),
   id: "getTaskProofPatch",
   summary: "The patch that the proof names",
-  params: TaskParams,
+  params: ById,
   success: { contentType: "text/x-diff", description: "The patch." },
   problems: ["not_found", "no_proof", "unavailable"],
   etag: true,

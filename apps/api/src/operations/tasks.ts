@@ -6,15 +6,15 @@ import { Artifacts } from "@loom/core/ports/Artifacts"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { ApiServices } from "../ApiScope.ts"
 import { findEvents, findLogs, findTaskFor, mustSeeTask } from "../find-task.ts"
-import { liveFeed } from "../live.ts"
+import { isWebSocket, liveFeed, liveSocket } from "../live.ts"
 import { json, operation } from "../operation.ts"
 import { Refused } from "../problem.ts"
-import { AfterQuery, filterOf, ListQuery, pageOf, TaskParams } from "../query.ts"
+import { AfterQuery, filterOf, ListQuery, pageOf, ById } from "../query.ts"
 import { provenPatch } from "./proof.ts"
 
 const tag = "Tasks" as const
 const read = { method: "get", tag, access: "read", limit: null, status: 200 } as const
-const at = (rest = "") => ({ path: `/api/v1/tasks/{id}${rest}`, aliases: [`/api/tasks/{id}${rest}`], params: TaskParams })
+const at = (rest = "") => ({ path: `/api/v1/tasks/{id}${rest}`, aliases: [`/api/tasks/{id}${rest}`], params: ById })
 
 const listTasks = operation({
   ...read,
@@ -82,12 +82,13 @@ const followTask = operation({
   id: "followTask",
   summary: "What happens to the task, as it happens",
   description:
-    "Server-sent events, described by /api/asyncapi.json. Send `Last-Event-ID` to go on where a connection broke. Ends when the task has ended, and after five minutes.",
+    "Server-sent events, described by /api/asyncapi.json. Send `Last-Event-ID` to go on where a connection broke. Ends when the task has ended, and after five minutes. With `Upgrade: websocket` the same as JSON messages: `?after=<cursor>` goes on behind the last one taken.",
   success: { contentType: "text/event-stream", description: "Server-sent events." },
-  problems: ["not_found", "unavailable"],
+  problems: ["forbidden", "cross_site", "not_found", "unavailable"],
   handle: ({ asker, params, request }) =>
     Effect.gen(function* () {
       yield* findTaskFor(asker, params.id)
+      if (isWebSocket(request)) return { kind: "raw" as const, response: yield* liveSocket(request, params.id) }
       const services = yield* Effect.context<ApiServices>()
       return { kind: "raw" as const, response: liveFeed(request, params.id, services) }
     }),

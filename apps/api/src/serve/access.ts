@@ -1,35 +1,42 @@
 import { Effect } from "effect"
 import { Access, type RepositoryRole } from "@loom/core/ports/Access"
+import { credentialsOf } from "../auth/credentials.ts"
 import type { Operation, Asker } from "../operation.ts"
 import { Refused } from "../problem.ts"
-
-const credentialsOf = ({ headers }: Request) => ({ authorization: headers.get("authorization"), cookie: headers.get("cookie") })
 
 /** Roles that may tell Loom to do something on a repository. */
 const WRITERS: ReadonlyArray<RepositoryRole> = ["write", "maintain", "admin"]
 
 const NOBODY: Asker = { principal: { kind: "anonymous", login: null, accountId: null, scopes: [] }, readable: [] }
 
-const signInFirst = (scope: "read" | "write", hasToken: boolean) =>
+const signInFirst = (scope: "read" | "write", canShow: boolean) =>
   new Refused({
     code: "unauthorized",
     detail: `This needs a person or a token that may ${scope}.`,
-    ...(hasToken ? {} : { remedy: "Set LOOM_API_TOKEN in the Worker's secrets, then send it as `Authorization: Bearer`." }),
+    ...(canShow ? {} : { remedy: "Set LOOM_API_TOKEN in the Worker's secrets, then send it as `Authorization: Bearer`." }),
   })
 
 /** Who asks, if they may ask this at all. What they may do to which repository is asked where the repository is known. */
-export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation, request: Request, hasToken: boolean) {
+export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation, request: Request, canShow: boolean) {
   if (operation.access === "public") return NOBODY
   const access = yield* Access
   const principal = yield* access.identify(credentialsOf(request))
+  if (operation.access === "anyone") return { principal, readable: [] }
+  if (principal.blocked !== undefined)
+    return yield* new Refused({ code: "account_blocked", detail: `An operator has blocked this account: ${principal.blocked}` })
   const isOperator = principal.kind === "operator" || principal.kind === "local"
   if (operation.access === "read") {
     const readable = yield* access.readable(principal)
     const mayRead = readable === "all" || principal.scopes.includes("read")
-    if (!mayRead) return yield* signInFirst("read", hasToken)
+    if (!mayRead) return yield* signInFirst("read", canShow)
     return { principal, readable }
   }
-  if (principal.kind === "anonymous") return yield* signInFirst("write", hasToken)
+  if (principal.kind === "anonymous") return yield* signInFirst("write", canShow)
+  if (operation.access === "account") {
+    if (principal.accountId !== null) return { principal, readable: [] }
+    const who = principal.kind === "local" ? "The local user" : "The operator's token"
+    return yield* new Refused({ code: "no_account", detail: `${who} has no account.` })
+  }
   if (operation.access === "operator" && !isOperator)
     return yield* new Refused({ code: "operators_only", detail: "Only operators of this Loom may do this." })
   const scope = operation.access === "operator" ? "admin" : "write"

@@ -21,9 +21,9 @@ const refusal = (error: Expected): Response => {
 const orProblem = <R>(effect: Effect.Effect<Response, Expected, R>) => Effect.catch(effect, (error) => Effect.succeed(refusal(error)))
 
 /** draft-ietf-httpapi-ratelimit-headers-10, sections 3 and 4. */
-const limitHeaders = (limit: string, { quota, remaining, resetSeconds, windowSeconds }: LimitState) => ({
-  "ratelimit-policy": `"${limit}";q=${quota};w=${windowSeconds}`,
-  ratelimit: `"${limit}";r=${remaining};t=${resetSeconds}`,
+const limitHeaders = ({ quota, remaining, resetSeconds, windowSeconds }: LimitState) => ({
+  "ratelimit-policy": `"hour";q=${quota};w=${windowSeconds}`,
+  ratelimit: `"hour";r=${remaining};t=${resetSeconds}`,
 })
 
 const withHeaders = (response: Response, headers: Readonly<Record<string, string>>): Response => {
@@ -36,10 +36,10 @@ const handle = (operation: Operation, c: Context<ApiEnv>) =>
   Effect.gen(function* () {
     const request = c.req.raw
     const { limiter, settings } = c.env
-    const asker = yield* askerOf(operation, request, settings.apiToken !== null)
+    const asker = yield* askerOf(operation, request, settings.apiToken !== null || c.env.auth !== undefined)
     const limit = operation.limit
     const state = limit === null || limiter === undefined ? null : yield* limiter(asker.principal, limit)
-    const headers = limit === null || state === null ? {} : limitHeaders(limit, state)
+    const headers = limit === null || state === null ? {} : limitHeaders(state)
     if (state !== null && !state.allowed) {
       const late = problemOf("rate_limited", `The ${state.quota} requests of this account in ${state.windowSeconds} seconds are used up.`)
       return problemResponse(late, { ...headers, "retry-after": String(Math.max(1, state.resetSeconds)) })
@@ -48,7 +48,7 @@ const handle = (operation: Operation, c: Context<ApiEnv>) =>
       const { params, query } = yield* readParameters(operation, c)
       const text = yield* readText(operation, request)
       const body = yield* readJson(operation, text)
-      const claimed = operation.method === "post" ? yield* claimKey(request, asker.principal, text) : null
+      const claimed = operation.method === "post" && operation.keyed !== false ? yield* claimKey(request, asker.principal, text) : null
       if (claimed?.answered) return claimed.answered
       const input: Input<unknown, unknown, unknown> = {
         params,
@@ -56,6 +56,7 @@ const handle = (operation: Operation, c: Context<ApiEnv>) =>
         body,
         asker,
         settings,
+        auth: c.env.auth ?? null,
         key: claimed?.key ?? crypto.randomUUID(),
         request,
       }

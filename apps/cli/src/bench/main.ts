@@ -1,14 +1,16 @@
 import { fileURLToPath } from "node:url"
 import { benchApi } from "./api.ts"
 import { benchIntake } from "./intake/intake.ts"
+import { benchLive } from "./live.ts"
 import { machineFacts } from "./machine.ts"
+import { benchPage } from "./page.ts"
 import { benchReports } from "./reports.ts"
 import { startSandboxDaemon } from "./sandbox-daemon.ts"
 import { benchSandbox } from "./sandbox.ts"
 import { benchSetUp } from "./set-up.ts"
 import { benchWholeRun } from "./whole-run.ts"
 
-// `npm run bench [-- api|intake|sandbox|set-up|reports|run …]`: one JSON document on standard output, progress on standard error.
+// `npm run bench [-- api|intake|sandbox|set-up|reports|live|page|run …]`: one JSON document on standard output, progress on standard error.
 const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
 const say = (text: string) => process.stderr.write(`bench: ${text}\n`)
 const parts = {
@@ -25,6 +27,8 @@ const parts = {
   },
   "set-up": () => benchSetUp(root, say),
   reports: benchReports,
+  live: () => benchLive(root, say),
+  page: () => benchPage(say),
   run: () => benchWholeRun(root, say),
 }
 const isPart = (name: string): name is keyof typeof parts => Object.hasOwn(parts, name)

@@ -4,6 +4,7 @@ import { diffLines, failureLines, testTable } from "../render/result.ts"
 import { duration, fit, wrap } from "../render/text.ts"
 import { exitCodeOf, tryResult } from "../result/try-result.ts"
 import { loadDemo } from "../demo/demo.ts"
+import { person } from "../world/github.ts"
 import { startWorld, type World } from "../world/World.ts"
 import type { TaskDetail } from "@loom/core/domain/TaskView"
 import { rememberWorld } from "../known-world.ts"
@@ -19,9 +20,28 @@ export interface CommandContext {
 }
 
 /** The main job on the sample repository, in front of the person; serves until it is stopped, unless `exit`. */
-export const start = async (
-  options: { readonly exit: boolean; readonly port: number | null },
+export const start = (options: { readonly exit: boolean; readonly port: number | null }, context: CommandContext): Promise<number> =>
+  inWorld(options, context, async (world) => {
+    const code = await runDemo(world, context)
+    if (!options.exit) await serve(world, context)
+    return code
+  })
+
+/** The same world, kept running, with the sample's issue for the person to submit. */
+export const dev = (options: { readonly port: number | null }, context: CommandContext): Promise<number> =>
+  inWorld(options, context, async (world) => {
+    const { colors, screen } = context
+    const { number, repository } = await openSample(world)
+    screen.write(`Issue        ${repository.htmlUrl}/issues/${number}\n`)
+    screen.write(`Submit it    ${colors.bold(`npm run loom -- submit ${repository.fullName}#${number} --as ${person}`)}\n`)
+    await serve(world, context)
+    return 0
+  })
+
+const inWorld = async (
+  options: { readonly port: number | null },
   context: CommandContext,
+  work: (world: World) => Promise<number>,
 ): Promise<number> => {
   const { screen, colors } = context
   const say = (line = "") => screen.write(`${line}\n`)
@@ -37,13 +57,22 @@ export const start = async (
   })
   using _known = rememberWorld(context.root, world)
   introduce(world, context)
-  const code = await runDemo(world, context)
-  if (options.exit) return code
-  say()
-  say(`Serving Loom at ${colors.cyan(world.url)} and GitHub at ${colors.cyan(world.github.url)}`)
-  say(`${colors.bold("Ctrl-C")} ends it.`)
-  await Promise.race([aborted(context.signal), world.crashed])
-  return code
+  return await work(world)
+}
+
+const serve = async (world: World, { colors, screen, signal }: CommandContext): Promise<void> => {
+  screen.write(`\nServing Loom at ${colors.cyan(world.url)} and GitHub at ${colors.cyan(world.github.url)}\n`)
+  screen.write(`${colors.bold("Ctrl-C")} ends it.\n`)
+  await Promise.race([aborted(signal), world.crashed])
+}
+
+/** The sample's repository and its issue, without the label; a recorded model knows what to do about it. */
+const openSample = async (world: World) => {
+  const demo = loadDemo()
+  const repository = await world.addRepository({ owner: "acme", name: demo.repositoryName, files: demo.files })
+  const { number } = await world.github.openIssue(repository.owner, repository.name, { ...demo.issue, author: person })
+  world.recorded?.play(`${repository.fullName}#${number}`, demo.recordedChange)
+  return { number, repository }
 }
 
 const introduce = (world: World, { screen, colors }: CommandContext): void => {

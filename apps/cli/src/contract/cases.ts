@@ -67,15 +67,14 @@ export const ODD_METHODS = ["PUT", "PATCH", "DELETE", "PROPFIND"]
 const fill = (path: string, values: Readonly<Record<string, string>>, hostile?: readonly [string, string]) =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (hostile?.[0] === name ? hostile[1] : encodeURIComponent(values[name] ?? "unknown")))
 
-/** Everything that is tried with one operation. `values` fill its path, `valid` is a body it takes. */
+/** Everything that is tried with one operation. `values` fill its path, `valid` is a body it takes, `authority` the headers of who may. */
 export const casesOf = (
   path: string,
   method: string,
   operation: DescribedOperation,
-  given: { readonly values: Readonly<Record<string, string>>; readonly valid: object | null; readonly token: string },
+  given: { readonly values: Readonly<Record<string, string>>; readonly valid: object | null; readonly authority: Record<string, string> },
 ): ReadonlyArray<Case> => {
-  const { token, valid, values } = given
-  const authorization = { authorization: `Bearer ${token}` }
+  const { authority: authorization, valid, values } = given
   const withJson = { ...authorization, "content-type": "application/json" }
   const plain = valid === null ? null : JSON.stringify(valid)
   const one = (name: string, more: Partial<Case> = {}): Case => ({

@@ -13,6 +13,7 @@ import * as fc from "fast-check"
 import { afterAll, assert, beforeAll, describe, expect, it } from "vitest"
 import { casesOf, type Case, type DescribedOperation, ODD_METHODS } from "./cases.ts"
 import { type Edge, startEdge } from "./edge.ts"
+import { signIn } from "./sign-in.ts"
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url)).replace(/\/$/, "")
 const token = "the-operators-token"
@@ -24,6 +25,11 @@ interface Document {
 let edge: Edge
 let document: Document
 let values: Record<string, string>
+/** What the path of an operation is filled with, where that is its own. */
+let ownValues: Record<string, Record<string, string>>
+/** Ada, signed in with a browser: for what a token cannot do. */
+let browser: Record<string, string>
+let githubUrl: string
 let closed = 0
 let reached: Map<string, Set<string>>
 const ajv = new Ajv2020({ strict: false, allErrors: false })
@@ -75,7 +81,9 @@ const check = async (operation: DescribedOperation, name: string, response: Resp
 beforeAll(async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "loom-contract-"))
   stack.defer(() => rmSync(dataDir, { recursive: true, force: true }))
-  const github = await startGitHubStandin({ dataDir, app: { id: 1, slug: "loom", name: "Loom", webhookSecret: "not used" } })
+  const callbackUrls = ["http://127.0.0.1/auth/callback"]
+  const app = { id: 1, slug: "loom", name: "Loom", webhookSecret: "not used", callbackUrls }
+  const github = await startGitHubStandin({ dataDir, deviceIntervalS: 0, app })
   stack.defer(() => github.close())
   await github.addRepository({
     owner: "acme",
@@ -90,6 +98,8 @@ beforeAll(async () => {
       GITHUB_API_URL: github.url,
       GITHUB_GIT_URL: github.url,
       GITHUB_APP_PRIVATE_KEY: github.appPrivateKeyPem,
+      LOOM_GITHUB_CLIENT_ID: github.clientId,
+      LOOM_GITHUB_CLIENT_SECRET: github.clientSecret,
     },
   })
   stack.use(edge)
@@ -113,7 +123,16 @@ beforeAll(async () => {
   const { keys } = (await (await fetch(`${edge.url}/api/v1/proof-key`)).json()) as {
     readonly keys: ReadonlyArray<{ readonly keyid: string }>
   }
-  values = { id: answer.taskId, owner: "acme", name: "widget", file: `${keys[0]?.keyid}.pem`, sha256: "0".repeat(64) }
+  values = { id: answer.taskId, owner: "acme", name: "widget", file: `${keys[0]?.keyid}.pem`, sha256: "0".repeat(64), login: "ada" }
+  githubUrl = github.url
+  browser = await signIn(edge.url, github.url, "ada")
+  const other = await signIn(edge.url, github.url, "ada")
+  const sessions = (await (await fetch(`${edge.url}/api/v1/me/sessions`, { headers: other })).json()) as {
+    readonly items: ReadonlyArray<{ readonly id: string; readonly current: boolean }>
+  }
+  const wish = { method: "POST", url: "/api/v1/me/tokens", headers: { ...browser, "content-type": "application/json" } }
+  const token1 = (await (await send({ ...wish, body: JSON.stringify({ name: "to be revoked" }) })).json()) as { readonly id: string }
+  ownValues = { revokeToken: { id: token1.id }, endSession: { id: sessions.items.find(({ current }) => current)?.id ?? "" } }
 }, 120_000)
 afterAll(() => stack.disposeAsync())
 
@@ -133,13 +152,17 @@ const runOf = async (taskId: string): Promise<string> => {
 const VALID: Readonly<Record<string, object>> = {
   submitTask: { repository: "acme/widget", title: "A title", body: "A body", requestedBy: "ada" },
   syncRepository: { repository: "acme/widget" },
+  createToken: { name: "ci", scope: "write" },
+  changeAccount: { tier: "premium" },
+  finishDeviceSignIn: { device_code: "none" },
 }
 
 /** Answers that no request of this suite can bring about, and where each is tested instead. */
 const ELSEWHERE: ReadonlyArray<readonly [RegExp, string]> = [
   [/ 500$/, "a bug: there is no request for it"],
-  [/ 503$/, "a neighbour is down: apps/api/src/webhook.test.ts"],
-  [/ 429$/, "the limiter is not in this Worker: apps/api/src/serve/serve.test.ts"],
+  [/ 503$/, "a neighbour is down: apps/api/src/webhook.test.ts, apps/worker/src/access"],
+  [/ 429$/, "the operator is not limited: apps/worker/src/access"],
+  [/^startDeviceSignIn 400$/, "GitHub refuses this App the device flow: packages/github-standin/src/oauth"],
   [/^(getTaskProofPatch|getTaskProofReport) (200|304)$/, "needs a signed proof: apps/worker/src/proof.workerd.test.ts"],
   [/^syncRepository 409$/, "only while the first request with its key is being answered: the storm of submitTask below"],
   [/ 403$/, "the operator's token may everything: apps/api/src/serve/serve.test.ts"],
@@ -161,7 +184,10 @@ describe("the contract", () => {
   it("is kept by every operation, with valid, invalid and hostile input", { timeout: 300_000 }, async () => {
     for (const { method, operation, path } of operationsOf()) {
       const valid = VALID[operation.operationId] ?? null
-      for (const each of casesOf(path, method, operation, { values, valid, token })) await check(operation, each.name, await send(each))
+      const authority = path.startsWith("/api/v1/me/") ? browser : { authorization: `Bearer ${token}` }
+      const filled = { ...values, ...ownValues[operation.operationId] }
+      for (const each of casesOf(path, method, operation, { values: filled, valid, authority }))
+        await check(operation, each.name, await send(each))
     }
     await conflicts()
     const missing = operationsOf().flatMap(({ operation }) =>
@@ -176,9 +202,10 @@ describe("the contract", () => {
   it("refuses methods that are not described, and says which are", async () => {
     for (const { path } of operationsOf())
       for (const method of ODD_METHODS) {
+        if (document.paths[path]?.[method.toLowerCase()] !== undefined) continue
         const response = await send({ method, url: path.replaceAll(/[{}]/g, ""), headers: {}, body: null })
         expect([path, method, response.status]).toEqual([path, method, 405])
-        expect(response.headers.get("allow")).toMatch(/GET|POST/)
+        expect(response.headers.get("allow")).toMatch(/GET|POST|DELETE/)
         expect(await response.json()).toMatchObject({ code: "method_not_allowed" })
       }
   })
@@ -254,6 +281,7 @@ const conflicts = async (): Promise<void> => {
   const sync = byId("syncRepository")
   const unknown = JSON.stringify({ repository: "acme/nothing" })
   await check(sync.operation, "unknown repository", await send({ method: "POST", url: sync.path, headers, body: unknown }))
+  await people()
   const pending = await (await send({ method: "GET", url: "/api/v1/tasks?status=pending", headers, body: null })).json()
   const id = (pending as { readonly items: ReadonlyArray<{ readonly id: string }> }).items[0]?.id ?? ""
   for (const [operationId, status] of [
@@ -266,4 +294,28 @@ const conflicts = async (): Promise<void> => {
     expect([operationId, response.status]).toEqual([operationId, status])
     await check(operation, "in order", response)
   }
+}
+
+/** A sign-in by a code, and an account that has as many tokens as it may. */
+const people = async (): Promise<void> => {
+  const json = { "content-type": "application/json" }
+  const [start, finish, create] = [byId("startDeviceSignIn"), byId("finishDeviceSignIn"), byId("createToken")]
+  const byCode = async (name: string, status: number): Promise<void> => {
+    const begun = await (await send({ method: "POST", url: start.path, headers: {}, body: null })).json()
+    const { device_code, user_code, verification_uri } = begun as Readonly<Record<string, string>>
+    await fetch(verification_uri ?? githubUrl, {
+      method: "POST",
+      body: new URLSearchParams({ user_code: user_code ?? "", login: "ada", decision: "authorize" }),
+    })
+    const answer = await send({ method: "POST", url: finish.path, headers: json, body: JSON.stringify({ device_code, name }) })
+    expect([name, answer.status]).toEqual([name, status])
+    await check(finish.operation, name, answer)
+  }
+  await byCode("a code that was entered", 201)
+  const more = { method: "POST", url: create.path, headers: { ...browser, ...json }, body: JSON.stringify({ name: "one more" }) }
+  let last = await send(more)
+  for (let made = 0; last.status === 201 && made < 60; made++) last = await send(more)
+  expect([last.status, await last.clone().json()]).toEqual([409, expect.objectContaining({ code: "too_many_tokens" })])
+  await check(create.operation, "too many", last)
+  await byCode("a code, and too many tokens", 409)
 }

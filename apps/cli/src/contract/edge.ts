@@ -38,6 +38,7 @@ export const startEdge = async ({ root, variables }: EdgeOptions) => {
           durableObjects: {
             COORDINATOR: { className: "AgentCoordinator", useSQLite: true },
             SANDBOX: { className: "SandboxObject", useSQLite: true },
+            LIMITER: { className: "AccountLimiter", useSQLite: true },
           },
           d1Databases: { DB: "00000000-0000-0000-0000-000000000000" },
           r2Buckets: { ARTIFACTS: "loom-artifacts" },

@@ -79,7 +79,9 @@ const withDeployment = async <A>(status: number, body: unknown, use: (url: strin
 
 describe("the deployment's lines", () => {
   const health = { github: "ok", model: "no model is configured; set LOOM_MODEL", sandbox: "ok", database: "ok" }
-  const status = { version: "1.2.3", queued: 2, running: 1, oldestPendingMs: null, completed: 0, failed: 0, cancelled: 0, health }
+  const counts = { queued: 2, running: 1, waiting: 0, oldestPendingMs: null, completed: 0, failed: 0, cancelled: 0 }
+  const lastDay = { ended: 0, successRate: null, errorRate: null }
+  const status = { version: "1.2.3", ...counts, lastDay, githubRateLimit: null, health }
 
   it("show each part; one that is not well fails with a remedy", async () => {
     const checks = await withDeployment(200, status, (url) => deploymentChecks(tmpdir(), { LOOM_URL: url, LOOM_API_TOKEN: "t" }))

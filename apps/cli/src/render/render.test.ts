@@ -3,10 +3,14 @@ import * as fc from "fast-check"
 import type { StageRecord } from "@loom/core/domain/Stage"
 import { completed, failed, pending } from "../sample-tasks.ts"
 import { tryResult } from "../result/try-result.ts"
+import { logLines } from "../commands/remote/logs.ts"
+import { taskLines } from "../commands/remote/tasks.ts"
+import { usageLines } from "../commands/remote/usage.ts"
 import { noColors } from "./colors.ts"
 import { progressLines, stageLine } from "./progress.ts"
 import { ProgressView } from "./ProgressView.ts"
 import { diffLines, failureLines, testTable } from "./result.ts"
+import { ago, money, table } from "./table.ts"
 import { duration, fit, plain, wrap } from "./text.ts"
 
 const stage = (name: StageRecord["name"], outcome: StageRecord["outcome"], summary = ""): StageRecord => ({
@@ -93,6 +97,70 @@ describe("result", () => {
     const diff = ["diff --git a/x b/x", "@@ -1 +1 @@", "-a", "+b", ...Array.from({ length: 10 }, () => " c")].join("\n")
     assert.deepStrictEqual(diffLines(diff, 80, noColors, 4), ["diff --git a/x b/x", "@@ -1 +1 @@", "-a", "+b", "… 10 more lines"])
   })
+})
+
+describe("table", () => {
+  it("aligns, and gives way in the last column", () =>
+    assert.deepStrictEqual(
+      table(
+        [{ title: "A" }, { title: "N", align: "right" }, { title: "TITLE" }],
+        [
+          ["one", "1", "short"],
+          ["three", "300", "much longer than there is room for"],
+        ],
+        { columns: 24, colors: noColors },
+      ),
+      ["A        N  TITLE", "one      1  short", "three  300  much longer…"],
+    ))
+
+  it("lets nobody steer the terminal", () =>
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.string({ unit: "binary" }), fc.string({ unit: "binary" }))), (rows) => {
+        const lines = table([{ title: "A" }, { title: "B" }], rows, { columns: 80, colors: noColors })
+        assert.lengthOf(lines, rows.length + 1)
+        assert.isFalse([...lines.join("")].some((sign) => sign < " " || (sign >= "\u007f" && sign <= "\u009f")))
+      }),
+    ))
+
+  it.each([
+    [0, "just now"],
+    [59_999, "just now"],
+    [60_000, "1 min ago"],
+    [3_600_000, "1 h ago"],
+    [47 * 3_600_000, "47 h ago"],
+    [48 * 3_600_000, "2 d ago"],
+    [-5, "just now"],
+  ])("%d ms are %s", (ms, text) => assert.strictEqual(ago(1_000_000_000 - ms, 1_000_000_000), text))
+
+  it("has a price where there is one", () =>
+    assert.deepStrictEqual([null, 0, 0.01234, 12.345].map(money), ["price unknown", "$0.0000", "$0.0123", "$12.35"]))
+
+  it("lists tasks, and says what to do when there is none", () => {
+    const options = { columns: 80, colors: noColors, now: pending.updatedAt + 120_000 }
+    const [head, row] = taskLines([pending], options)
+    assert.match(head ?? "", /^TASK +STATE +ISSUE +UPDATED +TITLE$/)
+    assert.match(row ?? "", /pending +\S+#\d+ +2 min ago/)
+    assert.match(taskLines([], options)[0] ?? "", /loom submit/)
+  })
+
+  it("sums up usage", () => {
+    const usage = { requests: 1_234, inputTokens: 5, outputTokens: 6, cachedInputTokens: 0, costUsd: 1.5 }
+    const report = { from: "2026-11-01", to: "2026-11-02", total: usage, days: [{ day: "2026-11-02", provider: "p", model: "m", usage }] }
+    assert.deepStrictEqual(usageLines(report, 80, noColors), [
+      "DAY         MODEL  REQUESTS  INPUT  OUTPUT   COST",
+      "2026-11-02  p/m       1,234      5       6  $1.50",
+      "total                 1,234      5       6  $1.50",
+    ])
+    assert.deepStrictEqual(usageLines({ ...report, days: [] }, 80, noColors), [
+      "Nothing was asked of a model from 2026-11-01 to 2026-11-02.",
+    ])
+  })
+
+  it("prints a log line for each line of a message, without its controls", () =>
+    assert.deepStrictEqual(logLines({ seq: 1, at: 3_600_000, stage: "code", level: "warn", message: "a\u001b[2J\nb\n" }, noColors), [
+      "01:00:00 code      a",
+      "01:00:00 code      b",
+    ]))
 })
 
 describe("text", () => {

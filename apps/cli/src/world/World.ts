@@ -135,7 +135,14 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
       .then((host) => (stack.defer(host.close), host)),
     startGitHubStandin({
       dataDir: directory.file("github"),
-      app: { id: 1, slug: "loom", name: "Loom", webhookSecret: secrets.webhook, webhookUrl: `${workerUrl}/webhooks/github` },
+      app: {
+        id: 1,
+        slug: "loom",
+        name: "Loom",
+        webhookSecret: secrets.webhook,
+        webhookUrl: `${workerUrl}/webhooks/github`,
+        callbackUrls: [`${workerUrl}/auth/callback`],
+      },
       ...(options.conformance === undefined ? {} : { conformance: options.conformance }),
     }).then((standin) => (stack.defer(standin.close), standin)),
     real === null ? startRecordedModel().then((model) => (stack.defer(model.close), model)) : Promise.resolve(null),
@@ -150,7 +157,16 @@ const start = async (options: WorldOptions, step: (text: string) => void, stack:
 
   step("starting the Worker")
   const variables = workerVariables({
-    github: { appId: 1, slug: "loom", privateKeyPem: github.appPrivateKeyPem, apiUrl: github.url, gitUrl: github.url },
+    github: {
+      appId: 1,
+      slug: "loom",
+      privateKeyPem: github.appPrivateKeyPem,
+      clientId: github.clientId,
+      clientSecret: github.clientSecret,
+      apiUrl: github.url,
+      gitUrl: github.url,
+    },
+    localUser: person,
     secrets,
     workerUrl,
     sandboxUrl: sandbox.url,

@@ -3,8 +3,9 @@ import { recordedModelChoice } from "./model.ts"
 import { workerVariables } from "./worker-variables.ts"
 
 const parts = {
-  github: { appId: 7, slug: "loom", privateKeyPem: "PEM", apiUrl: "http://g", gitUrl: "http://g" },
+  github: { appId: 7, slug: "loom", privateKeyPem: "PEM", clientId: "i", clientSecret: "cs", apiUrl: "http://g", gitUrl: "http://g" },
   secrets: { webhook: "w", capability: "c", apiToken: "t", sandboxToken: "s", proofKey: "p" },
+  localUser: "ada",
   workerUrl: "http://w",
   sandboxUrl: "http://s",
   registries: { hosts: ["a.example"], env: { npm_config_registry: "https://a.example/" }, directories: [], notes: [] },

@@ -15,6 +15,8 @@ export interface GitHubIdentity {
   readonly appId: number
   readonly slug: string
   readonly privateKeyPem: string
+  readonly clientId: string
+  readonly clientSecret: string
   readonly apiUrl: string
   readonly gitUrl: string
 }
@@ -23,6 +25,8 @@ export interface GitHubIdentity {
 export const workerVariables = (parts: {
   readonly github: GitHubIdentity
   readonly secrets: WorldSecrets
+  /** Who everybody is that comes from this machine. */
+  readonly localUser: string
   readonly workerUrl: string
   readonly sandboxUrl: string
   readonly registries: Registries
@@ -36,6 +40,9 @@ export const workerVariables = (parts: {
   GITHUB_WEBHOOK_SECRET: parts.secrets.webhook,
   GITHUB_API_URL: parts.github.apiUrl,
   GITHUB_GIT_URL: parts.github.gitUrl,
+  LOOM_GITHUB_CLIENT_ID: parts.github.clientId,
+  LOOM_GITHUB_CLIENT_SECRET: parts.github.clientSecret,
+  LOOM_LOCAL_USER: parts.localUser,
   LOOM_PUBLIC_URL: parts.workerUrl,
   // The sandbox host runs on this machine, so it reaches the gateways where people reach the status page.
   LOOM_GATEWAY_URL: parts.workerUrl,

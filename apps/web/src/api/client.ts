@@ -47,31 +47,22 @@ const refusal = async (response: Response): Promise<ApiError> => {
   })
 }
 
-/** GET `path` (below `/api/v1`), checked against `shape`. Every failure is an `ApiError`, but for an abort by `signal`. */
-export const getJson = async <A>(path: string, shape: ShapeOf<A>, signal: AbortSignal): Promise<A> => {
-  let response: Response
-  try {
-    response = await fetch(`/api/v1${path}`, {
-      headers: { accept: "application/json" },
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
-    })
-  } catch (cause) {
-    if (signal.aborted) throw cause
-    const message = navigator.onLine ? "Loom can't be reached." : "This device is offline, and Loom can't be reached."
-    throw new ApiError(
-      { kind: "unreachable", message, remedy: "Check the connection and that Loom is running. The page tries again by itself." },
-      { cause },
-    )
-  }
-  noteServerDate(response.headers.get("date"))
-  if (!response.ok) throw await refusal(response)
-  const body = await readJson(response)
+const unreachable = (cause: unknown): ApiError =>
+  new ApiError(
+    {
+      kind: "unreachable",
+      message: navigator.onLine ? "Loom can't be reached." : "This device is offline, and Loom can't be reached.",
+      remedy: "Check the connection and that Loom is running. The page tries again by itself.",
+    },
+    { cause },
+  )
+
+const checked = <A>(shape: ShapeOf<A>, body: unknown, status: number): A => {
   if (fits(shape, body)) return body
-  if (signal.aborted) throw new DOMException("Aborted", "AbortError")
   if (body === undefined) {
     throw new ApiError({
       kind: "broken",
-      status: response.status,
+      status,
       message: "The answer did not come from Loom's API.",
       remedy: "Check that /api/v1 of this address leads to Loom's Worker.",
     })
@@ -79,8 +70,79 @@ export const getJson = async <A>(path: string, shape: ShapeOf<A>, signal: AbortS
   const where = mismatch(shape.shape, body) ?? "the answer"
   throw new ApiError({
     kind: "outdated",
-    status: response.status,
+    status,
     message: `This page and the server have different versions (they differ at ${where}).`,
     remedy: "Reload the page.",
   })
 }
+
+/** GET `path` (below `/api/v1`); 2xx or an `ApiError`, but for an abort by `signal`. */
+const get = async (path: string, accept: string, signal: AbortSignal): Promise<Response> => {
+  let response: Response
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      headers: { accept },
+      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+    })
+  } catch (cause) {
+    if (signal.aborted) throw cause
+    throw unreachable(cause)
+  }
+  noteServerDate(response.headers.get("date"))
+  if (!response.ok) throw await refusal(response)
+  return response
+}
+
+/** GET `path`, checked against `shape`. */
+export const getJson = async <A>(path: string, shape: ShapeOf<A>, signal: AbortSignal): Promise<A> => {
+  const response = await get(path, "application/json", signal)
+  const body = await readJson(response)
+  if (signal.aborted) throw new DOMException("Aborted", "AbortError")
+  return checked(shape, body, response.status)
+}
+
+/** GET `path` as text; null when there is none (404). */
+export const getText = async (path: string, signal: AbortSignal): Promise<string | null> => {
+  try {
+    const response = await get(path, "*/*", signal)
+    return await response.text()
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null
+    throw error
+  }
+}
+
+interface Write {
+  readonly method: "POST" | "PATCH" | "DELETE"
+  readonly path: string
+  readonly body?: unknown
+  /** The same for a repetition of the same wish: the server then does it once. */
+  readonly key?: string
+}
+
+/** Asks for a change, once. Answers the body, undefined when there is none. */
+export const sendTo = async (address: string, { body, key, method }: Omit<Write, "path">): Promise<unknown> => {
+  let response: Response
+  try {
+    response = await fetch(address, {
+      method,
+      headers: {
+        accept: "application/json",
+        // A page of another site can't send this type without being asked (CSRF).
+        "content-type": "application/json",
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      },
+      body: JSON.stringify(body ?? {}),
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+  } catch (cause) {
+    throw unreachable(cause)
+  }
+  if (!response.ok) throw await refusal(response)
+  return readJson(response)
+}
+
+export const sendJson = (write: Write): Promise<unknown> => sendTo(`/api/v1${write.path}`, write)
+
+/** The same, where the answer counts. */
+export const sendFor = async <A>(write: Write, shape: ShapeOf<A>): Promise<A> => checked(shape, await sendJson(write), 200)

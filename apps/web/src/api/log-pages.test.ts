@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import type { TaskLogView } from "@loom/core/domain/TaskView"
 import { Schema } from "effect"
-import { appendPage, atLeast, emptyLog, isSettled, readOn, toNdjson } from "./log-pages.ts"
+import { appendPage, atLeast, emptyLog, isSettled, readOn, type TaskLog, toNdjson } from "./log-pages.ts"
 
 const line = (seq: number, level: TaskLogView["level"] = "info"): TaskLogView => ({
   seq,
@@ -40,41 +40,64 @@ describe("appendPage", () => {
   })
 })
 
+/** `readOn` of a log that nobody else adds to, as the cache holds it. */
+const readAll = (start: TaskLog, ended: boolean, fetchAfter: Parameters<typeof readOn>[2], onPage: (log: TaskLog) => void = () => {}) => {
+  let held = start
+  return readOn(
+    () => held,
+    ended,
+    fetchAfter,
+    (log) => {
+      held = log
+      onPage(log)
+    },
+  )
+}
+
 describe("readOn", () => {
   it("reads page after page to the end and shows them on the way", async () => {
     const all = lines(...Array.from({ length: 25 }, (_, i) => i + 1))
     const shown: Array<number> = []
-    const log = await readOn(appendPage(emptyLog, lines(1, 2)), false, server(all, 10), (part) => shown.push(part.lines.length))
+    const log = await readAll(appendPage(emptyLog, lines(1, 2)), false, server(all, 10), (part) => shown.push(part.lines.length))
     expect(log.lines).toEqual(all)
     expect(shown).toEqual([12, 22])
   })
 
-  it("stops at a page that promises more but brings nothing", async () => {
-    let asked = 0
-    await readOn(
-      emptyLog,
+  it("takes what the live feed brought meanwhile for known", async () => {
+    let held = emptyLog
+    const log = await readOn(
+      () => held,
       false,
-      () => {
-        asked += 1
-        return Promise.resolve({ items: [], next: "more" })
+      (after) => {
+        held = appendPage(held, lines(1, 2, 3))
+        return server(lines(1, 2, 3, 4), 10)(after)
       },
       () => {},
     )
+    expect(seqs(log)).toEqual([1, 2, 3, 4])
+  })
+
+  it("stops at a page that promises more but brings nothing", async () => {
+    let asked = 0
+    await readAll(emptyLog, false, () => {
+      asked += 1
+      return Promise.resolve({ items: [], next: "more" })
+    })
     expect(asked).toBe(1)
   })
 
   it("is settled by two quiet ends in a row after the task has ended, not before", async () => {
     const early = server(lines(1, 2), 10)
-    let log = await readOn(emptyLog, false, early, () => {})
-    log = await readOn(log, false, early, () => {})
-    log = await readOn(log, true, early, () => {})
+    let log = await readAll(emptyLog, false, early)
+    log = await readAll(log, false, early)
+    log = await readAll(log, true, early)
     expect(isSettled(log)).toBe(false)
-    log = await readOn(log, true, server(lines(1, 2, 3), 10), () => {})
+    log = await readAll(log, true, server(lines(1, 2, 3), 10))
     expect([log.quietEnds, log.lastSeq]).toEqual([0, 3])
-    log = await readOn(log, true, server(lines(1, 2, 3), 10), () => {})
-    log = await readOn(log, true, server(lines(1, 2, 3), 10), () => {})
+    log = await readAll(log, true, server(lines(1, 2, 3), 10))
+    log = await readAll(log, true, server(lines(1, 2, 3), 10))
     expect(isSettled(log)).toBe(true)
-    log = await readOn(log, false, server(lines(1, 2, 3), 10), () => {})
+    log = await readAll(log, false, server(lines(1, 2, 3), 10))
     expect(isSettled(log)).toBe(false)
   })
 })

@@ -22,27 +22,28 @@ export const appendPage = (log: TaskLog, items: ReadonlyArray<TaskLogView>): Tas
 type Page = typeof TaskLogPage.Type
 
 /**
- * Reads on from where `log` ends until the server has no more. `onPage` shows each page as it comes.
+ * Reads on from where the log ends until the server has no more. `known` is asked before each page is added, because the live feed may
+ * have brought lines meanwhile; `onPage` shows each page as it comes.
  * `ended` is whether the task had ended before the first request: only then does an empty end count as quiet.
  */
 export const readOn = async (
-  log: TaskLog,
+  known: () => TaskLog,
   ended: boolean,
   fetchAfter: (seq: number) => Promise<Page>,
   onPage: (log: TaskLog) => void,
 ): Promise<TaskLog> => {
-  let current = log
+  const start = known()
   for (;;) {
-    const page = await fetchAfter(current.lastSeq)
-    const next = appendPage(current, page.items)
-    const grew = next !== current
-    current = next
+    const asked = known().lastSeq
+    const page = await fetchAfter(asked)
+    const current = appendPage(known(), page.items)
     // A page that promises more but brings nothing new would be asked for ever.
-    if (page.next === null || !grew) break
+    if (page.next === null || current.lastSeq === asked) {
+      if (!ended) return current.quietEnds === 0 ? current : { ...current, quietEnds: 0 }
+      return current.lastSeq === start.lastSeq ? { ...current, quietEnds: start.quietEnds + 1 } : current
+    }
     onPage(current)
   }
-  if (!ended) return current.quietEnds === 0 ? current : { ...current, quietEnds: 0 }
-  return current.lastSeq === log.lastSeq ? { ...current, quietEnds: log.quietEnds + 1 } : current
 }
 
 /** The last lines may reach the read model a moment after the status: a second quiet end settles it. */
@@ -57,3 +58,9 @@ export type Level = (typeof levels)[number]
 /** The lines of a level or worse. The same array when that is all of them. */
 export const atLeast = (lines: ReadonlyArray<TaskLogView>, level: Level): ReadonlyArray<TaskLogView> =>
   level === "debug" ? lines : lines.filter((line) => levels.indexOf(line.level) >= levels.indexOf(level))
+
+/** The lines whose text or stage holds `text`, without case. The same array when there is nothing to look for. */
+export const containing = (lines: ReadonlyArray<TaskLogView>, text: string): ReadonlyArray<TaskLogView> => {
+  const wanted = text.trim().toLowerCase()
+  return wanted === "" ? lines : lines.filter((line) => line.message.toLowerCase().includes(wanted) || line.stage === wanted)
+}

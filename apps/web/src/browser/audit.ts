@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises"
 import axe, { type AxeResults } from "axe-core"
 import type { Page } from "playwright-core"
 
@@ -18,17 +19,24 @@ export const smallTargets = (page: Page): Promise<ReadonlyArray<string>> =>
     [...document.querySelectorAll("a, button, input, select, summary")].flatMap((element) => {
       const { width, height } = element.getBoundingClientRect()
       // Half a pixel is rounding of the layout.
-      return !element.checkVisibility() || (width >= 43.5 && height >= 43.5)
+      return !element.checkVisibility() || element.closest("[aria-hidden=true]") !== null || (width >= 43.5 && height >= 43.5)
         ? []
         : [`${element.outerHTML.slice(0, 120)} is ${width} by ${height}`]
     }),
   )
 
-/** The whole page as a picture: by a window as high as the page, because a "full page" shot scrolls the log away from its end. */
+const longestPx = 1_600
+
+/**
+ * The page as a small picture (WebP), its first 1,600 pixels: by a window of that height, because a "full page" shot scrolls the log
+ * away from its end.
+ */
 export const screenshot = async (page: Page, path: string): Promise<void> => {
-  const size = page.viewportSize()
+  const size = page.viewportSize() ?? { width: 1280, height: 800 }
   const height = await page.evaluate(() => document.documentElement.scrollHeight)
-  await page.setViewportSize({ width: size?.width ?? 1280, height })
-  await page.screenshot({ path })
-  if (size !== null) await page.setViewportSize(size)
+  await page.setViewportSize({ width: size.width, height: Math.min(height, longestPx) })
+  const cdp = await page.context().newCDPSession(page)
+  const { data } = await cdp.send("Page.captureScreenshot", { format: "webp", quality: 55 })
+  await writeFile(path, data, "base64")
+  await page.setViewportSize(size)
 }

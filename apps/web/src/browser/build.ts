@@ -1,12 +1,10 @@
 import { execFile } from "node:child_process"
-import { readdirSync, readFileSync } from "node:fs"
 import { mkdtemp } from "node:fs/promises"
 import { createRequire } from "node:module"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { gzipSync } from "node:zlib"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
@@ -20,9 +18,3 @@ export const buildPage = async (): Promise<string> => {
   })
   return dist
 }
-
-/** Bytes of all script of the build, gzip at its default level. */
-export const scriptBytes = (dist: string): number =>
-  readdirSync(join(dist, "assets"))
-    .filter((name) => name.endsWith(".js"))
-    .reduce((sum, name) => sum + gzipSync(readFileSync(join(dist, "assets", name))).length, 0)

@@ -1,3 +1,6 @@
+import type { Plan } from "@loom/core/domain/Change"
+import type { GateReport } from "@loom/core/domain/Gate"
+import type { Recipe } from "@loom/core/domain/Recipe"
 import type { RunFailure, RunOutcome } from "@loom/core/domain/Run"
 import type { StageRecord } from "@loom/core/domain/Stage"
 import type { SystemStatus, TaskDetail, TaskLogView, TaskSummary } from "@loom/core/domain/TaskView"
@@ -71,24 +74,60 @@ const comparison: Comparison = {
   ],
 }
 
+export const recipe: Recipe = {
+  cwd: ".",
+  language: "typescript",
+  packageManager: "npm",
+  runner: "vitest",
+  env: {},
+  tools: { node: "22" },
+  install: [{ command: "npm ci", origin: "package-lock.json" }],
+  test: [{ command: "npx vitest run --reporter=json", origin: "package.json scripts.test" }],
+}
+
+export const plan: Plan = {
+  type: "fix",
+  title: "escape separators before the pattern is built",
+  summary: "split() hands its separator to RegExp as it is. A separator such as `.` then matches everything.",
+  steps: ["Escape the separator in src/split.ts", "Add tests for each metacharacter"],
+}
+
+const gate: GateReport = {
+  results: [
+    { gate: "cheats", setting: "on", status: "passed", summary: "No test was weakened.", findings: [] },
+    {
+      gate: "dependencies",
+      setting: "warn",
+      status: "warned",
+      summary: "1 dependency is new.",
+      findings: [
+        {
+          severity: "warn",
+          file: "package.json",
+          line: 14,
+          text: '"left-pad": "1.3.0"',
+          explanation: "A package of one file, without a change for eight years.",
+        },
+      ],
+    },
+    { gate: "coverage", setting: "on", status: "not_checked", summary: "The repository measures no coverage.", findings: [] },
+    { gate: "secrets", setting: "on", status: "passed", summary: "Nothing that looks like a secret.", findings: [] },
+  ],
+  tests: { status: "proven", reason: "1 new test: it fails without the change.", tests: [] },
+  risk: { score: 12, level: "low", reasons: [{ points: 12, reason: "A dependency is new." }] },
+}
+
 const outcome: RunOutcome = {
   status: "completed",
   verdict: "existing_failures_only",
   pullRequest: { ...pullRequest, headSha: "9f2c1d7e5b" },
   failure: null,
-  recipe: {
-    cwd: ".",
-    language: "typescript",
-    packageManager: "npm",
-    runner: "vitest",
-    env: {},
-    tools: { node: "22" },
-    install: [{ command: "npm ci", origin: "package-lock.json" }],
-    test: [{ command: "npx vitest run --reporter=json", origin: "package.json scripts.test" }],
-  },
+  recipe,
   baseCommit: "3b1f0c9d2e4a",
   headCommit: "9f2c1d7e5b60",
   comparison,
+  gate,
+  plan,
   usage,
   stages: finishedStages,
 }
@@ -126,7 +165,7 @@ export const completed: Partial<TaskDetail> = {
   updatedAt: began + 122_100,
 }
 
-const hostile = `<img src=x onerror="globalThis.hacked=1"> \u202Egnp.exe`
+export const hostile = `<img src=x onerror="globalThis.hacked=1"> \u202Egnp.exe`
 
 const failure: RunFailure = {
   class: "needs_human",
@@ -136,6 +175,8 @@ const failure: RunFailure = {
   remedy: "Commit a package-lock.json that matches package.json, then comment /loom retry on the issue.",
   evidence: "npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.",
 }
+
+const { gate: _gate, plan: _plan, ...withoutChange } = outcome
 
 const failed = detail({
   id: "task-12",
@@ -154,7 +195,7 @@ const failed = detail({
     stage("close", 9_100, 9_300, "Sandbox stopped."),
   ],
   outcome: {
-    ...outcome,
+    ...withoutChange,
     status: "failed",
     verdict: null,
     pullRequest: null,
@@ -214,13 +255,13 @@ export const status: SystemStatus = {
   version: "0.1.0",
   queued: 1,
   running: 1,
-  waiting: 0,
+  waiting: 1,
   oldestPendingMs: 12_000,
   completed: 41,
   failed: 3,
   cancelled: 2,
-  lastDay: { ended: 4, successRate: 0.75, errorRate: 0.25 },
-  githubRateLimit: { limit: 5_000, remaining: 4_210, resetAt: 1_790_000_000_000 },
+  lastDay: { ended: 20, successRate: 0.9, errorRate: 0.1 },
+  githubRateLimit: { limit: 5_000, remaining: 4_812, resetAt: began },
   health: { github: "ok", model: "ok", sandbox: "bubblewrap is missing: install it with apt-get install bubblewrap", database: "ok" },
 }
 
@@ -229,12 +270,22 @@ export interface World {
   readonly logs: Map<string, Array<TaskLogView>>
   /** What the API does instead of answering. */
   trouble: "none" | "away" | "error" | "nonsense"
+  signedIn: boolean
+  logPageSize: number
+  /** What was asked to be changed: `POST /tasks/task-57/cancel`. */
+  readonly asked: Array<string>
+  /** Idempotency keys of what was asked, refused requests too. */
+  readonly keys: Array<string>
 }
 
 export const makeWorld = (): World => ({
   tasks: new Map([queued, detail({}), waiting, failed, ...older].map((task) => [task.id, task])),
   logs: new Map([["task-57", Array.from({ length: 230 }, (_, i) => logLine(i + 1))]]),
   trouble: "none",
+  signedIn: true,
+  logPageSize: 100,
+  asked: [],
+  keys: [],
 })
 
 export const summary = ({ runId: _run, stages: _stages, outcome: _outcome, ...rest }: TaskDetail): TaskSummary => rest

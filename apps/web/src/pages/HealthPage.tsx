@@ -5,7 +5,7 @@ import { Loading, RequestFailed } from "../parts/Notice.tsx"
 import { PageHeading } from "../parts/PageHeading.tsx"
 import { Untrusted } from "../parts/Text.tsx"
 import { formatDuration } from "../text/duration.ts"
-import { successRate } from "../text/figures.ts"
+import { formatShare, successRate } from "../text/figures.ts"
 
 const partNames = [
   ["github", "GitHub"],
@@ -24,15 +24,21 @@ const PartHealth = ({ says }: { readonly says: string }) =>
     </Badge>
   )
 
+const rateLimitText = (left: SystemStatus["githubRateLimit"]): string =>
+  left === null ? "not known" : `${left.remaining} of ${left.limit}`
+
 const Figures = ({ status }: { readonly status: SystemStatus }) => {
   const figures = [
     ["Queued", String(status.queued)],
     ["Working", String(status.running)],
+    ["Waiting for people", String(status.waiting)],
     ["Longest wait", status.oldestPendingMs === null ? "none waits" : formatDuration(status.oldestPendingMs)],
     ["Done", String(status.completed)],
     ["Failed", String(status.failed)],
     ["Cancelled", String(status.cancelled)],
     ["Success rate", successRate(status.completed, status.failed) ?? "no task ended yet"],
+    ["Error rate, last 24 h", formatShare(status.lastDay.errorRate) ?? "no run ended"],
+    ["GitHub requests left", rateLimitText(status.githubRateLimit)],
   ] as const
   return (
     <dl className="figures">

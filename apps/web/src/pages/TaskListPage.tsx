@@ -10,12 +10,15 @@ import { addressOf, filterOf } from "../task/list-address.ts"
 import { plural } from "../text/figures.ts"
 
 const Empty = ({ filter }: { readonly filter: TaskFilter }) =>
-  filter.status === null && filter.text === "" && filter.cursor === null ? (
+  filter.status === null && filter.repository === null && filter.text === "" && filter.cursor === null ? (
     <div className="empty">
       <h2>No tasks yet</h2>
       <p>
         Put the label <code>loom:ready</code> on an issue of a repository where Loom is installed. It appears here within seconds.
       </p>
+      <Link href="/new" className="button">
+        Give Loom an issue by hand
+      </Link>
     </div>
   ) : (
     <div className="empty">

@@ -1,18 +1,26 @@
 import type { TaskDetail } from "@loom/core/domain/TaskView"
 import { useEffect, useRef, useState } from "react"
 import { Link } from "wouter"
+import type { LiveState } from "../api/LiveConnection.ts"
 import { isOpen } from "../api/polling.ts"
 import { useTask } from "../api/queries.ts"
+import { useLiveTask } from "../api/use-live-task.ts"
+import { CostTable } from "../parts/CostTable.tsx"
 import { Facts } from "../parts/Facts.tsx"
+import { GateView } from "../parts/GateView.tsx"
 import { Badge } from "../parts/Icon.tsx"
 import { LogView } from "../parts/LogView.tsx"
 import { Loading, RequestFailed } from "../parts/Notice.tsx"
 import { Outcome } from "../parts/Outcome.tsx"
 import { PageHeading } from "../parts/PageHeading.tsx"
+import { ProofView } from "../parts/ProofView.tsx"
+import { TaskActions } from "../parts/TaskActions.tsx"
+import { ChangesPart, NotYet, PlanPart } from "../parts/TaskParts.tsx"
 import { TestTable } from "../parts/TestTable.tsx"
 import { OutsideLink, Untrusted } from "../parts/Text.tsx"
 import { Timeline } from "../parts/Timeline.tsx"
 import { announcement } from "../task/announcement.ts"
+import { type Tab, Tabs } from "../widgets/Tabs.tsx"
 import { visibleText } from "../text/untrusted.ts"
 import { statusWords } from "../text/wording.ts"
 
@@ -32,10 +40,59 @@ const Announcer = ({ task }: { readonly task: TaskDetail }) => {
   )
 }
 
-const Task = ({ task, failed }: { readonly task: TaskDetail; readonly failed: boolean }) => {
+/** The part of the page that its address names behind `#`. */
+const useSelected = (first: string): readonly [string, (id: string) => void] => {
+  const [selected, select] = useState(() => location.hash.slice(1) || first)
+  return [
+    selected,
+    (id) => {
+      select(id)
+      // Not an entry of the history: going back leaves the task.
+      history.replaceState(history.state, "", `#${id}`)
+    },
+  ]
+}
+
+const Parts = ({ failed, live, task }: { readonly task: TaskDetail; readonly failed: boolean; readonly live: LiveState }) => {
+  const comparison = task.outcome?.comparison ?? null
+  const gate = task.outcome?.gate
+  const tabs: ReadonlyArray<Tab> = [
+    { id: "log", name: "Log", content: <LogView id={task.id} status={task.status} live={live} saidFailed={failed} /> },
+    { id: "plan", name: "Plan", content: <PlanPart task={task} /> },
+    { id: "changes", name: "Changes", content: <ChangesPart task={task} /> },
+    {
+      id: "tests",
+      name: "Tests",
+      content:
+        comparison === null ? (
+          <NotYet title="Tests" task={task} what="The tests before and after the change are compared when it has been written." />
+        ) : (
+          <TestTable comparison={comparison} withReason={task.status !== "completed"} />
+        ),
+    },
+    {
+      id: "gate",
+      name: "Gate",
+      content:
+        gate === undefined ? (
+          <NotYet title="Gate" task={task} what="The gate looks at the change when its tests have run." />
+        ) : (
+          <GateView gate={gate} />
+        ),
+    },
+    { id: "proof", name: "Proof", content: <ProofView id={task.id} /> },
+    { id: "cost", name: "Cost", content: <CostTable task={task} live={live} /> },
+  ]
+  const [selected, select] = useSelected("log")
+  const known = tabs.some(({ id }) => id === selected) ? selected : "log"
+  return <Tabs label="Parts of the task" tabs={tabs} selected={known} onSelect={select} />
+}
+
+const liveWords: { readonly [K in LiveState]: string } = { connecting: "Connecting…", live: "Live", away: "Updated each second" }
+
+const Task = ({ failed, live, task }: { readonly task: TaskDetail; readonly failed: boolean; readonly live: LiveState }) => {
   const open = isOpen(task.status)
   const status = statusWords[task.status]
-  const comparison = task.outcome?.comparison ?? null
   return (
     <>
       <div className="task-head">
@@ -47,16 +104,16 @@ const Task = ({ task, failed }: { readonly task: TaskDetail; readonly failed: bo
           <OutsideLink to={task.issueUrl}>
             <Untrusted>{`${task.repository} #${task.issueNumber}`}</Untrusted>
           </OutsideLink>
-          {open ? <span className="muted live">Live</span> : null}
+          {open ? <span className={`muted ${live === "live" ? "live" : ""}`}>{liveWords[live]}</span> : null}
         </p>
+        <TaskActions task={task} />
       </div>
       <Announcer task={task} />
       <Outcome task={task} />
       <div className="task-columns">
         <Timeline task={task} open={open} />
         <div className="task-main">
-          {comparison === null ? null : <TestTable comparison={comparison} withReason={task.status !== "completed"} />}
-          <LogView id={task.id} status={task.status} saidFailed={failed} />
+          <Parts task={task} failed={failed} live={live} />
         </div>
         <Facts task={task} />
       </div>
@@ -65,7 +122,8 @@ const Task = ({ task, failed }: { readonly task: TaskDetail; readonly failed: bo
 }
 
 export const TaskPage = ({ id }: { readonly id: string }) => {
-  const task = useTask(id)
+  const live = useLiveTask(id)
+  const task = useTask(id, live)
   return (
     <main className="page" id="main">
       <p className="back">
@@ -82,7 +140,7 @@ export const TaskPage = ({ id }: { readonly id: string }) => {
         </>
       )}
       {task.data !== undefined ? (
-        <Task task={task.data} failed={task.error !== null} />
+        <Task task={task.data} failed={task.error !== null} live={live} />
       ) : task.error === null ? (
         <>
           <h1 className="visually-hidden">Task</h1>

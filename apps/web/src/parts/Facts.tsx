@@ -1,6 +1,7 @@
 import type { TaskDetail } from "@loom/core/domain/TaskView"
 import { formatCost, formatCount } from "../text/figures.ts"
 import { visibleText } from "../text/untrusted.ts"
+import { RecipeView } from "./RecipeView.tsx"
 import { OutsideLink, Untrusted } from "./Text.tsx"
 import { Ago } from "./Time.tsx"
 import { useNow } from "./use-now.ts"
@@ -18,7 +19,6 @@ const Commit = ({ sha }: { readonly sha: string }) => <code title={visibleText(s
 export const Facts = ({ task }: { readonly task: TaskDetail }) => {
   const now = useNow(10_000)
   const { usage, outcome } = task
-  const commands = [...(outcome?.recipe?.install ?? []), ...(outcome?.recipe?.test ?? [])]
   return (
     <section className="card" aria-labelledby="facts-heading">
       <h2 id="facts-heading">Details</h2>
@@ -34,11 +34,6 @@ export const Facts = ({ task }: { readonly task: TaskDetail }) => {
               #{task.pullRequest.number}
               {task.pullRequest.draft ? " (draft)" : ""}
             </OutsideLink>
-          </Fact>
-        )}
-        {task.pullRequest === null ? null : (
-          <Fact name="Proof">
-            <a href={`/api/v1/tasks/${encodeURIComponent(task.id)}/proof`}>Signed evidence</a>
           </Fact>
         )}
         <Fact name="Asked by">
@@ -68,21 +63,12 @@ export const Facts = ({ task }: { readonly task: TaskDetail }) => {
           <code>{visibleText(task.id)}</code>
         </Fact>
       </dl>
-      {commands.length === 0 ? null : (
+      {outcome?.recipe ? (
         <>
           <h3>How it was tested</h3>
-          <ul className="commands">
-            {commands.map((line, i) => (
-              <li key={i}>
-                <code>{visibleText(line.command)}</code>
-                <span className="muted">
-                  from <Untrusted>{line.origin}</Untrusted>
-                </span>
-              </li>
-            ))}
-          </ul>
+          <RecipeView recipe={outcome.recipe} />
         </>
-      )}
+      ) : null}
     </section>
   )
 }

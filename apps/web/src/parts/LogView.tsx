@@ -1,12 +1,14 @@
 import type { TaskLogView, TaskStatus } from "@loom/core/domain/TaskView"
-import { useEffect, useMemo, useRef, useState } from "react"
+import { useDeferredValue, useEffect, useMemo, useRef, useState } from "react"
 import { type CustomItemComponentProps, Virtualizer, type VirtualizerHandle } from "virtua"
-import { atLeast, type Level, levels, toNdjson } from "../api/log-pages.ts"
+import type { LiveState } from "../api/LiveConnection.ts"
+import { atLeast, containing, type Level, levels, toNdjson } from "../api/log-pages.ts"
 import { isOpen } from "../api/polling.ts"
 import { useTaskLog } from "../api/queries.ts"
 import { formatClock, formatIso } from "../text/duration.ts"
 import { plural } from "../text/figures.ts"
 import { visibleText } from "../text/untrusted.ts"
+import { Toggle } from "../widgets/Toggle.tsx"
 import { RequestFailed } from "./Notice.tsx"
 
 const levelWords: { readonly [K in Level]: string } = { debug: "All", info: "Info and worse", warn: "Warnings and errors", error: "Errors" }
@@ -93,31 +95,49 @@ const download = (id: string, lines: ReadonlyArray<TaskLogView>) => {
 interface Props {
   readonly id: string
   readonly status: TaskStatus
+  readonly live: LiveState
   /** The page says already that the server can't be asked. */
   readonly saidFailed: boolean
 }
 
-export const LogView = ({ id, status, saidFailed }: Props) => {
+/** What there is to say where no line is shown. */
+const emptyWords = (known: number | undefined, status: TaskStatus, searched: boolean): string => {
+  if (known === undefined) return isOpen(status) ? "Waiting for the first line…" : "Loading the log…"
+  if (known > 0)
+    return searched
+      ? "No line holds this text at this level. Change the search or the level."
+      : "No line of this level. Choose another one above."
+  return isOpen(status) ? "No line yet. Lines appear here as the run writes them." : "The run wrote no line."
+}
+
+export const LogView = ({ id, live, saidFailed, status }: Props) => {
   const [level, setLevel] = useState<Level>("info")
-  const log = useTaskLog(id, status)
+  const [text, setText] = useState("")
+  /** The lines as they were when the reader paused; null while they go on. */
+  const [held, setHeld] = useState<ReadonlyArray<TaskLogView> | null>(null)
+  const log = useTaskLog(id, status, live)
   const known = log.data?.lines
-  const shown = useMemo(() => atLeast(known ?? [], level), [known, level])
+  const search = useDeferredValue(text)
+  const source = held ?? known
+  const shown = useMemo(() => containing(atLeast(source ?? [], level), search), [source, level, search])
+  const behind = held === null ? 0 : (known?.length ?? 0) - held.length
   return (
     <section className="card" aria-labelledby="log-heading">
       <div className="card-head">
         <h2 id="log-heading">Log</h2>
         <span className="muted">
-          {known === undefined
+          {source === undefined
             ? ""
-            : shown.length === known.length
+            : shown.length === source.length
               ? plural(shown.length, "line")
-              : `${shown.length} of ${plural(known.length, "line")}`}
+              : `${shown.length} of ${plural(source.length, "line")}`}
+          {behind === 0 ? "" : `, ${behind} new`}
         </span>
       </div>
       <div className="log-tools">
         <label className="field">
           <span>Level</span>
-          <select value={level} onChange={(event) => setLevel(levels.find((one) => one === event.target.value) ?? "info")}>
+          <select value={level} onChange={(event) => setLevel(levels.find((one) => one === event.currentTarget.value) ?? "info")}>
             {levels.map((one) => (
               <option key={one} value={one}>
                 {levelWords[one]}
@@ -125,6 +145,11 @@ export const LogView = ({ id, status, saidFailed }: Props) => {
             ))}
           </select>
         </label>
+        <label className="field">
+          <span>Search the log</span>
+          <input type="search" value={text} maxLength={200} autoComplete="off" onChange={(event) => setText(event.currentTarget.value)} />
+        </label>
+        <Toggle label="Pause" on={held !== null} onChange={(on) => setHeld(on ? (known ?? []) : null)} />
         <button type="button" disabled={known === undefined || known.length === 0} onClick={() => download(id, known ?? [])}>
           Download as NDJSON
         </button>
@@ -139,15 +164,7 @@ export const LogView = ({ id, status, saidFailed }: Props) => {
       {shown.length > 0 ? (
         <Lines lines={shown} />
       ) : log.error === null ? (
-        <p className="muted">
-          {known === undefined
-            ? "Loading the log…"
-            : known.length === 0
-              ? isOpen(status)
-                ? "No line yet. Lines appear here as the run writes them."
-                : "The run wrote no line."
-              : "No line of this level. Choose another one above."}
-        </p>
+        <p className="muted">{emptyWords(source?.length, status, search !== "")}</p>
       ) : null}
     </section>
   )

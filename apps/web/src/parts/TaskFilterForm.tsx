@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react"
 import type { TaskFilter } from "../api/queries.ts"
+import { useRepositories } from "../api/repositories.ts"
 import { isStatus } from "../task/list-address.ts"
 import { statusWords } from "../text/wording.ts"
 
@@ -14,6 +15,12 @@ const restMs = 300
 export const TaskFilterForm = ({ filter, onChange }: Props) => {
   const [text, setText] = useState(filter.text)
   const sent = useRef(filter.text)
+  const repositories = useRepositories()
+  // One that is asked for by the address is among them, whatever the server says.
+  const names = new Set([
+    ...(repositories.data?.items.map(({ repository }) => repository) ?? []),
+    ...(filter.repository === null ? [] : [filter.repository]),
+  ])
 
   // The address changed by itself (back, a link): show it. What this form sent must not overwrite newer typing.
   useEffect(() => {
@@ -50,7 +57,7 @@ export const TaskFilterForm = ({ filter, onChange }: Props) => {
             maxLength={200}
             autoComplete="off"
             placeholder="Title, repository or #number"
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => setText(event.currentTarget.value)}
           />
         </label>
         <label className="field">
@@ -59,15 +66,34 @@ export const TaskFilterForm = ({ filter, onChange }: Props) => {
             name="status"
             value={filter.status ?? ""}
             onChange={(event) => {
-              const status = event.target.value
+              const status = event.currentTarget.value
               sent.current = text.trim()
-              onChange({ status: isStatus(status) ? status : null, text: text.trim(), cursor: null })
+              onChange({ ...filter, status: isStatus(status) ? status : null, text: text.trim(), cursor: null })
             }}
           >
             <option value="">All</option>
             {Object.entries(statusWords).map(([status, words]) => (
               <option key={status} value={status}>
                 {words.label}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="field">
+          <span>Repository</span>
+          <select
+            name="repository"
+            value={filter.repository ?? ""}
+            onChange={(event) => {
+              const repository = event.currentTarget.value
+              sent.current = text.trim()
+              onChange({ ...filter, repository: repository === "" ? null : repository, text: text.trim(), cursor: null })
+            }}
+          >
+            <option value="">All</option>
+            {[...names].map((name) => (
+              <option key={name} value={name}>
+                {name}
               </option>
             ))}
           </select>

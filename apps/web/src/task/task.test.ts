@@ -135,12 +135,12 @@ describe("the test table", () => {
 
 describe("the address of the list", () => {
   it("round-trips a filter", () => {
-    const filter = { status: "failed", text: "a&b #7", cursor: "c/1" } as const
+    const filter = { status: "failed", repository: "acme/parser", text: "a&b #7", cursor: "c/1" } as const
     expect(filterOf(new URL(addressOf(filter), "http://x").searchParams)).toEqual(filter)
-    expect(addressOf({ status: null, text: "", cursor: null })).toBe("/")
+    expect(addressOf({ status: null, repository: null, text: "", cursor: null })).toBe("/")
   })
 
   it("leaves out what it does not know", () => {
-    expect(filterOf(new URLSearchParams("status=constructor&q=%20%20"))).toEqual({ status: null, text: "", cursor: null })
+    expect(filterOf(new URLSearchParams("status=constructor&q=%20%20"))).toEqual({ status: null, repository: null, text: "", cursor: null })
   })
 })

@@ -18,3 +18,6 @@ export const plural = (n: number, one: string, many = `${one}s`): string => `${n
 /** Share of completed tasks among those that ended by themselves; null when none did. */
 export const successRate = (completed: number, failed: number): string | null =>
   completed + failed === 0 ? null : `${Math.round((100 * completed) / (completed + failed))} %`
+
+/** A share from 0 to 1 as a percentage; null stays null. */
+export const formatShare = (share: number | null): string | null => (share === null ? null : `${Math.round(100 * share)} %`)

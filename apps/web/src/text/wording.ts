@@ -1,6 +1,9 @@
+import type { AccessScope } from "@loom/core/domain/AccessScope"
+import type { GateName, GateResult, RiskScore } from "@loom/core/domain/Gate"
 import type { FailureClass } from "@loom/core/domain/Run"
 import type { Stage } from "@loom/core/domain/Stage"
 import type { TaskStatus } from "@loom/core/domain/TaskView"
+import type { Tier } from "@loom/core/domain/Tier"
 import type { Verdict } from "@loom/core/domain/Verdict"
 
 export type Tone = "good" | "bad" | "warn" | "busy" | "quiet"
@@ -49,3 +52,30 @@ export const whoCanMend: { readonly [K in FailureClass]: string } = {
   permanent: "The issue or the code has to change first.",
   needs_human: "A person has to decide or set something up.",
 }
+
+export const gateWords: { readonly [K in GateName]: string } = {
+  cheats: "Weakened tests",
+  tests: "The change's own tests",
+  secrets: "Secrets",
+  protected_paths: "Protected files",
+  coverage: "Coverage",
+  lint: "Lint",
+  types: "Types",
+  size: "Size",
+  dependencies: "Dependencies",
+  risk: "Risk",
+}
+
+export const gateStatusWords: { readonly [K in GateResult["status"]]: { readonly label: string; readonly tone: Tone } } = {
+  passed: { label: "Passed", tone: "good" },
+  warned: { label: "Worth a look", tone: "warn" },
+  blocked: { label: "Stops the change", tone: "bad" },
+  not_checked: { label: "Not checked", tone: "quiet" },
+  off: { label: "Off", tone: "quiet" },
+}
+
+export const riskWords: { readonly [K in RiskScore["level"]]: Tone } = { low: "good", medium: "warn", high: "bad" }
+
+/** The values of `domain/AccessScope` and `domain/Tier`, which bring the schema library along and so are types here. */
+export const scopes: ReadonlyArray<AccessScope> = ["read", "write", "admin"]
+export const tiers: ReadonlyArray<Tier> = ["free", "advanced", "premium", "tester", "admin"]

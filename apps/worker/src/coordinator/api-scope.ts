@@ -1,10 +1,12 @@
 import { Context } from "effect"
 import { type ApiScope, Outside } from "@loom/api/ApiScope"
-import { settingsAccess } from "@loom/api/settings-access"
+import type { AuthScope } from "@loom/api/auth/AuthScope"
+import { limiterOf } from "@loom/api/auth/limit"
 import { Artifacts } from "@loom/core/ports/Artifacts"
 import { Coordinator } from "@loom/core/ports/Coordinator"
 import { Access } from "@loom/core/ports/Access"
 import { IdempotencyKeys } from "@loom/core/ports/IdempotencyKeys"
+import { LiveFeed } from "@loom/core/ports/LiveFeed"
 import { SystemHealth } from "@loom/core/ports/SystemHealth"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { databaseOf } from "@loom/db/Database"
@@ -13,13 +15,14 @@ import { taskCatalogueOf } from "@loom/db/TaskCatalogueD1"
 import { artifactsOf } from "../ArtifactsR2.ts"
 import { coordinatorOf } from "./CoordinatorLive.ts"
 import type { CoordinatorNamespace } from "./CoordinatorRpc.ts"
+import { liveFeedOf, type LiveNamespace } from "./LiveFeedLive.ts"
 
 interface Bindings {
-  readonly COORDINATOR: CoordinatorNamespace
+  readonly COORDINATOR: CoordinatorNamespace & LiveNamespace
   readonly DB: D1Database
   readonly ARTIFACTS: R2Bucket
 }
-type EdgeServices = Context.Context<Coordinator | TaskCatalogue | Artifacts | IdempotencyKeys>
+type EdgeServices = Context.Context<Coordinator | TaskCatalogue | Artifacts | IdempotencyKeys | LiveFeed>
 
 /** An isolate has one `env`; these objects hold its bindings and nothing of any request. */
 const known = new WeakMap<Bindings, EdgeServices>()
@@ -35,6 +38,7 @@ export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
       Context.add(TaskCatalogue, taskCatalogueOf(databaseOf(bindings.DB))),
       Context.add(Artifacts, artifactsOf(bindings.ARTIFACTS)),
       Context.add(IdempotencyKeys, idempotencyKeysOf(databaseOf(bindings.DB))),
+      Context.add(LiveFeed, liveFeedOf(bindings.COORDINATOR)),
     )
   known.set(bindings, services)
   return services
@@ -44,12 +48,14 @@ export const edgeServicesOf = (bindings: Bindings): EdgeServices => {
 export const apiScope = (
   bindings: Bindings,
   settings: ApiScope["settings"],
-  { health, outside }: { readonly health: SystemHealth["Service"]; readonly outside: Outside["Service"] },
+  { auth, health, outside }: { readonly auth: AuthScope; readonly health: SystemHealth["Service"]; readonly outside: Outside["Service"] },
 ): ApiScope => ({
   settings,
+  auth,
+  limiter: limiterOf(auth),
   services: edgeServicesOf(bindings).pipe(
     Context.add(SystemHealth, health),
     Context.add(Outside, outside),
-    Context.add(Access, settingsAccess(settings)),
+    Context.add(Access, Context.get(auth.services, Access)),
   ),
 })

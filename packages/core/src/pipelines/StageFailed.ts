@@ -3,6 +3,7 @@ import { redact } from "../domain/redact.ts"
 import { RunFailure } from "../domain/Run.ts"
 import type { FailureClass } from "../domain/Run.ts"
 import type { Stage } from "../domain/Stage.ts"
+import type { AccessUnavailable } from "../ports/Access.ts"
 import type { AgentError } from "../ports/Agents.ts"
 import type { ArtifactsUnavailable } from "../ports/Artifacts.ts"
 import type { GitHubError } from "../ports/GitHub.ts"
@@ -66,6 +67,7 @@ export const toStageFailed =
       | PushRefused
       | SetupFailed
       | AgentError
+      | AccessUnavailable
       | ArtifactsUnavailable
       | CoordinatorUnavailable,
   ): StageFailed => {
@@ -112,6 +114,7 @@ export const toStageFailed =
           reason: error.detail,
           remedy: error.remedy,
         })
+      case "AccessUnavailable":
       case "ArtifactsUnavailable":
       case "CoordinatorUnavailable":
         return failed("transient", stage, { code: "platform_unavailable", reason: error.message, remedy: RETRY })

@@ -13,6 +13,7 @@ const refusals: ReadonlyArray<readonly [string, (world: World) => void, { readon
   ["issue_locked", (world) => (world.issue = { locked: true }), { told: false }],
   ["label_missing", (world) => (world.labels = []), { told: false }],
   ["requester_may_not_write", (world) => (world.permission = "read"), { told: true }],
+  ["account_blocked", (world) => (world.blocked = "mines coins"), { told: true }],
   ["base_branch_missing", (world) => (world.config = { base_branch: "next" }), { told: true }],
   [
     "pull_request_open",

@@ -6,6 +6,7 @@ import { mayWrite } from "../domain/Repository.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { GitHub, type IssueInfo, type RepositoryInfo } from "../ports/GitHub.ts"
 import { RepositoryConfigs } from "../ports/RepositoryConfigs.ts"
+import { Requesters } from "../ports/Requesters.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Publication, unfinishedPublication } from "./Publication.ts"
 import { Admitted } from "./RunContext.ts"
@@ -48,6 +49,14 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
       code: "requester_may_not_write",
       reason: `@${input.requestedBy} has \`${permission}\` permission here; only people who may push can start a run.`,
       remedy: `Somebody with write access sets \`${label}\`.`,
+    })
+  }
+  const blocked = yield* (yield* Requesters).blockedBecause(input.requestedBy)
+  if (blocked !== null) {
+    return yield* refused("admit", {
+      code: "account_blocked",
+      reason: `An operator of this Loom has blocked @${input.requestedBy}: ${blocked}`,
+      remedy: `Ask whoever runs this Loom, or let somebody else with write access set \`${label}\`.`,
     })
   }
   const unfinished = yield* unfinishedPublication(input)

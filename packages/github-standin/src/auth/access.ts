@@ -49,6 +49,8 @@ export function checkAccess(world: World, actor: Actor, repository: RepositoryRe
       break
     }
     case "user": {
+      // A user access token reaches what both the user and the App reach.
+      if (actor.viaApp && !repository.installed && !isPublicRead) throw notFound()
       const role = roleOf(repository, actor.user)
       if (role === null) throw notFound()
       if (!atLeast(role, need.role ?? (isWrite ? "write" : "read"))) throw forbidden("Must have write access to repository")

@@ -8,11 +8,11 @@ export type Actor =
   | { readonly kind: "anonymous" }
   | { readonly kind: "app" }
   | { readonly kind: "installation"; readonly token: InstallationTokenRecord; readonly installation: InstallationRecord }
-  | { readonly kind: "user"; readonly user: UserRecord }
+  | { readonly kind: "user"; readonly user: UserRecord; /** Through the App, which narrows what is seen. */ readonly viaApp?: true }
 
 /** The author of what a request writes. */
 export function authorOf(world: World, actor: Actor): Author {
-  if (actor.kind === "user") return { user: actor.user, viaApp: false }
+  if (actor.kind === "user") return { user: actor.user, viaApp: actor.viaApp ?? false }
   if (actor.kind === "installation") return world.bot()
   throw requiresAuthentication()
 }

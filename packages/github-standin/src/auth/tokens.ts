@@ -52,6 +52,8 @@ export const expiryOf = (token: InstallationTokenRecord): string => isoSeconds(t
 export function actorOfToken(world: World, token: string): Actor {
   const owner = world.store.state.userTokens.find((record) => record.token === token)
   if (owner) return { kind: "user", user: world.store.user(owner.userId) }
+  const access = world.store.state.userAccessTokens.find((candidate) => candidate.token === token)
+  if (access && access.expiresAtMs > world.nowMs()) return { kind: "user", user: world.store.user(access.userId), viaApp: true }
   const record = world.store.state.installationTokens.find((candidate) => candidate.token === token)
   const installation = record && world.installation(record.installationId)
   if (!record || !installation || record.expiresAtMs <= world.nowMs() || installation.suspendedAt !== null) throw badCredentials()

@@ -6,6 +6,7 @@ export interface State {
   nextId: number
   /** PEM of a generated App key, so that a restart keeps it. */
   appPrivateKeyPem: string | null
+  appClientSecret: string | null
   webhookUrl: string | null
   webhookSecret: string | null
   users: Array<Records.UserRecord>
@@ -23,12 +24,16 @@ export interface State {
   installations: Array<Records.InstallationRecord>
   installationTokens: Array<Records.InstallationTokenRecord>
   userTokens: Array<Records.UserTokenRecord>
+  oauthCodes: Array<Records.OAuthCodeRecord>
+  userAccessTokens: Array<Records.UserAccessTokenRecord>
+  deviceCodes: Array<Records.DeviceCodeRecord>
   deliveries: Array<Records.DeliveryRecord>
 }
 
 const emptyState = (): State => ({
   nextId: 1001,
   appPrivateKeyPem: null,
+  appClientSecret: null,
   webhookUrl: null,
   webhookSecret: null,
   users: [],
@@ -46,6 +51,9 @@ const emptyState = (): State => ({
   installations: [],
   installationTokens: [],
   userTokens: [],
+  oauthCodes: [],
+  userAccessTokens: [],
+  deviceCodes: [],
   deliveries: [],
 })
 

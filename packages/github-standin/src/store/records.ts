@@ -229,3 +229,33 @@ export interface DeliveryRecord {
   responseHeaders: Record<string, string> | null
   responseBody: string | null
 }
+
+/** Somebody let the App act for them: what `/login/oauth/authorize` gives the browser to bring back. */
+export interface OAuthCodeRecord {
+  readonly code: string
+  readonly userId: number
+  readonly redirectUri: string
+  /** PKCE, S256; null when the App did not use it. */
+  readonly challenge: string | null
+  readonly expiresAtMs: number
+}
+
+/** A user access token of the App (`ghu_`), with the refresh token that comes with it. */
+export interface UserAccessTokenRecord {
+  readonly token: string
+  readonly refreshToken: string
+  readonly userId: number
+  readonly expiresAtMs: number
+  readonly refreshExpiresAtMs: number
+}
+
+/** A device that waits for somebody to enter its code. */
+export interface DeviceCodeRecord {
+  readonly deviceCode: string
+  readonly userCode: string
+  readonly expiresAtMs: number
+  intervalS: number
+  lastPollMs: number | null
+  /** Null: nobody has decided yet. */
+  answer: { readonly userId: number } | "denied" | null
+}

@@ -13,7 +13,7 @@ const decodeBase64 = (text: string): string =>
   new TextDecoder().decode(Uint8Array.from(atob(text.replace(/\s/g, "")), (char) => char.charCodeAt(0)))
 
 /** GitHub answers five levels; `role_name` is the finer one, and may be a custom role of an organisation. */
-const permissionOf = (answer: { readonly permission: string; readonly role_name?: string | undefined }): Permission => {
+export const permissionOf = (answer: { readonly permission: string; readonly role_name?: string | undefined }): Permission => {
   for (const name of [answer.role_name, answer.permission]) {
     if (name === "admin" || name === "maintain" || name === "write" || name === "triage" || name === "read") return name
   }

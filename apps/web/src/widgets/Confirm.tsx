@@ -1,0 +1,47 @@
+import { AlertDialog } from "@base-ui/react/alert-dialog"
+import { useState } from "react"
+
+interface Props {
+  /** The button that opens it. */
+  readonly button: string
+  readonly title: string
+  /** What happens, and what stays. */
+  readonly children: React.ReactNode
+  /** The button that does it. */
+  readonly confirm: string
+  readonly onConfirm: () => Promise<unknown>
+  readonly disabled?: boolean
+}
+
+/** A button whose deed can't be undone: it is said first what it does. */
+export const Confirm = ({ button, children, confirm, disabled, onConfirm, title }: Props) => {
+  const [open, setOpen] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const act = () => {
+    setBusy(true)
+    void onConfirm().finally(() => {
+      setBusy(false)
+      setOpen(false)
+    })
+  }
+  return (
+    <AlertDialog.Root open={open} onOpenChange={setOpen}>
+      <AlertDialog.Trigger disabled={disabled === true}>{button}</AlertDialog.Trigger>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="backdrop" />
+        <AlertDialog.Popup className="dialog">
+          <AlertDialog.Title className="dialog-title">{title}</AlertDialog.Title>
+          <AlertDialog.Description className="dialog-text" render={<div />}>
+            {children}
+          </AlertDialog.Description>
+          <div className="dialog-buttons">
+            <AlertDialog.Close>Go back</AlertDialog.Close>
+            <button type="button" className="danger" disabled={busy} onClick={act}>
+              {confirm}
+            </button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  )
+}
