@@ -15,9 +15,9 @@ export default defineConfig({
       },
       {
         test: {
-          // Attacks of the escape list that take more than five seconds each.
+          // Attacks of the escape list, and repositories, that take more than five seconds each.
           name: "escape-long",
-          include: ["apps/sandbox/src/escape/*.long.test.ts"],
+          include: ["apps/sandbox/src/escape/*.long.test.ts", "packages/integrations/src/git/*.long.test.ts"],
           testTimeout: 150_000,
         },
       },

@@ -14,6 +14,7 @@ import { missingPrograms, probeBox } from "./probe.ts"
 import { emptyDirs } from "./remove-files.ts"
 import { SharedDisk } from "./shared-disk.ts"
 import { seccompFilter } from "./seccomp.ts"
+import { withinContainer } from "./container-pids.ts"
 import { FifoPool } from "./stdio.ts"
 import { noneRuns, runningOf } from "./users-processes.ts"
 
@@ -124,7 +125,8 @@ export class Container implements Isolator {
     }
   }
 
-  async open({ id, limits }: { readonly id: string; readonly limits: Limits }): Promise<Box> {
+  async open({ id, limits: wanted }: { readonly id: string; readonly limits: Limits }): Promise<Box> {
+    const limits = { ...wanted, pids: withinContainer(wanted.pids) }
     const { workspaceDir, homeDir, uid, dataDir } = this.#config
     // Nothing of an earlier daemon of this container may go on in the new session.
     await this.#kill(null)

@@ -29,7 +29,7 @@ export const testConfig = (dataDir: string): SandboxdConfig => ({
   tools: [{ hostDir: path.dirname(fs.realpathSync(process.execPath)), sandboxDir: "/opt/loom/node" }],
   path: null,
   bwrap: "bwrap",
-  maxSessions: 40,
+  maxSessions: 60,
   limits: {},
   states: { dir: path.join(dataDir, "states"), maxBytes: 100_000_000 },
   container: { inside: false, workspaceDir: "/workspace", homeDir: "/home/loom", uid: 1000 },

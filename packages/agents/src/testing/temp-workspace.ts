@@ -4,14 +4,28 @@ import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { Effect, Layer } from "effect"
 import type { TestReport } from "@loom/core/domain/TestReport"
+import type { Refusal } from "@loom/core/domain/SandboxProtocol"
 import { FileRefused, Sandbox, SandboxError, type ExecResult } from "@loom/core/ports/Sandbox"
 import { TestRunner } from "@loom/core/ports/TestRunner"
 
 const unused = (operation: string) => Effect.die(`${operation} is not part of these tests`)
 
+const refusedHost = (host: string): Refusal => ({
+  via: "registry",
+  phase: "tests",
+  host,
+  port: 443,
+  reason: "not listed",
+  message: `blocked host: ${host}; allow with LOOM_TEST_HOSTS=${host}`,
+  count: 1,
+  firstAt: 0,
+  lastAt: 0,
+})
+
 /**
  * A repository in a temporary directory behind the ports Sandbox and TestRunner: programs really run (without walls: the
- * tests' own commands only), and an exec id that was seen attaches to the first result. The tests' verdict is `node check.js`.
+ * tests' own commands only), and an exec id that was seen attaches to the first result. The tests' verdict is `node check.js`. A host that
+ * a command names as `https://…` is refused.
  */
 export const tempWorkspace = (files: Readonly<Record<string, string>>) =>
   Effect.acquireRelease(
@@ -44,6 +58,7 @@ export const tempWorkspace = (files: Readonly<Record<string, string>>) =>
       for (const [path, content] of Object.entries(files)) write(path, content)
       const finished = new Map<string, ExecResult>()
       const started: Array<string> = []
+      const refusals: Array<Refusal> = []
       const exec = (id: string, argv: ReadonlyArray<string>, timeoutMs: number) =>
         Effect.gen(function* () {
           const earlier = finished.get(id)
@@ -61,9 +76,13 @@ export const tempWorkspace = (files: Readonly<Record<string, string>>) =>
         cancelExec: () => unused("cancelExec"),
         saveState: () => unused("saveState"),
         restoreState: () => unused("restoreState"),
-        refusals: () => unused("refusals"),
+        refusals: () => Effect.sync(() => [...refusals]),
         capabilities: unused("capabilities"),
-        exec: (_session, spec) => exec(spec.id, spec.argv, spec.timeoutMs),
+        exec: (_session, spec) => {
+          for (const [, host] of spec.argv.join(" ").matchAll(/https:\/\/([\w.]+)/g))
+            if (host !== undefined) refusals.push(refusedHost(host))
+          return exec(spec.id, spec.argv, spec.timeoutMs)
+        },
         readFile: (_session, path) =>
           Effect.try({ try: () => readFileSync(join(root, path), "utf8"), catch: () => refused(path, "readFile") }),
         writeFile: (_session, path, content) => Effect.sync(() => write(path, content)),

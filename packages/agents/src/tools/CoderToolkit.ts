@@ -67,7 +67,8 @@ export const Delete = Tool.make("delete", {
 })
 
 export const Bash = Tool.make("bash", {
-  description: "Run a bash command in the repository root. There is no network. State of the shell is not kept between calls.",
+  description:
+    "Run a bash command in the repository root. Only hosts that the operator allowed for tests can be reached, by default none. State of the shell is not kept between calls.",
   parameters: Schema.Struct({
     command: described(Schema.NonEmptyString, "The command line"),
     timeoutSeconds: Schema.optionalKey(described(whole(1, 600), "Default 120")),

@@ -85,6 +85,18 @@ describe("the coder's tools", () => {
     }),
   )
 
+  it.effect("say which hosts were refused to a command, and to that one alone", () =>
+    Effect.gen(function* () {
+      const { use } = yield* bench
+      const refused = yield* use("bash", { command: "echo https://api.vendor.io" })
+      assert.strictEqual(
+        refused.text,
+        "[exit code 0]\n[blocked host: api.vendor.io; allow with LOOM_TEST_HOSTS=api.vendor.io]\nhttps://api.vendor.io",
+      )
+      assert.strictEqual((yield* use("bash", { command: "echo next" })).text, "[exit code 0]\nnext")
+    }),
+  )
+
   it.effect("run a command once for one step, and say how it ended", () =>
     Effect.gen(function* () {
       const { use, read, started } = yield* bench

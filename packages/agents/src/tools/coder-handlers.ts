@@ -1,5 +1,7 @@
 import { Effect } from "effect"
+import { blockedSince } from "@loom/core/domain/blocked-since"
 import type { Recipe } from "@loom/core/domain/Recipe"
+import type { Refusal } from "@loom/core/domain/SandboxProtocol"
 import { SandboxError, type ExecResult, type Sandbox } from "@loom/core/ports/Sandbox"
 import type { TestRunner } from "@loom/core/ports/TestRunner"
 import { boundOutput } from "./bound-output.ts"
@@ -40,6 +42,8 @@ const ended = (result: ExecResult): string =>
 export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }: Workbench) => {
   const exec = (argv: ReadonlyArray<string>, timeoutMs = QUICK_MS, network: "none" | "tests" = "none") =>
     sandbox.exec(sessionId, { id: execId(key, call, argv), argv, timeoutMs, env: recipe.env, network, gateways: false })
+  // Only to explain with: a box that is gone says so to the command itself.
+  const refusals = sandbox.refusals(sessionId).pipe(Effect.orElseSucceed((): ReadonlyArray<Refusal> => []))
   const readFile = (path: string) => sandbox.readFile(sessionId, path).pipe(Effect.mapError(explainFile))
   const writeFile = (path: string, content: string) => sandbox.writeFile(sessionId, path, content).pipe(Effect.mapError(explainFile))
 
@@ -129,9 +133,11 @@ export const coderHandlers = ({ sandbox, runner, sessionId, recipe, key, call }:
       if (command.length > MAX_COMMAND_CHARS)
         return yield* problem(`A command has at most ${MAX_COMMAND_CHARS} characters. Write a long text with the write tool.`)
       // A command may run the tests, and a test may run any command: one permission for both.
+      const before = yield* refusals
       const result = yield* exec(["bash", "-c", command], timeoutSeconds * 1000, "tests")
+      const blocked = blockedSince(before, yield* refusals).map((message) => `[${message}]\n`)
       const output = [result.stdout.trimEnd(), ...(result.stderr.trim() === "" ? [] : [`[stderr]\n${result.stderr.trimEnd()}`])].join("\n")
-      return boundOutput(`[${ended(result)}]\n${output}`, "Filter with grep, head or tail.")
+      return boundOutput(`[${ended(result)}]\n${blocked.join("")}${output}`, "Filter with grep, head or tail.")
     }),
 
     run_tests: Effect.fn("tool.run_tests")(function* ({ only }) {

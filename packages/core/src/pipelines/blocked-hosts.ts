@@ -1,19 +1,12 @@
 import { Effect } from "effect"
+import { blockedSince } from "../domain/blocked-since.ts"
 import type { Refusal } from "../domain/SandboxProtocol.ts"
 import { Sandbox } from "../ports/Sandbox.ts"
 import { SetupFailed } from "../ports/TestRunner.ts"
 import { RunLog } from "./RunLog.ts"
 import { StageFailed } from "./StageFailed.ts"
 
-/** Of one piece of work. What a flood of names wants is in the sandbox host's own list. */
-const MAX_TOLD = 20
 const MAX_IN_REMEDY = 3
-
-/** Names that nobody has (RFC 2606, 6761, 6762): tests ask for them to see an error. One word is a service on somebody's own network. */
-const NOT_REAL = /\.(invalid|test|example|localhost|local|internal)$|^[^.]+$/
-const isWorthTelling = ({ host, via }: Refusal): boolean => via !== "dns" || !NOT_REAL.test(host)
-
-const keyOf = ({ host, phase, port, reason, via }: Refusal): string => `${via} ${phase} ${host}:${port} ${reason}`
 
 const refusalsOf = (sessionId: string) =>
   Effect.gen(function* () {
@@ -27,14 +20,11 @@ const refusalsOf = (sessionId: string) =>
  */
 export const tellingBlockedHosts = Effect.fn("tellingBlockedHosts")(function* <A, E, R>(sessionId: string, work: Effect.Effect<A, E, R>) {
   const log = yield* RunLog
-  const before = new Map((yield* refusalsOf(sessionId)).map((refusal) => [keyOf(refusal), refusal.count]))
+  const before = yield* refusalsOf(sessionId)
   const tell = Effect.gen(function* () {
-    const after = yield* refusalsOf(sessionId)
-    const blocked = after.filter((refusal) => refusal.count > (before.get(keyOf(refusal)) ?? 0) && isWorthTelling(refusal))
-    // The proxy and the look-up of one name are one wish.
-    const messages = [...new Map(blocked.map((refusal) => [`${refusal.phase} ${refusal.host}`, refusal.message])).values()]
-    for (const message of messages.slice(0, MAX_TOLD)) yield* log.say("warn", message)
-    return messages.slice(0, MAX_TOLD)
+    const messages = blockedSince(before, yield* refusalsOf(sessionId))
+    for (const message of messages) yield* log.say("warn", message)
+    return messages
   })
   const value = yield* work.pipe(
     Effect.catch((error: E) => Effect.flatMap(tell, (messages) => Effect.fail(withBlockedHosts(error, messages)))),
