@@ -1,6 +1,6 @@
 import { DEFAULT_MAX_OUTPUT_BYTES, type ExecReason, type ExecRequest } from "@loom/core/domain/SandboxProtocol"
 import { constants } from "node:os"
-import { setTimeout as sleep } from "node:timers/promises"
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises"
 import type { Box, BoxProcess, Launch, MainExit } from "../isolation/Isolator.ts"
 import { ExecLog } from "./ExecLog.ts"
 import { OutputCollector } from "./OutputCollector.ts"
@@ -57,7 +57,7 @@ export class Exec {
       clearTimeout(timer)
       // The exit is told when nothing of it runs any more: what it left behind dies first.
       if (this.request.keepRunning !== true) await child.gone
-      await Promise.race([drained, sleep(this.request.keepRunning ? DRAIN_KEPT_MS : DRAIN_MS)])
+      await Promise.race([drained, sleep(this.request.keepRunning ? DRAIN_KEPT_MS : DRAIN_MS).then(() => readOut(output))])
       output.finish()
       await this.#exit(box, child, main, output)
       await child.gone
@@ -122,6 +122,14 @@ export class Exec {
       truncated: end.output.truncated,
       detail: end.detail,
     })
+  }
+}
+
+/** On a starved machine the clock may run out before anything was read: what lies in the pipes already is read in any case. */
+const readOut = async (output: OutputCollector): Promise<void> => {
+  for (let seen = -1; output.bytes > seen;) {
+    seen = output.bytes
+    await nextTurn()
   }
 }
 
