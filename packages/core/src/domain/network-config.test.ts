@@ -16,6 +16,10 @@ describe("network of .github/loom.yml", () => {
     assert.include(problems[6], "`network.colour` is not a setting")
     assert.lengthOf(readNetwork("all").problems, 1)
   })
+  it.each(["0-0", "a.0", "1.2.3", "0x7f.1-1"])("takes %s for no name", (host) =>
+    assert.deepStrictEqual(readNetwork({ tests: [host] }).network.tests, []),
+  )
+
   it("never throws, and never lets an address or a pattern through", () =>
     fc.assert(
       fc.property(fc.jsonValue(), fc.array(fc.string()), (value, hosts) => {

@@ -25,9 +25,10 @@ export interface HostPermissions {
   readonly tests: ReadonlyArray<string>
 }
 
+/** The last label of a name holds a letter, so that it can't be taken for an address (RFC 3696 section 2; URL standard, host parsing). */
 const entry = (text: string) => {
   const target = parseAuthority(text.trim(), 443)
-  return target.host === null || parseAddress(target.host) !== null ? null : target
+  return target.host === null || parseAddress(target.host) !== null || !/[a-z][^.]*$/.test(target.host) ? null : target
 }
 const shown = ({ host, port }: { readonly host: string; readonly port: number }): string => (port === 443 ? host : `${host}:${port}`)
 
