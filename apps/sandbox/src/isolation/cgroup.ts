@@ -133,9 +133,11 @@ export class ExecCgroup {
   readonly #relative: string
   /** `cgroup.procs` files that the launcher writes itself into before it gives up root. */
   readonly joinFiles: ReadonlyArray<string>
+  readonly #onDead: (exec: ExecCgroup) => void
 
-  constructor(host: CgroupHost, session: string, name: string, limits: Limits) {
+  constructor(host: CgroupHost, session: string, name: string, limits: Limits, onDead: (exec: ExecCgroup) => void) {
     this.#host = host
+    this.#onDead = onDead
     this.#relative = path.join(session, name)
     for (const dir of this.#dirs()) fs.mkdirSync(dir, { recursive: true })
     setLimits(host, this.#relative, limits, false)
@@ -159,8 +161,14 @@ export class ExecCgroup {
   kill(): void {
     killDirs(this.#dirs())
   }
-  remove(): Promise<void> {
-    return removeDirs(this.#dirs())
+  /** Processes that count. */
+  held(): number {
+    return this.#host.pids === null ? 0 : readNumber(path.join(this.#host.pids, this.#relative, "pids.current"), /^(\d+)/)
+  }
+  /** After everything in it was killed. */
+  async remove(): Promise<void> {
+    this.#onDead(this)
+    await removeDirs(this.#dirs())
   }
 }
 
@@ -169,7 +177,9 @@ export class SessionCgroup {
   readonly #host: CgroupHost
   readonly #id: string
   readonly #limits: Limits
+  readonly #living = new Set<ExecCgroup>()
   #count = 0
+  #forDead = 0
 
   constructor(host: CgroupHost, id: string, limits: Limits) {
     this.#host = host
@@ -182,7 +192,24 @@ export class SessionCgroup {
     setLimits(host, id, limits, true)
   }
   exec(): ExecCgroup {
-    return new ExecCgroup(this.#host, this.#id, `e${this.#count++}`, this.#limits)
+    this.#makeRoom()
+    const exec = new ExecCgroup(this.#host, this.#id, `e${this.#count++}`, this.#limits, (dead) => this.#living.delete(dead))
+    this.#living.add(exec)
+    return exec
+  }
+
+  /**
+   * bwrap ends before its namespace's first process does, which is then an orphan, and a zombie for as long as the machine's first process
+   * pleases. Until it is reaped it counts, though its own cgroup is gone already; but not against what the session may run.
+   */
+  #makeRoom(): void {
+    if (this.#host.pids === null) return
+    const dir = path.join(this.#host.pids, this.#id)
+    const living = [...this.#living].reduce((sum, exec) => sum + exec.held(), 0)
+    const forDead = Math.max(0, readNumber(path.join(dir, "pids.current"), /^(\d+)/) - living)
+    if (forDead === this.#forDead) return
+    this.#forDead = forDead
+    tryWrite(path.join(dir, "pids.max"), this.#limits.pids + forDead)
   }
   async remove(): Promise<void> {
     for (const base of basesOf(this.#host)) await removeTree(path.join(base, this.#id))

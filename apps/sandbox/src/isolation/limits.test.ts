@@ -33,4 +33,12 @@ describe("limits of a host", () => {
     expect(Number(got.out)).toBeGreaterThan(100)
     await other.close()
   })
+
+  it("does not count against a session what has died and is not reaped yet", async () => {
+    const small = await daemon.open({ limits: { pids: 16 } })
+    const ran = []
+    for (let i = 0; i < 120; i++) ran.push(await small.exec(["true"]))
+    expect(ran.filter(({ exit }) => exit.code !== 0).map(({ err, exit }) => [exit.reason, err])).toEqual([])
+    await small.close()
+  })
 })
