@@ -5,15 +5,13 @@ import {
   type SandboxEgress,
   type SessionStatus,
 } from "@loom/core/domain/SandboxProtocol"
+import { gatewaySecrets } from "@loom/core/domain/gateway-secrets"
 import path from "node:path"
 import { Doors, networkOf } from "./egress/doors.ts"
 import type { Exec } from "./exec/Exec.ts"
 import { ExecStore } from "./exec/ExecStore.ts"
 import { problem } from "./http/problem.ts"
 import type { Box, BoxProcess } from "./isolation/Isolator.ts"
-
-/** Shorter values would be found by accident. */
-const SECRET_MIN_LENGTH = 8
 
 /** Linux takes arguments and environment strings of up to 128 KiB each (execve(2), MAX_ARG_STRLEN), some 2 MiB together. */
 const MAX_STRING_BYTES = 120_000
@@ -147,10 +145,7 @@ export class Session {
 
   /** The capability belongs outside: a request that would carry it in is a bug of the client, and refused. */
   #refuseSecrets(request: ExecRequest): void {
-    const secrets = this.#egress.gateways
-      .flatMap((gateway) => Object.values(gateway.headers))
-      .flatMap((value) => [value, value.replace(/^\w+ /, "")])
-      .filter((value) => value.length >= SECRET_MIN_LENGTH)
+    const secrets = gatewaySecrets(this.#egress.gateways)
     const texts = [...request.argv, ...Object.values(request.env ?? {}), request.stdin ?? ""]
     if (!secrets.some((secret) => texts.some((text) => text.includes(secret)))) return
     throw problem("secret_in_request", "the request holds a credential of a gateway", "leave it out: the gateway adds it outside")

@@ -1,6 +1,7 @@
 import { DurableObject } from "cloudflare:workers"
 import { Result, Schema } from "effect"
-import { judgeOutbound } from "@loom/core/domain/egress-policy"
+import { judgeOutboundOfAny } from "@loom/core/domain/egress-policy"
+import { gatewaySecrets } from "@loom/core/domain/gateway-secrets"
 import {
   ExecRequest,
   INSTANCE_HEADER,
@@ -96,18 +97,15 @@ export class SandboxObject<Env extends object = object> extends DurableObject<En
       running,
       execs.map((exec) => exec.id),
     )
-    const judged = grants.map((grant) => judgeOutbound(record.egress, grant, url))
-    const verdict = judged.find((one) => one.to !== "nowhere") ?? judged.at(-1) ?? judgeOutbound(record.egress, {}, url)
-    if (verdict.to === "gateway") {
-      const { gateway, path } = verdict
+    const outbound = judgeOutboundOfAny(record.egress, grants, url)
+    if (outbound.to === "host") return { to: "host" }
+    if (outbound.to === "gateway") {
+      const { gateway, path } = outbound
       return { to: "gateway", url: gateway.upstream.replace(/\/+$/, "") + path, headers: gateway.headers }
     }
-    if (verdict.to === "host") return { to: "host" }
-    const { host, message, reason } = verdict
-    const via = record.egress.gateways.some((gateway) => gateway.host === host) ? "gateway" : "registry"
-    const phase = grants.at(-1)?.network === "registries" ? "setup" : "tests"
-    this.#store.refuse({ via, phase, host, reason, message }, this.now())
-    return { to: "nowhere", status: verdict.status, message }
+    const { message, status: refused, to, ...refusal } = outbound
+    this.#store.refuse({ ...refusal, message }, this.now())
+    return { to, status: refused, message }
   }
 
   async #open(container: BoxContainer, request: Request): Promise<Response> {
@@ -165,7 +163,7 @@ export class SandboxObject<Env extends object = object> extends DurableObject<En
 
   async #exec(container: BoxContainer, request: Request): Promise<Response> {
     const body = await request.text()
-    if (this.#secrets().some((secret) => body.includes(secret)))
+    if (gatewaySecrets(this.#store.record?.egress.gateways ?? []).some((secret) => body.includes(secret)))
       return sandboxProblem(
         400,
         "secret_in_request",
@@ -179,13 +177,6 @@ export class SandboxObject<Env extends object = object> extends DurableObject<En
     }
     this.#running = null
     return this.#forward(container, request, body)
-  }
-
-  #secrets(): ReadonlyArray<string> {
-    return (this.#store.record?.egress.gateways ?? [])
-      .flatMap((gateway) => Object.values(gateway.headers))
-      .flatMap((value) => [value, value.replace(/^\w+ /, "")])
-      .filter((value) => value.length >= 8)
   }
 
   /** The answer of the box that the session was opened in, or that it is gone. */

@@ -1,7 +1,5 @@
-import type { ExecRequest, Refusal, SandboxEgress } from "@loom/core/domain/SandboxProtocol"
-
-/** What an exec may reach (protocol v1). */
-export type ExecGrant = Pick<ExecRequest, "network" | "gateways">
+import type { ExecGrant } from "@loom/core/domain/egress-policy"
+import type { Refusal, SandboxEgress } from "@loom/core/domain/SandboxProtocol"
 
 /** The session of one container, as its Durable Object remembers it. Capabilities stand here and in no container. */
 export interface BoxRecord {

@@ -6,6 +6,7 @@ import {
   isPlainTarget,
   judgeAddress,
   judgeOutbound,
+  judgeOutboundOfAny,
   judgeTarget,
   mayForward,
   parseAuthority,
@@ -193,6 +194,15 @@ describe("a request that left a container", () => {
     ["https://0xa9fea9fe/latest", { network: "registries" }, "IP address in disguise"],
     ["ftp://registry.example/", { network: "registries" }, "not host:port"],
   ] as const)("%s with %j: %s", (url, exec, expected) => assert.strictEqual(to(url, exec), expected))
+
+  it("execs that run at once are judged together: what one of them may reach, may be reached", () => {
+    const both = [{ network: "registries" }, { network: "tests" }] as const
+    for (const url of ["https://cdn.example/pkg", "https://api.example/"])
+      assert.strictEqual(judgeOutboundOfAny(egress, both, url).to, "host")
+    // The latest of them is told why; without any, nothing is reached.
+    assert.deepInclude(judgeOutboundOfAny(egress, both, "https://evil.example/"), { to: "nowhere", phase: "tests", via: "registry" })
+    assert.deepInclude(judgeOutboundOfAny(egress, [], "http://git.loom.internal/"), { to: "nowhere", via: "gateway" })
+  })
 })
 
 describe("words", () => {

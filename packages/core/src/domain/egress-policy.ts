@@ -1,4 +1,4 @@
-import type { EgressRule, SandboxEgress, SandboxGateway } from "./SandboxProtocol.ts"
+import type { EgressRule, ExecRequest, Refusal, SandboxEgress, SandboxGateway } from "./SandboxProtocol.ts"
 import { classifyAddress, parseAddress } from "./ip-address.ts"
 
 /*
@@ -164,23 +164,26 @@ export const blockedHost = (phase: EgressPhase, host: string, reason: EgressReas
 export type Outbound =
   | { readonly to: "gateway"; readonly gateway: SandboxGateway; readonly path: string }
   | { readonly to: "host"; readonly target: Target; readonly entry: Listed }
-  | { readonly to: "nowhere"; readonly status: 400 | 403; readonly host: string; readonly reason: EgressReason; readonly message: string }
+  | ({ readonly to: "nowhere"; readonly status: 400 | 403 } & Pick<Refusal, "via" | "phase" | "host" | "message"> & {
+        readonly reason: EgressReason
+      })
+
+/** What an exec may reach (protocol v1). */
+export type ExecGrant = Pick<ExecRequest, "network" | "gateways">
 
 /**
  * Where a request that left a container goes: for an outbound handler, which sees whole requests (`url` as it was asked for, with the
  * scheme and authority). `network` and `gateways` are those of the exec that runs. A redirect is the client's next request.
  */
-export const judgeOutbound = (
-  egress: SandboxEgress,
-  exec: { readonly network?: "none" | "registries" | "tests"; readonly gateways?: boolean },
-  url: string,
-): Outbound => {
+export const judgeOutbound = (egress: SandboxEgress, exec: ExecGrant, url: string): Outbound => {
   const phase: EgressPhase = exec.network === "registries" ? "setup" : "tests"
   const [, scheme = "", authority = "", path = "/"] = /^(https?):\/\/([^/?#]*)([^#]*)/i.exec(url) ?? []
   const shown = authority.replaceAll(/[^\x21-\x7e]/g, "?").slice(0, 255)
   const refuse = (reason: EgressReason, status: 400 | 403 = 403): Outbound => ({
     to: "nowhere",
     status,
+    via: egress.gateways.some((gateway) => gateway.host === shown) ? "gateway" : "registry",
+    phase,
     host: shown,
     reason,
     message: blockedHost(phase, shown, reason),
@@ -192,4 +195,10 @@ export const judgeOutbound = (
   if (gateway !== null) return isPlainTarget(path) ? { to: "gateway", gateway, path } : refuse("ambiguous path", 400)
   const judged = judgeTarget(exec.network === undefined || exec.network === "none" ? [] : rulesOf(egress, phase), target)
   return "refused" in judged ? refuse(judged.refused) : { to: "host", target, entry: judged.entry }
+}
+
+/** The same for all execs that run in one container, where nobody can tell which of them asked: what one may reach, may be reached. */
+export const judgeOutboundOfAny = (egress: SandboxEgress, execs: ReadonlyArray<ExecGrant>, url: string): Outbound => {
+  const judged = execs.map((exec) => judgeOutbound(egress, exec, url))
+  return judged.find((one) => one.to !== "nowhere") ?? judged.at(-1) ?? judgeOutbound(egress, {}, url)
 }
