@@ -49,27 +49,34 @@ const connect = () => {
 }
 
 describe("the live connection", () => {
-  it("connects again behind what it took, later each time nothing works, and at once when the network is back", () => {
-    const { connection, last, sockets, states } = connect()
-    last().say({ type: "end", cursor: "4.7" })
-    last().dispatchEvent(new Event("close"))
-    expect(states).toEqual(["live", "away"])
-    vi.advanceTimersByTime(1_000)
-    expect(sockets.map(({ url }) => url)).toEqual(["ws://loom.test/live?after=0.0", "ws://loom.test/live?after=4.7"])
-    for (let round = 0; round < 8; round++) {
+  it.each([0, 0.5, 0.999])(
+    "connects again behind what it took, later each time nothing works, and at once when the network is back (chance %d)",
+    (chance) => {
+      const random = vi.spyOn(Math, "random").mockReturnValue(chance)
+      const { connection, last, sockets, states } = connect()
+      last().say({ type: "end", cursor: "4.7" })
+      /** The line breaks; answers how long it was waited for the next one. */
+      const pauseMs = () => {
+        const before = Date.now()
+        last().dispatchEvent(new Event("close"))
+        vi.advanceTimersToNextTimer()
+        return Date.now() - before
+      }
+      const pauses = Array.from({ length: 8 }, pauseMs)
+      expect(states).toEqual(["live", ...pauses.map(() => "away")])
+      expect(sockets.map(({ url }) => url)).toEqual(["ws://loom.test/live?after=0.0", ...pauses.map(() => "ws://loom.test/live?after=4.7")])
+      expect(pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000].map((ms) => Math.trunc(ms * (0.5 + chance))))
       last().dispatchEvent(new Event("close"))
-      vi.advanceTimersByTime(45_000)
-    }
-    const tried = sockets.length
-    last().dispatchEvent(new Event("close"))
-    vi.advanceTimersByTime(10_000)
-    expect(sockets).toHaveLength(tried)
-    connection.hurry()
-    expect(sockets).toHaveLength(tried + 1)
-    connection.stop()
-    vi.advanceTimersByTime(100_000)
-    expect(sockets).toHaveLength(tried + 1)
-  })
+      vi.advanceTimersByTime(10_000)
+      expect(sockets).toHaveLength(9)
+      connection.hurry()
+      expect(sockets).toHaveLength(10)
+      connection.stop()
+      vi.advanceTimersByTime(100_000)
+      expect(sockets).toHaveLength(10)
+      random.mockRestore()
+    },
+  )
 
   it("hears nothing of a connection that it has given up", () => {
     const { connection, last, messages, sockets } = connect()
