@@ -60,6 +60,26 @@ describe("from a label to what a maintainer sees", () => {
     )
   })
 
+  it("installs what the repository depends on, through the sandbox's door to the registry of this machine", async () => {
+    // A range that was never asked for before, so that no kept install stands in for the door.
+    const manifest = {
+      name: "sums",
+      version: "1.0.0",
+      type: "module",
+      scripts: { test: "node --test" },
+      dependencies: { "is-number": `7.0.0 || 99.0.${Date.now()}` },
+    }
+    const files = {
+      "package.json": JSON.stringify(manifest, null, 2),
+      "test/dependency.test.js":
+        'import isNumber from "is-number"\nimport { test } from "node:test"\ntest("is there", () => isNumber(1))\n',
+    }
+    const { detail } = await journey.run("depends", fixSum, library({ files }))
+    assert.strictEqual(detail.status, "completed", detail.reason ?? "")
+    assert.deepStrictEqual(detail.outcome?.comparison?.head, { passed: 3, failed: 0, skipped: 0 })
+    assert.include(detail.outcome?.recipe?.install[0]?.command ?? "", "npm")
+  })
+
   it("a change that brings a test: it was seen to fail without the change", async () => {
     const tests = ['import assert from "node:assert/strict"', 'import { test } from "node:test"', 'import { double, sum } from "../sum.js"']
     const doubles = 'test("doubles", () => assert.equal(double(2), 4))'

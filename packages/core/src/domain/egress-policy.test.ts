@@ -110,6 +110,9 @@ describe("what may be reached", () => {
   it.each([
     ["registry.example", "93.184.216.34", null],
     ["registry.example", "10.0.0.1", null],
+    ["registry.example", "203.0.113.80", null],
+    ["registry.example", "0.0.0.0", "the name points at a loopback address"],
+    ["xn--bcher-kva.example", "203.0.113.80", "the name points at a reserved address"],
     ["registry.example", "127.0.0.1", "the name points at a loopback address"],
     ["registry.example", "169.254.169.254", "the name points at a metadata address"],
     ["registry.example", "::ffff:169.254.169.254", "the name points at a metadata address"],

@@ -103,15 +103,15 @@ const rank = ({ by, exact }: Listed): number => (by === "operator" ? 2 : 0) + (e
 
 /**
  * Whether the address that `entry`'s name resolved to may be connected to; null: it may. A repository's host must be public. The
- * operator's may lie in a private network, and on this machine or its link where the port was spelled out. An address that hands out
- * credentials, and one that is nobody's, must be listed as address and port.
+ * operator's may lie in a private network, be it one that borrowed a reserved block (mirrors and proxies do), and on this machine or its
+ * link where the port was spelled out. An address that hands out credentials, or is many, must be listed as address and port.
  */
 export const judgeAddress = (entry: Listed, address: string): EgressReason | null => {
   const kind = classifyAddress(address)
   const refused: EgressReason = `the name points at a ${kind ?? "strange"} address`
   if (kind === "public" || (entry.host === address && entry.by === "operator" && entry.exact)) return null
   if (entry.by !== "operator") return refused
-  if (kind === "private") return null
+  if (kind === "private" || kind === "reserved") return null
   return (kind === "loopback" || kind === "link-local") && entry.exact ? null : refused
 }
 
