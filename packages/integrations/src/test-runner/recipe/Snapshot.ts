@@ -31,7 +31,7 @@ const LOCKS = `package-lock.json npm-shrinkwrap.json yarn.lock pnpm-lock.yaml bu
 const VERSIONED = "node npm pnpm yarn bun deno python3 go cargo ruby php java make cmake bats"
 const PRESENT = "mvn gradle bundle rspec rake composer ctest gcc meson autoreconf prove cpanm redis-server memcached mongod mysqld"
 
-/** Files on which an install depends wherever they lie in the tree. */
+/** Files on which an install depends wherever they lie in the tree. Behind a tab in the list of digests: a real one, grep knows no escape for it. */
 const INSTALL_FILES =
   "(^|/)(package\\.json|[^/]*lock[^/]*|npm-shrinkwrap\\.json|\\.yarnrc(\\.yml)?|\\.npmrc|pnpm-workspace\\.yaml|\\.pnpmfile\\.c?js|bunfig\\.toml|pyproject\\.toml|setup\\.(py|cfg)|Pipfile|[^/]*requirements[^/]*\\.txt|requirements/[^/]*\\.txt|go\\.(mod|sum|work)|Cargo\\.toml|Gemfile|gems\\.rb|[^/]*\\.gemspec|composer\\.json|pom\\.xml|[^/]*\\.gradle(\\.kts)?|gradle\\.properties|libs\\.versions\\.toml|deno\\.jsonc?|cpanfile|Makefile\\.PL)$|(^|/)(patches|\\.yarn)/"
 
@@ -61,7 +61,7 @@ section imports minitest; printf '%s\\n' "$paths" | grep -E '^test/.*\\.rb$' | h
 section imports test-unit; printf '%s\\n' "$paths" | grep -E '^test/.*\\.rb$' | head -n 300 | containing "test/unit|Test::Unit"
 section digests ""
 git rev-parse -q --verify 'HEAD^{tree}' 2>/dev/null | sed 's/$/\\t./'
-git ls-files -s 2>/dev/null | sed -nE 's/^[0-9]+ ([0-9a-f]+) [0-9]\\t/\\1\\t/p' | grep -E "$(printf '\\t')" | grep -E '${INSTALL_FILES.replaceAll("(^|/)", "(\\t|/)")}' | head -n 2000
+git ls-files -s 2>/dev/null | sed -nE 's/^[0-9]+ ([0-9a-f]+) [0-9]\\t/\\1\\t/p' | grep -E "$(printf '\\t')" | grep -E '${INSTALL_FILES.replaceAll("(^|/)", "(\t|/)")}' | head -n 2000
 section end ""
 `
 

@@ -30,7 +30,8 @@ export const installKeyText = (snapshot: Snapshot, recipe: Recipe): string | nul
   const tools = [...snapshot.tools].toSorted()
   const { cwd, env } = recipe
   return JSON.stringify({
-    form: 1,
+    // 1 did not see what lies at the top of the tree.
+    form: 2,
     install: recipe.install.map((line) => line.command),
     cwd,
     env: Object.entries(env).toSorted(),
