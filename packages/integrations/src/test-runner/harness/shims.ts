@@ -54,13 +54,17 @@ exec "$real" "$@"`,
 : > "$reports/ctest-$$.started"
 exec "$real" --output-junit "$reports/ctest-$$.xml" "$@"`,
 
+  // bats does not wait for the process that writes its report: `tee >(formatter >report)`.
   bats: `case " $* " in *" --help"*|*" --version"*|*" -c "*|*" --count "*|*" --report-formatter "*) exec "$real" "$@";; esac
 "$real" --help 2>/dev/null | grep -q -- --report-formatter || exec "$real" "$@"
 : > "$reports/bats-$$.started"
 mkdir -p "$home/bats-$$"
 "$real" --report-formatter tap --output "$home/bats-$$" "$@"
 code=$?
-[ ! -s "$home/bats-$$/report.tap" ] || cp "$home/bats-$$/report.tap" "$reports/bats-$$.tap"
+report="$home/bats-$$/report.tap"
+tries=0
+while [ $tries -lt 30 ] && { [ ! -s "$report" ] || ls -l /proc/[0-9]*/fd 2>/dev/null | grep -qF -- "-> $report"; }; do tries=$((tries + 1)); sleep 0.1; done
+[ ! -s "$report" ] || cp "$report" "$reports/bats-$$.tap"
 exit $code`,
 
   prove: `case " $* " in *" --version "*|*" --help "*|*" --formatter"*) exec "$real" "$@";; esac
