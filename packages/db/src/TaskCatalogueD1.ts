@@ -16,6 +16,8 @@ const page = <A extends { readonly seq: number }>(items: ReadonlyArray<A>, limit
   return { items: items.slice(0, limit), next: last === undefined ? null : String(last.seq) }
 }
 
+const { detail: _, ...summaryColumns } = getTableColumns(tasks)
+
 /** The read model on D1. Every query is bounded by its page, whatever the table has grown to. */
 export const taskCatalogueOf = (db: DrizzleD1Database): TaskCatalogue["Service"] =>
   TaskCatalogue.of({
@@ -23,9 +25,11 @@ export const taskCatalogueOf = (db: DrizzleD1Database): TaskCatalogue["Service"]
       const place = filter.cursor === null ? null : yield* decodeCursor(filter.cursor)
       const rows = yield* query("list", () =>
         db
-          .select(getTableColumns(tasks))
+          .select(summaryColumns)
           .from(sql`(${pageQuery(filter, place)}) page`)
-          .innerJoin(tasks, sql`page.id = ${tasks.id}`)
+          // CROSS: the page first. SQLite may otherwise walk all tasks in the asked order and look each up in the page.
+          .crossJoin(tasks)
+          .where(sql`page.id = ${tasks.id}`)
           .orderBy(desc(tasks.createdAt), desc(tasks.id)),
       )
       const shown = rows.slice(0, filter.limit)

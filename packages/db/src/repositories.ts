@@ -23,18 +23,26 @@ const Cursor = Schema.NonEmptyString.check(Schema.isPattern(/^[\w./-]{3,200}$/))
 /** The newest ended tasks that may still tell a recipe. */
 const LOOK_BACK = 5
 
-/** The newest ended tasks say how a repository is doing. One look each, by the index of its name; a page is at most 100. */
-const summaryOf = (db: DrizzleD1Database, row: Row) =>
+/** The newest ended tasks say how a repository is doing. By the index of its name. */
+const newestEnded = (db: DrizzleD1Database, row: Row) =>
+  db
+    .select()
+    .from(tasks)
+    .where(and(sql`lower(${tasks.repository}) = ${fullNameOf(row).toLowerCase()}`, inArray(tasks.status, ENDED)))
+    .orderBy(desc(tasks.createdAt), desc(tasks.id))
+    .limit(LOOK_BACK)
+
+/** One look each, all in one journey to the database; a page is at most 100. */
+const summariesOf = (db: DrizzleD1Database, rows: ReadonlyArray<Row>) =>
   Effect.gen(function* () {
-    const rows = yield* query("repository", () =>
-      db
-        .select()
-        .from(tasks)
-        .where(and(sql`lower(${tasks.repository}) = ${fullNameOf(row).toLowerCase()}`, inArray(tasks.status, ENDED)))
-        .orderBy(desc(tasks.createdAt), desc(tasks.id))
-        .limit(LOOK_BACK),
-    )
-    const ended = yield* Effect.forEach(rows, toDetail)
+    const [first, ...others] = rows.map((row) => newestEnded(db, row))
+    const newest = first === undefined ? [] : yield* query("repository", () => db.batch([first, ...others]))
+    return yield* Effect.forEach(rows, (row, index) => summaryOf(row, newest[index] ?? []))
+  })
+
+const summaryOf = (row: Row, newest: ReadonlyArray<typeof tasks.$inferSelect>) =>
+  Effect.gen(function* () {
+    const ended = yield* Effect.forEach(newest, toDetail)
     const last = ended[0]
     const recipe: Recipe | null = ended.find((task) => task.outcome?.recipe != null)?.outcome?.recipe ?? null
     const failure: RunFailure | null = last?.outcome?.failure ?? null
@@ -83,7 +91,7 @@ export const repositoriesOf = (
     )
     const shown = rows.slice(0, limit)
     const last = rows.length > limit ? shown.at(-1) : undefined
-    const items = yield* Effect.forEach(shown, (row) => summaryOf(db, row), { concurrency: 4 })
+    const items = yield* summariesOf(db, shown)
     return { items, next: last === undefined ? null : fullNameOf(last) }
   }),
   repository: Effect.fn("TaskCatalogue.repository")(function* (asked) {
@@ -96,7 +104,7 @@ export const repositoriesOf = (
         .orderBy(desc(repositories.id))
         .limit(1),
     )
-    return row === undefined ? null : yield* summaryOf(db, row)
+    return row === undefined ? null : ((yield* summariesOf(db, [row]))[0] ?? null)
   }),
   newestOfIssues: Effect.fn("TaskCatalogue.newestOfIssues")(function* (repositoryId, issueNumbers) {
     const prefix = `t_${repositoryId}_`

@@ -25,8 +25,18 @@ const orUnavailable =
         }),
     )
 
-const summaryOf = (row: typeof tasks.$inferSelect) =>
-  Effect.map(row.pullRequest === null ? Effect.succeed(null) : Schema.decodeEffect(PullRequestColumn)(row.pullRequest), (pullRequest) => ({
+type TaskRow = typeof tasks.$inferSelect
+
+const decodePullRequest = Schema.decodeEffect(PullRequestColumn)
+const decodeSummary = Schema.decodeUnknownEffect(TaskSummary)
+const decodeDetailColumn = Schema.decodeEffect(DetailColumn)
+const decodeDetail = Schema.decodeUnknownEffect(TaskDetail)
+
+/** Every column but the long one, which a list does without. */
+export type SummaryRow = Omit<TaskRow, "detail">
+
+const summaryOf = <Row extends SummaryRow>(row: Row) =>
+  Effect.map(row.pullRequest === null ? Effect.succeed(null) : decodePullRequest(row.pullRequest), (pullRequest) => ({
     ...row,
     pullRequest,
     usage: {
@@ -38,13 +48,12 @@ const summaryOf = (row: typeof tasks.$inferSelect) =>
     },
   }))
 
-export const toSummary = (row: typeof tasks.$inferSelect) =>
-  summaryOf(row).pipe(Effect.flatMap(Schema.decodeUnknownEffect(TaskSummary)), orUnavailable("tasks"))
+export const toSummary = (row: SummaryRow) => summaryOf(row).pipe(Effect.flatMap(decodeSummary), orUnavailable("tasks"))
 
-export const toDetail = (row: typeof tasks.$inferSelect) =>
+export const toDetail = (row: TaskRow) =>
   Effect.gen(function* () {
     const summary = yield* summaryOf(row)
-    return yield* Schema.decodeUnknownEffect(TaskDetail)({ ...summary, ...(yield* Schema.decodeEffect(DetailColumn)(row.detail)) })
+    return yield* decodeDetail({ ...summary, ...(yield* decodeDetailColumn(row.detail)) })
   }).pipe(orUnavailable("tasks"))
 
 export const toEvent = (row: typeof taskEvents.$inferSelect) =>
