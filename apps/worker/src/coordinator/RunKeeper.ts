@@ -85,6 +85,7 @@ export class RunKeeper {
       issueNumber: task.issueNumber,
       requestedBy: task.requestedBy,
       attempt: task.attempt,
+      cause: this.#store.causeOf(task.id),
     }
     const problem = await timed(this.#platform.startRun(input)).then(() => null, words)
     await this.#commit.run(() => {

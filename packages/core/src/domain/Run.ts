@@ -29,6 +29,8 @@ export const RunInput = Schema.Struct({
   /** Login of the person whose label or command asked for it. */
   requestedBy: Schema.String,
   attempt: Schema.Int,
+  /** What made its task: `api`, `sync`, or the delivery of a webhook. Absent in runs of an older version. */
+  cause: Schema.optionalKey(Schema.String),
   /** Set: the run has ended without a word. Nothing is done but to close its box and to tell the issue. */
   ended: Schema.optionalKey(RunEnd),
 })

@@ -6,7 +6,7 @@ import { mayWrite } from "../domain/Repository.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { GitHub, type IssueInfo, type RepositoryInfo } from "../ports/GitHub.ts"
 import { RepositoryConfigs } from "../ports/RepositoryConfigs.ts"
-import { Requesters } from "../ports/Requesters.ts"
+import { Requesters, type Standing } from "../ports/Requesters.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Publication, unfinishedPublication } from "./Publication.ts"
 import { Admitted } from "./RunContext.ts"
@@ -51,14 +51,7 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
       remedy: `Somebody with write access sets \`${label}\`.`,
     })
   }
-  const blocked = yield* (yield* Requesters).blockedBecause(input.requestedBy)
-  if (blocked !== null) {
-    return yield* refused("admit", {
-      code: "account_blocked",
-      reason: `An operator of this Loom has blocked @${input.requestedBy}: ${blocked}`,
-      remedy: `Ask whoever runs this Loom, or let somebody else with write access set \`${label}\`.`,
-    })
-  }
+  yield* checkStanding(yield* (yield* Requesters).standingOf(input), input.requestedBy, label)
   const unfinished = yield* unfinishedPublication(input)
   if (unfinished !== null) {
     yield* log.say("info", `going on with what run ${unfinished.provenBy} has proven`)
@@ -116,6 +109,31 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
   }
   return { admitted, unfinished: null }
 })
+
+const checkStanding = (standing: Standing, login: string, label: string) => {
+  switch (standing._tag) {
+    case "Welcome":
+      return Effect.void
+    case "Unknown":
+      return refused("admit", {
+        code: "requester_unknown",
+        reason: `GitHub knows nobody called @${login} any more.`,
+        remedy: `Set \`${label}\` again: the run is then that of who sets it.`,
+      })
+    case "Blocked":
+      return refused("admit", {
+        code: "account_blocked",
+        reason: `An operator of this Loom has blocked @${login}: ${standing.reason}`,
+        remedy: `Ask whoever runs this Loom, or let somebody else with write access set \`${label}\`.`,
+      })
+    case "Limited":
+      return refused("admit", {
+        code: "account_limited",
+        reason: `@${login} has used the ${standing.limit} runs and API writes that the tier \`${standing.tier}\` has in an hour.`,
+        remedy: `Set \`${label}\` again after ${new Date(standing.again).toISOString().slice(0, 16).replace("T", " ")} UTC, let somebody else with write access set it, or ask whoever runs this Loom for another tier.`,
+      })
+  }
+}
 
 const checkRepository = (repository: RepositoryInfo) =>
   repository.archived
