@@ -110,6 +110,9 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
   return { admitted, unfinished: null }
 })
 
+/** Not before: the end of the minute that it is in. */
+const wholeMinute = (ms: number) => new Date(Math.ceil(ms / 60_000) * 60_000)
+
 const checkStanding = (standing: Standing, login: string, label: string) => {
   switch (standing._tag) {
     case "Welcome":
@@ -130,7 +133,7 @@ const checkStanding = (standing: Standing, login: string, label: string) => {
       return refused("admit", {
         code: "account_limited",
         reason: `@${login} has used the ${standing.limit} runs and API writes that the tier \`${standing.tier}\` has in an hour.`,
-        remedy: `Set \`${label}\` again after ${new Date(standing.again).toISOString().slice(0, 16).replace("T", " ")} UTC, let somebody else with write access set it, or ask whoever runs this Loom for another tier.`,
+        remedy: `Set \`${label}\` again after ${wholeMinute(standing.again).toISOString().slice(0, 16).replace("T", " ")} UTC, let somebody else with write access set it, or ask whoever runs this Loom for another tier.`,
       })
   }
 }
