@@ -60,8 +60,9 @@ const getRepository = operation({
   handle: ({ asker, params }) =>
     Effect.gen(function* () {
       const name = `${params.owner}/${params.name}`
-      const known = (yield* maySeeNow(asker, name)) ? yield* TaskCatalogue.use((catalogue) => catalogue.repository(name)) : null
-      if (known === null)
+      // First whether Loom knows it: GitHub is not asked about names that somebody makes up.
+      const known = yield* TaskCatalogue.use((catalogue) => catalogue.repository(name))
+      if (known === null || !(yield* maySeeNow(asker, name)))
         return yield* new Refused({
           code: "repository_unknown",
           detail: "Loom has seen no task of such a repository.",
