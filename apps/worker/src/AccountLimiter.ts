@@ -27,10 +27,10 @@ export class AccountLimiter extends createDurable() {
   /** Decides, and answers once it is stored: workerd holds an answer back until its writes are durable. */
   async take(policy: WindowPolicy, name?: string): Promise<WindowAnswer> {
     const nowMs = Date.now()
-    const taken = name === undefined ? takeFrom(this.times, nowMs, policy) : takeNamed(this, name, nowMs, policy)
-    const { answer } = taken
-    this.times = taken.times
-    if ("names" in taken) this.names = taken.names
+    const { answer, names, times } =
+      name === undefined ? { ...takeFrom(this.times, nowMs, policy), names: this.names } : takeNamed(this, name, nowMs, policy)
+    this.times = times
+    this.names = names
     if (answer.allowed) {
       await this.persist()
       await this.setAlarm(Date.now() + policy.windowMs + 1)
