@@ -24,7 +24,7 @@ describe.skipIf(process.getuid?.() !== 0)("processes of a uid", () => {
     const asUid = ["setpriv", `--reuid=${uid}`, `--regid=${uid}`, "--clear-groups", "--"]
     const child = spawn("/usr/bin/env", ["--", ...asUid, "perl", "-e", dies], { stdio: ["ignore", "pipe", "inherit"] })
     await once(child.stdout, "data")
-    expect(runningOf(uid, null)).toEqual([String(child.pid)])
+    await expect.poll(() => runningOf(uid, null)).toEqual([String(child.pid)])
     const counted = ofUid(uid)
     expect(counted).toHaveLength(41)
     expect(counted.reduce((sum, { threads }) => sum + threads, 0)).toBe(41)
