@@ -3,11 +3,11 @@ import { connect } from "../testing/daemon.ts"
 import { describeExecs, type ContractDaemon } from "../testing/contract-execs.ts"
 import { describeSessions } from "../testing/contract-sessions.ts"
 import { runImage } from "./run-image.ts"
-import { buildTestImage, engine, IMAGE, missing } from "./test-image.ts"
+import { buildTestImage, engine, IMAGE, missing, OWN_UID } from "./test-image.ts"
 
 const start = async (): Promise<ContractDaemon> => {
   if ("missing" in engine) throw new Error(engine.missing)
-  const box = await runImage(engine, IMAGE, "container")
+  const box = await runImage(engine, IMAGE, "container", { LOOM_SANDBOX_UID: String(OWN_UID) })
   try {
     const client = connect(box)
     const { instanceId } = (await (await client.request("GET", "/v1/capabilities")).json()) as { readonly instanceId: string }

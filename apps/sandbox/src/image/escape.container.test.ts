@@ -13,7 +13,7 @@ import { outputs, readers } from "../escape/attacks/streams.ts"
 import { systemFiles } from "../escape/attacks/system-files.ts"
 import { connect } from "../testing/daemon.ts"
 import { runImage } from "./run-image.ts"
-import { buildTestImage, engine, IMAGE, missing } from "./test-image.ts"
+import { buildTestImage, engine, IMAGE, missing, OWN_UID } from "./test-image.ts"
 
 /** What is fought from inside alone. The rest looks at files or the memory of the daemon's host, and takes it for this process. */
 const attacks: ReadonlyArray<Attack> = [
@@ -30,7 +30,7 @@ const file = `${dataDir}/host-file`
 const startGround = async () => {
   if ("missing" in engine) throw new Error(engine.missing)
   const docker = engine
-  const box = await runImage(docker, IMAGE, "container", { LOOM_ESCAPE_CANARY: token })
+  const box = await runImage(docker, IMAGE, "container", { LOOM_ESCAPE_CANARY: token, LOOM_SANDBOX_UID: String(OWN_UID) })
   const within = (script: string) => docker.run(["exec", box.name, "sh", "-c", script]).split("\n").filter(Boolean)
   within(`umask 077; echo ${token} > ${file}`)
   const daemonPid = Number(within("pgrep -f sandboxd.mjs | head -1")[0])
@@ -55,9 +55,9 @@ const startGround = async () => {
     harm: async () => [
       ...(JSON.stringify(await instance()) === JSON.stringify(before) ? [] : ["the daemon is not the one that it was"]),
       ...(within(`cat ${file}`).join() === token ? [] : ["the canary file was changed"]),
-      ...within("ps -U 1000 -o stat=,args= | grep -v '^Z'; true"),
-      ...within("find / -xdev -mindepth 1 -user 1000 -not -path '/proc/*' -not -path /workspace -not -path /home/loom; true"),
-      ...within("find /workspace /home/loom /tmp /dev/shm /run -mindepth 1 -user 1000; true"),
+      ...within(`ps -U ${OWN_UID} -o stat=,args= | grep -v '^Z'; true`),
+      ...within(`find / -xdev -user ${OWN_UID}; true`),
+      ...within(`find /workspace /home/loom /tmp /dev/shm /dev/mqueue /run -mindepth 1 -user ${OWN_UID}; true`),
     ],
   }
 }

@@ -21,3 +21,6 @@ export const buildTestImage = async (): Promise<void> => {
   if ("missing" in engine || "missing" in base || prebuilt !== undefined) return
   await buildImage(engine, { tag: IMAGE, base: base.base, say: () => undefined })
 }
+
+/** For `LOOM_SANDBOX_UID`: RLIMIT_NPROC counts a uid over all containers of a kernel, and others may run theirs beside these. */
+export const OWN_UID = 100_000 + process.pid
