@@ -17,10 +17,10 @@ import { buildTestImage, engine, IMAGE, missing, OWN_UID } from "./test-image.ts
 
 /** What is fought from inside alone. The rest looks at files or the memory of the daemon's host, and takes it for this process. */
 const attacks: ReadonlyArray<Attack> = [
-  ...[kernelInterfaces, privileges, systemFiles, otherProcesses, sockets, hostView],
-  ...[outputs, readers, outliving, leftovers, descriptors, unmappedMemory],
+  [kernelInterfaces, privileges, systemFiles, otherProcesses, sockets, hostView],
+  [outputs, readers, outliving, leftovers, descriptors, unmappedMemory],
 ]
-  .flat()
+  .flat(2)
   .filter(({ isolators }) => isolators === undefined || isolators.includes("container"))
 
 const dataDir = "/var/lib/sandboxd"
