@@ -32,7 +32,14 @@ export default defineConfig({
       },
       {
         // The image of apps/sandbox/Dockerfile, built and run where a Docker engine answers; else skipped, with the reason.
-        test: { name: "container", include: ["apps/sandbox/src/image/*.container.test.ts"], testTimeout: 180_000 },
+        test: {
+          name: "container",
+          include: ["apps/sandbox/src/image/*.container.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          // They build the same image, and time their execs.
+          fileParallelism: false,
+        },
       },
     ],
   },
