@@ -20,7 +20,7 @@ export default defineConfig({
           name: "node",
           include: ["{apps,packages}/*/src/**/*.test.ts"],
           exclude: ["**/*.workerd.test.ts", "**/*.journey.test.ts", "**/*.long.test.ts", "**/*.container.test.ts", "**/node_modules/**"],
-          testTimeout: 120_000,
+          testTimeout: 240_000,
         },
       },
       {

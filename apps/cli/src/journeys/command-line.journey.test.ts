@@ -18,7 +18,7 @@ describe("the command line against a whole Loom", () => {
   const home = mkdtempSync(join(tmpdir(), "loom-home-"))
   beforeAll(async () => {
     journey = await startJourney("command-line", { LOOM_LOCAL_USER: "", LOOM_PUBLIC_STATUS: "false" })
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     rmSync(home, { recursive: true, force: true })
     await journey.close()

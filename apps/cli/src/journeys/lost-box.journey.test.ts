@@ -14,7 +14,7 @@ describe("the sandbox host dies with every box in it: the same run goes on in an
   let journey: Journey
   beforeAll(async () => {
     journey = await startJourney("lost-box", { LOOM_BACKOFF_MS: "500" })
-  }, 120_000)
+  }, 300_000)
   afterAll(() => journey.close())
 
   const ends = async (name: string, taskId: string): Promise<TaskDetail> => {

@@ -61,7 +61,7 @@ describe("the proof of a pull request", () => {
     head = pull.head.sha
     url = `${journey.world.url}/api/v1/tasks/${detail.id}/proof`
     proof = await bytesOf(url)
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true })
     await journey.close()

@@ -8,7 +8,7 @@ describe("whatever happens, one issue is one pull request", () => {
   let journey: Journey
   beforeAll(async () => {
     journey = await startJourney("resilience", { LOOM_CONCURRENCY: "4", LOOM_BACKOFF_MS: "500" })
-  }, 120_000)
+  }, 300_000)
   afterAll(() => journey.close())
   const pulls = (name: string) => journey.rest<ReadonlyArray<{ number: number }>>(`/repos/acme/${name}/pulls?state=all`)
 

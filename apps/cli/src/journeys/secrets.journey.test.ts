@@ -58,7 +58,7 @@ describe("no secret comes out, whatever goes wrong", () => {
     const settings = readFileSync(join(journey.world.directory, "worker.env"), "utf8")
     for (const [, name = "", value = ""] of settings.matchAll(/^(\w*(?:KEY|SECRET|TOKEN)\w*)=['"`]([\s\S]*?)['"`]$/gm))
       canaries.set(name, value)
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => {
     await journey?.close()
     await Promise.all([gitHub, model, gateways].map((proxy) => proxy?.close()))

@@ -39,7 +39,7 @@ const follow = async (
     "t1",
     (news) => news.type === "log" && heard.push(news.line.seq),
     {
-      signal: AbortSignal.timeout(60_000),
+      signal: AbortSignal.timeout(120_000),
       retryMs: 1,
       patienceMs: 10_000,
       silenceMs: 10_000,
