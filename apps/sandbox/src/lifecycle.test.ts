@@ -19,7 +19,7 @@ const cgroupsOf = (instanceId: string) =>
   })
 
 const eventually = async (check: () => boolean | Promise<boolean>) => {
-  for (const end = Date.now() + 60_000; Date.now() < end; ) {
+  for (const end = Date.now() + 60_000; Date.now() < end;) {
     if (await check()) return true
     await sleep(25)
   }
@@ -163,7 +163,11 @@ describe("sandboxd", () => {
       LOOM_SANDBOX_PORT: "0",
     }
     const child = spawn(process.execPath, [path.join(import.meta.dirname, "main.ts")], { env, stdio: ["ignore", "pipe", "inherit"] })
-    const ready = JSON.parse(String((await once(createInterface({ input: child.stdout }), "line"))[0])) as { event: string; port: number; instanceId: string }
+    const ready = JSON.parse(String((await once(createInterface({ input: child.stdout }), "line"))[0])) as {
+      event: string
+      port: number
+      instanceId: string
+    }
     expect(ready.event).toBe("sandboxd.ready")
     const headers = { authorization: `Bearer ${env.LOOM_SANDBOX_TOKEN}` }
     const base = `http://127.0.0.1:${ready.port}/v1/sessions`

@@ -24,6 +24,7 @@ export const longestFirst = <A extends { readonly moduleId: string }>(files: Rea
 /** vitest knows how long a file took only where it ran before; a fresh machine has no such memory. */
 export default class LongFilesFirst extends BaseSequencer {
   override async sort(files: Array<TestSpecification>): Promise<Array<TestSpecification>> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- a sequencer is no array
     return longestFirst(await super.sort(files))
   }
 }

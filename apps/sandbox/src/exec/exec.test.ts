@@ -15,7 +15,9 @@ describe("the host after an exec", () => {
   afterAll(() => daemon?.stop())
 
   it("runs nothing of it when the time is over", async () => {
-    const ran = await session.exec(`sh -c 'setsid sleep ${mark(4711)} & sleep ${mark(4711)}' & python3 -c 'while True: pass' & wait`, { timeoutMs: 500 })
+    const ran = await session.exec(`sh -c 'setsid sleep ${mark(4711)} & sleep ${mark(4711)}' & python3 -c 'while True: pass' & wait`, {
+      timeoutMs: 500,
+    })
     expect(ran.exit).toMatchObject({ code: null, signal: "SIGKILL", reason: "timeout" })
     expect(hostProcesses(mark(4711))).toEqual([])
   })
@@ -30,7 +32,9 @@ describe("the host after an exec", () => {
   })
 
   it("runs nothing that it left in the background", async () => {
-    await session.exec(`setsid sleep ${mark(4713)} >/dev/null 2>&1 & (setsid sh -c 'sleep ${mark(4713)} & sleep ${mark(4713)}' &) ; echo done`)
+    await session.exec(
+      `setsid sleep ${mark(4713)} >/dev/null 2>&1 & (setsid sh -c 'sleep ${mark(4713)} & sleep ${mark(4713)}' &) ; echo done`,
+    )
     expect(hostProcesses(mark(4713))).toEqual([])
   })
 })

@@ -49,7 +49,8 @@ export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, Test
       env: { CI: "1", PATH: [...binaries, "/opt/loom-node/bin", "/usr/local/bin", "/usr/bin", "/bin"].join(":"), ...lane.env },
       tools: {},
     })
-    const shell = (key: string, script: string) => sandbox.exec(id, { id: `${id}-${key}`, argv: ["bash", "-c", script], timeoutMs: 120_000 })
+    const shell = (key: string, script: string) =>
+      sandbox.exec(id, { id: `${id}-${key}`, argv: ["bash", "-c", script], timeoutMs: 120_000 })
     return yield* Effect.gen(function* () {
       const reports: Partial<Record<Variant, TestReport>> = {}
       for (const variant of variants) {
