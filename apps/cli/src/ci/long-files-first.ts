@@ -4,15 +4,22 @@ import { BaseSequencer } from "vitest/node"
 /** Seconds that the longest test files take on two calm cores, by the end of their path; all others are short. */
 export const longFiles: Readonly<Record<string, number>> = {
   "runners/runners.sandbox.test.ts": 120,
-  "journeys/page.journey.test.ts": 115,
+  "journeys/page.journey.test.ts": 110,
   "journeys/lost-box.journey.test.ts": 70,
   "journeys/secrets.journey.test.ts": 65,
+  "journeys/resilience.journey.test.ts": 60,
   "journeys/outcomes.journey.test.ts": 60,
-  "journeys/command-line.journey.test.ts": 55,
+  "journeys/command-line.journey.test.ts": 60,
   "git/large.long.test.ts": 50,
+  "browser/status-page.test.ts": 40,
   "escape/bubblewrap.long.test.ts": 40,
+  "recipe/recipe.sandbox.test.ts": 40,
+  "src/recipe/recipe.test.ts": 30,
+  "test-runner/run-tests.node.test.ts": 25,
+  "test-runner/run-tests.installed.test.ts": 25,
   "escape/container.long.test.ts": 25,
   "journeys/sign-in.journey.test.ts": 25,
+  "journeys/proof.journey.test.ts": 20,
 }
 
 const secondsOf = (path: string): number => Object.entries(longFiles).find(([end]) => path.endsWith(end))?.[1] ?? 0

@@ -51,7 +51,7 @@ describe("the command line against a whole Loom", () => {
     const { world } = journey
     const repository = await world.addRepository({ owner: "acme", name: "by-hand", files: library() })
     const { number } = await world.github.openIssue("acme", "by-hand", { title: "sum subtracts", body: "`sum(2, 2)` is 0.", author: "ada" })
-    world.recorded?.play(`${repository.fullName}#${number}`, { ...fixSum, commands: ["echo begun", "sleep 5", "echo rested"] })
+    world.recorded?.play(`${repository.fullName}#${number}`, { ...fixSum, commands: ["echo begun", "sleep 12", "echo rested"] })
     const order = ["submit", `${repository.fullName}#${number}`, "--as", "ada", "--idempotency-key", "by-hand-1"]
     const first = await done<{ taskId: string; effect: string }>(order)
     assert.strictEqual(first.effect, "created")

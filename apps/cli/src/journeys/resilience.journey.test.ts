@@ -31,7 +31,7 @@ describe("whatever happens, one issue is one pull request", () => {
   })
 
   it("SIGKILL of workerd in the middle of code: continues, and repeats no finished model turn", async () => {
-    const { taskId } = await journey.label("killed", slowly(6))
+    const { taskId } = await journey.label("killed", slowly(10))
     await journey.untilLog(taskId, /echo begun/)
     await journey.world.killWorker()
     await journey.world.restartWorker()

@@ -123,7 +123,7 @@ describe("no secret comes out, whatever goes wrong", () => {
   })
 
   it("GitHub that answers 401 with the token in its body", async () => {
-    const { number, taskId } = await journey.label("unauthorized", { ...fixSum, commands: ["echo begun", "sleep 2"] })
+    const { number, taskId } = await journey.label("unauthorized", { ...fixSum, commands: ["echo begun", "sleep 5"] })
     await journey.untilLog(taskId, /echo begun/)
     gitHub.echoes.push({ path: /\/(pulls|git-receive-pack|info\/refs|check-runs)/, status: 401, times: 2 })
     const detail = await journey.world.followTask(taskId)
