@@ -14,7 +14,7 @@ export const longFiles: Readonly<Record<string, number>> = {
   "browser/status-page.test.ts": 40,
   "escape/bubblewrap.long.test.ts": 40,
   "recipe/recipe.sandbox.test.ts": 40,
-  "src/recipe/recipe.test.ts": 30,
+  "cli/src/recipe/recipe.test.ts": 30,
   "test-runner/run-tests.node.test.ts": 25,
   "test-runner/run-tests.installed.test.ts": 25,
   "escape/container.long.test.ts": 25,
