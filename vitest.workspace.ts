@@ -29,7 +29,7 @@ export default defineConfig({
           // Attacks of the escape list, and repositories, that take more than five seconds each.
           name: "escape-long",
           include: ["apps/sandbox/src/escape/*.long.test.ts", "packages/integrations/src/git/*.long.test.ts"],
-          testTimeout: 300_000,
+          testTimeout: 600_000,
         },
       },
       {
