@@ -36,7 +36,7 @@ const runIn = (files: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
     const sandbox = yield* Sandbox
     const runner = yield* TestRunner
-    const { id } = yield* sandbox.open({ id: `recipe-${++sessions}`, gateways: [], registries: [], reapAfterMs: 120_000 })
+    const { id } = yield* sandbox.open({ id: `recipe-${++sessions}`, gateways: [], registries: [], reapAfterMs: 900_000 })
     return yield* Effect.gen(function* () {
       for (const [path, text] of Object.entries(files)) yield* sandbox.writeFile(id, path, text)
       yield* sandbox.exec(id, {
