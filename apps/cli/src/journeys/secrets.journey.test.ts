@@ -1,8 +1,9 @@
 import { execFile, execFileSync } from "node:child_process"
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { startEchoProxy, type EchoProxy } from "./echo-proxy.ts"
+import { filesBelow } from "./files-below.ts"
 import { fixSum, type Journey, library, root, startJourney } from "./journey.ts"
 
 /** Of a shape that nobody knows: only who holds it can mask it. */
@@ -25,12 +26,6 @@ const huntingTest = [
   'test("phones", () => fetch("https://phone.acme-telemetry.dev/").catch(() => undefined))',
   "",
 ].join("\n")
-
-const filesBelow = (directory: string): ReadonlyArray<string> =>
-  readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(directory, entry.name)
-    return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : []
-  })
 
 describe("no secret comes out, whatever goes wrong", () => {
   let journey: Journey
@@ -175,10 +170,9 @@ describe("no secret comes out, whatever goes wrong", () => {
     ])
       await api(path)
     // What the world itself is told, and what stands in for GitHub, hold secrets by their nature; everything else may not.
-    for (const file of filesBelow(world.directory)) {
-      const name = relative(world.directory, file)
-      if (name !== "worker.env" && name !== "github/state.json" && statSync(file).size < 50_000_000)
-        shown.set(name, readFileSync(file, "latin1"))
+    for (const { content, path } of filesBelow(world.directory, 50_000_000)) {
+      const name = relative(world.directory, path)
+      if (name !== "worker.env" && name !== "github/state.json") shown.set(name, content.toString("latin1"))
     }
     for (const repository of ["hostile", "model-error-400", "unauthorized", "gateway-error"])
       shown.set(
