@@ -85,6 +85,6 @@ describe("whatever happens, one issue is one pull request", () => {
     assert.strictEqual(detail.status, "cancelled")
     assert.lengthOf(await pulls("unlabelled"), 0)
     const [comment] = await journey.rest<ReadonlyArray<{ body: string }>>(`/repos/${repository.fullName}/issues/${number}/comments`)
-    assert.include(comment?.body, "Loom was stopped")
+    assert.include(comment?.body, "Loom was stopped", JSON.stringify(detail.outcome?.failure))
   })
 })
