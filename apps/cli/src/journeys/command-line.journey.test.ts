@@ -18,7 +18,7 @@ describe("the command line against a whole Loom", () => {
   const home = mkdtempSync(join(tmpdir(), "loom-home-"))
   beforeAll(async () => {
     journey = await startJourney("command-line", { LOOM_LOCAL_USER: "", LOOM_PUBLIC_STATUS: "false" })
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     rmSync(home, { recursive: true, force: true })
     await journey.close()
@@ -51,7 +51,7 @@ describe("the command line against a whole Loom", () => {
     const { world } = journey
     const repository = await world.addRepository({ owner: "acme", name: "by-hand", files: library() })
     const { number } = await world.github.openIssue("acme", "by-hand", { title: "sum subtracts", body: "`sum(2, 2)` is 0.", author: "ada" })
-    world.recorded?.play(`${repository.fullName}#${number}`, { ...fixSum, commands: ["echo begun", "sleep 5", "echo rested"] })
+    world.recorded?.play(`${repository.fullName}#${number}`, { ...fixSum, commands: ["echo begun", "sleep 12", "echo rested"] })
     const order = ["submit", `${repository.fullName}#${number}`, "--as", "ada", "--idempotency-key", "by-hand-1"]
     const first = await done<{ taskId: string; effect: string }>(order)
     assert.strictEqual(first.effect, "created")

@@ -21,7 +21,7 @@ describe("the status page in Chromium, with the whole local world", () => {
   let browser: Browser
   beforeAll(async () => {
     ;[journey, browser] = await Promise.all([startJourney("page", { LOOM_PUBLIC_STATUS: "false" }), launch()])
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser.close()
     await journey.close()
@@ -30,7 +30,7 @@ describe("the status page in Chromium, with the whole local world", () => {
 
   const open = async (path: string, options: BrowserContextOptions = {}): Promise<Page> => {
     const page = await (await browser.newContext({ baseURL: journey.world.url, reducedMotion: "reduce", ...options })).newPage()
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(120_000)
     await page.goto(path)
     return page
   }
@@ -164,7 +164,7 @@ describe("the status page where people sign in", () => {
     await journey.world.github.deliveriesIdle()
     taskId = `t_${repository.id}_${number}_1`
     journey.world.github.addUser({ login: "stan" })
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser.close()
     await journey.close()
@@ -172,7 +172,7 @@ describe("the status page where people sign in", () => {
 
   const signIn = async (login: string): Promise<Page> => {
     const page = await (await browser.newContext({ baseURL: journey.world.url, reducedMotion: "reduce" })).newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(120_000)
     await page.goto("/")
     await page.getByRole("link", { name: "Sign in", exact: true }).click()
     await page.getByLabel(login, { exact: true }).check()

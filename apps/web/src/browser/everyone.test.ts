@@ -41,7 +41,7 @@ describe("for everyone", () => {
         await page.context().close()
       }
     },
-    180_000,
+    300_000,
   )
 
   it("works by keyboard alone", async () => {

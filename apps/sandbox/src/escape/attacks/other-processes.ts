@@ -102,7 +102,7 @@ export const otherProcesses: ReadonlyArray<Attack> = [
       const look = `use strict; $| = 1; my ($looks, $caught) = (0, 0); print "looking\\n"; $SIG{TERM} = sub { print "looks $looks caught $caught\\n"; exit };
         while (1) { for my $d (glob "/proc/[0-9]*") { my $u = (stat $d)[4]; next if !defined $u || $u != $<; $looks++; open(my $h, "<", "$d/status") or next; local $/; my $t = <$h> // next;
           $caught++ if $t =~ /^State:\\s+[^ZX]/m && $t =~ /^Seccomp:\\s+0/m } }`
-      const looking = await session.start(["perl", "-e", look], { id: "looking", timeoutMs: 30_000 })
+      const looking = await session.start(["perl", "-e", look], { id: "looking", timeoutMs: 120_000 })
       const reader = looking.body?.pipeThrough(new TextDecoderStream()).getReader()
       let text = ""
       const until = async (word: string) => {
