@@ -27,6 +27,7 @@ const isJson = (contentType: string | null): boolean => /^application\/(?:[\w.-]
 /** The text of the body; empty where the operation takes none. */
 export const readText = Effect.fn("api.readText")(function* (operation: Operation, request: Request) {
   if (operation.body === undefined) return ""
+  if (operation.isBodyOptional === true && request.body === null) return "{}"
   if (!isJson(request.headers.get("content-type")))
     return yield* new Refused({ code: "unsupported_media_type", detail: "The body is not declared as JSON." })
   const bytes = yield* Effect.tryPromise({

@@ -32,7 +32,8 @@ export class Endings {
   /** `ended` is the task after its run was ended, and says how. */
   add(ended: StoredTask, runId: RunInput["runId"], now: number): void {
     const { task } = ended
-    const status: RunEnd["status"] = task.status === "cancelled" || task.status === "failed" ? task.status : "retrying"
+    const status: RunEnd["status"] =
+      task.status === "cancelled" || task.status === "failed" ? task.status : task.status === "waiting" ? "held" : "retrying"
     const input: RunInput = {
       runId,
       taskId: task.id,

@@ -85,6 +85,9 @@ export class RunKeeper {
       issueNumber: task.issueNumber,
       requestedBy: task.requestedBy,
       attempt: task.attempt,
+      spent: task.spent,
+      ...(task.from === undefined ? {} : { from: task.from }),
+      ...(task.approval === undefined ? {} : { approval: task.approval }),
     }
     const problem = await timed(this.#platform.startRun(input)).then(() => null, words)
     await this.#commit.run(() => {

@@ -92,6 +92,8 @@ const heading = (outcome: RunOutcome | null): string => {
       return "### ⏹️ Loom was stopped"
     case "refused":
       return "### ⚠️ Loom did not start"
+    case "held":
+      return outcome.waiting === "awaiting_approval" ? "### 📝 Loom's plan waits for approval" : "### ⏸️ Loom is paused"
   }
 }
 
