@@ -42,6 +42,7 @@ export class Endings {
       issueNumber: task.issueNumber,
       requestedBy: task.requestedBy,
       attempt: task.attempt,
+      ...(task.approval === undefined ? {} : { approval: task.approval }),
       ended: { status, reason: task.reason ?? "The run ended without saying how.", stages: task.stages.slice(-50), usage: task.runUsage },
     }
     this.#sql.exec(

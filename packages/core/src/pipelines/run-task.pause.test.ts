@@ -250,14 +250,11 @@ describe("a retry from a stage", () => {
 
   it("code: another change by the same plan", async () => {
     const { world } = await regressed()
-    const asked = world.modelCalls.length
+    world.modelCalls.length = 0
     const again = next(world, of("code"))
     world.reports = ({ patched }) => report({ adds: patched ? "passed" : "failed", other: "passed" })
-    world.turns = []
-    world.turns = Array.from({ length: 20 }, (_, index) => (index % 2 === 0 ? turn() : turn({ changedFiles: false, finished: work })))
     assert.deepInclude(await runToEnd(world, again), { status: "completed" })
-    assert.notInclude(world.modelCalls.slice(asked), "plan")
-    assert.include(world.modelCalls.slice(asked), "code.1.1")
+    assert.deepStrictEqual(world.modelCalls, ["code.1.1", "code.1.2", "review"])
   })
 
   it("publish: what was proven goes through the same door, on a branch that is free, and no model is asked", async () => {
