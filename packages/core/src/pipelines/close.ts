@@ -39,7 +39,7 @@ export const close = Effect.fn("close")(function* (input: RunInput, progress: Pr
   const work = Effect.gen(function* () {
     const reporter = yield* RunReporter
     const startedAt = yield* Clock.currentTimeMillis
-    // First of all: what is told below names what it can be gone on with.
+    // First of all: when the coordinator hears of it, another run may go on with it.
     const ended = yield* keep(input, progress, end, startedAt)
     // A sandbox that cannot be reached is reaped by its host.
     const sandbox = yield* Sandbox
