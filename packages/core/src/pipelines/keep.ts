@@ -1,7 +1,9 @@
 import { Effect } from "effect"
+import { planKey } from "../domain/artifact-keys.ts"
 import type { RunInput, RunOutcome } from "../domain/Run.ts"
 import { type Kept, loadKept, saveKept, stagesOf } from "./Kept.ts"
 import type { Progress } from "./Progress.ts"
+import { Artifacts } from "../ports/Artifacts.ts"
 import { RunLog } from "./RunLog.ts"
 
 const silent = RunLog.of({ say: () => Effect.void, output: () => {} })
@@ -17,6 +19,8 @@ export const keep = Effect.fn("keep")(
     const kept = own(input, progress, now) ?? progress.inherited ?? (yield* loadKept(input).pipe(Effect.provideService(RunLog, silent)))
     if (kept === null) return outcome
     yield* saveKept(input.runId, kept)
+    // For people to read while the task waits, also when this run did not come as far as its plan.
+    yield* (yield* Artifacts).put(planKey(input.runId), JSON.stringify(kept.plan)).pipe(Effect.ignore)
     return { ...outcome, kept: stagesOf(kept) } satisfies RunOutcome
   },
   (work, _input, _progress, outcome) =>

@@ -1,6 +1,6 @@
 import { Effect, Schema } from "effect"
 import { Plan } from "../domain/Change.ts"
-import { planKey } from "../domain/artifact-keys.ts"
+import { latestPatchKey, planKey } from "../domain/artifact-keys.ts"
 import { PromptDigests } from "../domain/Proof.ts"
 import type { Recipe } from "../domain/Recipe.ts"
 import { fullName } from "../domain/Repository.ts"
@@ -57,7 +57,14 @@ export const taskContext = Effect.fn("taskContext")(function* (
 export const keptPlan = Effect.fn("keptPlan")(function* (context: TaskContext, kept: Kept) {
   const agents = yield* Agents
   yield* (yield* RunLog).say("info", `plan of an earlier run: ${kept.plan.title}`)
-  yield* (yield* Artifacts).put(planKey(context.runId), JSON.stringify(kept.plan)).pipe(Effect.ignore)
+  // For people: plan and change of a run are found by its own id.
+  const artifacts = yield* Artifacts
+  yield* artifacts.put(planKey(context.runId), JSON.stringify(kept.plan)).pipe(Effect.ignore)
+  const checkpoint = kept.coding?.checkpoint ?? null
+  if (checkpoint !== null) {
+    const patch = yield* artifacts.get(checkpoint.artifact)
+    if (patch !== null) yield* artifacts.put(latestPatchKey(context.runId), patch).pipe(Effect.ignore)
+  }
   return {
     plan: kept.plan,
     usage: noUsage,
