@@ -99,7 +99,10 @@ const withKept = (task: Task, outcome: Task["outcome"]): Task => {
   return outcome.kept === undefined ? rest : { ...rest, kept: { runId: task.runId, stages: outcome.kept } }
 }
 
-const withoutPause = ({ pause: _, ...task }: Task): Task => task
+const withoutPause = (task: Task): Task => {
+  const { pause: _, ...rest } = task
+  return rest
+}
 
 const ended = (task: Task, status: Task["status"], reason: string | null, outcome: Task["outcome"]): Task => ({
   ...withoutPause(withKept(task, outcome)),
