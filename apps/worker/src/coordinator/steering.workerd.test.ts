@@ -53,7 +53,8 @@ describe("a pause", () => {
     expect(waiting).not.toHaveProperty("pausing")
     expect((await stubOf(repository).stats()).counters).toMatchObject({ running: 0, waiting: 1 })
     expect(await run(coordinator.report(repository.id, runId, { kind: "heartbeat" }))).toMatchObject({ stop: true })
-    await ring(repository)
+    // The outbox waits a moment for more.
+    await engine.until(() => engine.projected.some(({ tasks }) => tasks.some(({ detail }) => detail.status === "waiting")))
     expect(await inD1(taskId)).toEqual(waiting)
 
     expect(await steer({ kind: "resume" })).toMatchObject({ status: "pending", effect: "changed" })
