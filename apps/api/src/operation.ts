@@ -73,6 +73,8 @@ export interface Operation {
   readonly params?: FromText
   readonly query?: FromText
   readonly body?: AnySchema
+  /** A request without a body is one with `{}`. */
+  readonly isBodyOptional?: true
   readonly status: 200 | 201 | 202 | 204
   readonly success: { readonly name: string; readonly schema: AnySchema } | TextSuccess | NoContent
   /** What its handler refuses with; those that every operation of its kind has are added. */

@@ -50,6 +50,23 @@ const stopped = (c: Context, tasks: ReadonlyArray<TaskAnswer>): Response =>
     202,
   )
 
+/** A label on an issue whose task waits for none is no mistake of the sender's. */
+const approveIn = (c: Context, { actor, issueNumber, repositoryId }: Extract<Interpretation, { _tag: "Approved" }>, cause: string) =>
+  Coordinator.use((coordinator) =>
+    coordinator.steer(repositoryId, {
+      target: { kind: "issue", issueNumber },
+      what: { kind: "approve", note: null, isChecked: false },
+      actor,
+      cause,
+    }),
+  ).pipe(
+    Effect.map(({ status, taskId }) => c.json({ taskId, status }, 202)),
+    Effect.catchTags({
+      TaskNotFound: () => Effect.succeed(c.json({ status: "ignored", reason: "No task of this issue waits for approval." }, 202)),
+      Refusal: ({ detail }) => Effect.succeed(c.json({ status: "ignored", reason: detail }, 202)),
+    }),
+  )
+
 const carryOut = (c: Context, wish: Interpretation, cause: string) => {
   switch (wish._tag) {
     case "Pong":
@@ -60,6 +77,8 @@ const carryOut = (c: Context, wish: Interpretation, cause: string) => {
       return Coordinator.use((coordinator) => coordinator.request(wish.request)).pipe(
         Effect.map(({ status, taskId }) => c.json({ taskId, status }, 202)),
       )
+    case "Approved":
+      return approveIn(c, wish, cause)
     case "IssueStopped":
       return stopIn(wish.repositoryId, { kind: "issue", issueNumber: wish.issueNumber }, wish.reason, wish.actor, cause).pipe(
         Effect.map((tasks) => stopped(c, tasks)),

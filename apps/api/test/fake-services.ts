@@ -31,7 +31,7 @@ export const fakeScope = (settings: Partial<ApiScope["settings"]> = {}, up = tru
           )
         : down("request"),
     cancel: (repositoryId, request) => (up ? Effect.sync(() => (cancelled.push({ repositoryId, request }), [])) : down("cancel")),
-    retry: (_, taskId) => (up ? Effect.fail(new TaskNotFound({ taskId })) : down("retry")),
+    steer: () => (up ? Effect.fail(new TaskNotFound({ taskId: "t_1_1_1" })) : down("steer")),
     task: (_, taskId) => (up ? Effect.fail(new TaskNotFound({ taskId })) : down("get")),
     events: () => down("events"),
     logs: () => down("logs"),

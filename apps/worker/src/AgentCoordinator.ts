@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers"
 import type { RunOutcome } from "@loom/core/domain/Run"
 import type { TaskRequest } from "@loom/core/domain/Task"
-import type { CancelRequest, PageRequest, RunReport } from "@loom/core/ports/Coordinator"
+import type { CancelRequest, PageRequest, RunReport, SteerRequest } from "@loom/core/ports/Coordinator"
 import type { CoordinatorRpc } from "./coordinator/CoordinatorRpc.ts"
 import { encodeReply } from "./coordinator/CoordinatorRpc.ts"
 import { cloudflarePlatform, type Engine } from "./coordinator/cloudflare-platform.ts"
@@ -64,11 +64,11 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
   }
 
   async cancel(request: CancelRequest) {
-    return encodeReply(await this.#commit.run(() => commands.cancel(this.#store, request, this.#platform.now())))
+    return encodeReply(await this.#commit.run(() => commands.cancel(this.#store, this.#endings, request, this.#platform.now())))
   }
 
-  async retry(taskId: string, actor: string) {
-    return encodeReply(await this.#commit.run(() => commands.retry(this.#store, taskId, actor, this.#platform.now())))
+  async steer(request: SteerRequest) {
+    return encodeReply(await this.#commit.run(() => commands.steer(this.#store, request, this.#platform.now())))
   }
 
   report(runId: string, report: RunReport) {

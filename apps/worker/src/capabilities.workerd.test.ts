@@ -22,7 +22,7 @@ const checked = async (report: Coordinator["Service"]["report"]) => {
   const coordinator = Coordinator.of({
     request: unused,
     cancel: unused,
-    retry: unused,
+    steer: unused,
     task: unused,
     events: unused,
     logs: unused,

@@ -77,6 +77,8 @@ const taskRow = (
     stages: detail.stages,
     outcome: detail.outcome,
     ...(detail.waiting === undefined ? {} : { waiting: detail.waiting }),
+    ...(detail.pausing === undefined ? {} : { pausing: detail.pausing }),
+    ...(detail.retryFrom === undefined ? {} : { retryFrom: detail.retryFrom }),
   }),
   seq,
   createdAt: detail.createdAt,
@@ -112,7 +114,15 @@ const runOf = (db: DrizzleD1Database, taskId: string, event: TaskEvent): Readonl
     case "UsageReported":
       return [db.update(runs).set(event.usage).where(eq(runs.id, event.runId))]
     case "Waited":
-      return [db.update(runs).set({ status: "waiting", reason: event.reason, endedAt: event.at }).where(eq(runs.id, event.runId))]
+      // Paused in the queue: no run has begun.
+      return event.runId === null
+        ? []
+        : [
+            db
+              .update(runs)
+              .set({ status: "waiting", reason: event.reason, endedAt: event.at, ...event.outcome?.usage })
+              .where(eq(runs.id, event.runId)),
+          ]
     case "RetryScheduled":
       return [
         db

@@ -1,13 +1,19 @@
 import { Effect, Schema } from "effect"
 import { RunOutcome } from "@loom/core/domain/Run"
 import { StageRecord } from "@loom/core/domain/Stage"
-import { TaskDetail, TaskEventView, TaskLogView, TaskSummary, WaitKind } from "@loom/core/domain/TaskView"
+import { TaskDetail, TaskEventView, TaskLogView, TaskSummary } from "@loom/core/domain/TaskView"
 import { CatalogueUnavailable } from "@loom/core/ports/TaskCatalogue"
 import type { taskEvents, taskLogs, tasks } from "./schema.ts"
 
 /** What does not fit a column: kept as JSON in `tasks.detail`. */
 export const DetailColumn = Schema.fromJsonString(
-  Schema.Struct({ stages: Schema.Array(StageRecord), outcome: Schema.NullOr(RunOutcome), waiting: Schema.optionalKey(WaitKind) }),
+  Schema.Struct({
+    stages: Schema.Array(StageRecord),
+    outcome: Schema.NullOr(RunOutcome),
+    waiting: TaskDetail.fields.waiting,
+    pausing: TaskDetail.fields.pausing,
+    retryFrom: TaskDetail.fields.retryFrom,
+  }),
 )
 export const PullRequestColumn = Schema.fromJsonString(TaskSummary.fields.pullRequest)
 const DataColumn = Schema.fromJsonString(Schema.Unknown)

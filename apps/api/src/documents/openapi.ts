@@ -71,7 +71,12 @@ const described = (operation: Operation) => ({
   ...(parameters(operation).length === 0 ? {} : { parameters: parameters(operation) }),
   ...(operation.body === undefined
     ? {}
-    : { requestBody: { required: true, content: { "application/json": { schema: jsonSchemaOf(operation.body, "error") } } } }),
+    : {
+        requestBody: {
+          required: operation.isBodyOptional !== true,
+          content: { "application/json": { schema: jsonSchemaOf(operation.body, "error") } },
+        },
+      }),
   responses: {
     [operation.status]: successOf(operation),
     ...(operation.etag === true ? { "304": { description: "Unchanged: the content is what `If-None-Match` names." } } : {}),

@@ -1,4 +1,5 @@
 import { Effect, Schema } from "effect"
+import { controlLabels } from "@loom/core/domain/labels"
 import { fullName, type RepositoryRef } from "@loom/core/domain/Repository"
 import { Coordinator, TaskAnswer } from "@loom/core/ports/Coordinator"
 import { GitHub } from "@loom/core/ports/GitHub"
@@ -16,6 +17,9 @@ export const Login = Schema.String.check(Schema.isPattern(/^[A-Za-z0-9][A-Za-z0-
 
 const common = {
   repository: FullName.annotate({ description: "owner/name" }),
+  approval: Schema.optionalKey(
+    Schema.Boolean.annotate({ description: "Plan first, and write nothing until a person has approved the plan." }),
+  ),
   requestedBy: Schema.optionalKey(
     Login.annotate({ description: "GitHub login whose permission counts. Only for operators who have none themselves." }),
   ),
@@ -69,7 +73,7 @@ const submitTask = operation({
   status: 202,
   summary: "Have an issue resolved",
   description:
-    "Name an issue, or give `title` and `body` of one to be opened. The issue gets the control label; an issue with an open task answers that task.",
+    "Name an issue, or give `title` and `body` of one to be opened. The issue gets the control label, or `loom:plan` where `approval` is wanted; an issue with an open task answers that task.",
   body: Submission,
   success: { name: "TaskAnswer", schema: TaskAnswer },
   problems: [
@@ -102,7 +106,7 @@ const submitTask = operation({
         return yield* new Refused({ code: "issue_not_found", detail: `There is no such issue in ${fullName(repository)}.` })
       if (issue.isPullRequest) return yield* new Refused({ code: "is_pull_request", detail: `#${issue.number} is a pull request.` })
       if (issue.state === "closed") return yield* new Refused({ code: "issue_closed", detail: `Issue #${issue.number} is closed.` })
-      const label = yield* labelOf(repository, settings.controlLabel)
+      const label = body.approval === true ? controlLabels.plan : yield* labelOf(repository, settings.controlLabel)
       yield* outside(IssueDesk.use((desk) => desk.label(repository, issue.number, label)))
       const done = yield* Coordinator.use((coordinator) =>
         coordinator.request({
@@ -114,6 +118,7 @@ const submitTask = operation({
           cause: "api",
           deliveryId: null,
           intentAt: null,
+          ...(body.approval === true ? { approval: true as const } : {}),
         }),
       )
       return json(done, taskAt(done.taskId))

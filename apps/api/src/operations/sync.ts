@@ -1,4 +1,5 @@
 import { Effect, Schema } from "effect"
+import { controlLabels } from "@loom/core/domain/labels"
 import { fullName } from "@loom/core/domain/Repository"
 import { Coordinator } from "@loom/core/ports/Coordinator"
 import { IssueDesk, type LabelledIssue } from "@loom/core/ports/IssueDesk"
@@ -28,7 +29,7 @@ const syncRepository = operation({
   status: 202,
   summary: "Read the labelled issues again and take what was missed",
   description:
-    "At most the newest 100 open issues with the control label. One whose newest task was made after the label was set is known already. The wish is that of the person who set the label; where that was no person, it is the asker's.",
+    "At most the newest 100 open issues with the control label, and as many with `loom:plan`. One whose newest task was made after the label was set is known already. The wish is that of the person who set the label; where that was no person, it is the asker's.",
   body: Schema.Struct({ repository: FullName, requestedBy: Schema.optionalKey(Login) }),
   success: {
     name: "SyncResult",
@@ -39,7 +40,14 @@ const syncRepository = operation({
     Effect.gen(function* () {
       const repository = yield* repositoryToChange(asker, body.repository)
       const label = yield* labelOf(repository, settings.controlLabel)
-      const labelled = (yield* outside(IssueDesk.use((desk) => desk.labelled(repository, label)))).filter((issue) => !issue.isPullRequest)
+      const carrying = (name: string) =>
+        outside(IssueDesk.use((desk) => desk.labelled(repository, name))).pipe(
+          Effect.map((issues) => issues.filter((issue) => !issue.isPullRequest)),
+        )
+      const toPlan = yield* carrying(controlLabels.plan)
+      const planned = new Set(toPlan.map(({ number }) => number))
+      // Both labels: a plan first, as when an issue is opened with both.
+      const labelled = [...toPlan, ...(yield* carrying(label)).filter(({ number }) => !planned.has(number))]
       const newest = yield* TaskCatalogue.use((catalogue) =>
         catalogue.newestOfIssues(
           repository.id,
@@ -64,6 +72,7 @@ const syncRepository = operation({
               cause: "sync",
               deliveryId: labelledAt === null ? null : `sync:${repository.id}:${issueNumber}:${labelledAt}`,
               intentAt: labelledAt,
+              ...(planned.has(issueNumber) ? { approval: true as const } : {}),
             }),
           )
           const effect = done.effect === "created" || done.effect === "repeated" ? done.effect : ("joined" as const)

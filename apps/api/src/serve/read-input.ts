@@ -27,13 +27,18 @@ const isJson = (contentType: string | null): boolean => /^application\/(?:[\w.-]
 /** The text of the body; empty where the operation takes none. */
 export const readText = Effect.fn("api.readText")(function* (operation: Operation, request: Request) {
   if (operation.body === undefined) return ""
-  if (!isJson(request.headers.get("content-type")))
-    return yield* new Refused({ code: "unsupported_media_type", detail: "The body is not declared as JSON." })
+  const undeclared = new Refused({ code: "unsupported_media_type", detail: "The body is not declared as JSON." })
+  const type = request.headers.get("content-type")
+  // Whether there is a body is known when it was read: a request without one may have an empty stream.
+  const mayBeEmpty = operation.isBodyOptional === true && type === null
+  if (!mayBeEmpty && !isJson(type)) return yield* undeclared
   const bytes = yield* Effect.tryPromise({
     try: () => readBody(request, MAX_BODY_BYTES),
     catch: () => new Refused({ code: "bad_json", detail: "The body broke off." }),
   })
   if (bytes === "too_large") return yield* new Refused({ code: "too_large", detail: "The body is larger than 128 KiB." })
+  if (operation.isBodyOptional === true && bytes.byteLength === 0) return "{}"
+  if (mayBeEmpty) return yield* undeclared
   return yield* Effect.try({
     try: () => utf8.decode(bytes),
     catch: () => new Refused({ code: "bad_json", detail: "The body is not UTF-8." }),

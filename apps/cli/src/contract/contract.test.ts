@@ -154,6 +154,8 @@ const VALID: Readonly<Record<string, object>> = {
   syncRepository: { repository: "acme/widget" },
   createToken: { name: "ci", scope: "write" },
   changeAccount: { tier: "premium" },
+  approveTask: { note: "Mind the docs." },
+  retryTask: { from: "plan" },
   finishDeviceSignIn: { device_code: "none" },
 }
 
@@ -164,6 +166,7 @@ const ELSEWHERE: ReadonlyArray<readonly [RegExp, string]> = [
   [/ 429$/, "the operator is not limited: apps/worker/src/access"],
   [/^startDeviceSignIn 400$/, "GitHub refuses this App the device flow: packages/github-standin/src/oauth"],
   [/^(getTaskProofPatch|getTaskProofReport) (200|304)$/, "needs a signed proof: apps/worker/src/proof.workerd.test.ts"],
+  [/^approveTask 202$/, "needs a run that made a plan: apps/worker/src/coordinator/steering.workerd.test.ts, control.journey.test.ts"],
   [/^syncRepository 409$/, "only while the first request with its key is being answered: the storm of submitTask below"],
   [/ 403$/, "the operator's token may everything: apps/api/src/serve/serve.test.ts"],
   [/^(getStatus|getUsage|listRepositories|getRepository|listTasks) 40[34]$/, "nothing to be forbidden"],
@@ -270,6 +273,8 @@ const conflicts = async (): Promise<void> => {
     await check(operation, "key", await send({ ...keyed, url: at(values["id"] ?? "") }))
     await check(operation, "key used", await send({ ...keyed, url: `${at(values["id"] ?? "")}?other` }))
   }
+  // A body that may be left out, and is.
+  const bare = { authorization: `Bearer ${token}` }
   const submit = byId("submitTask")
   for (const [name, body] of [
     ["unknown issue", { repository: "acme/widget", issueNumber: 999, requestedBy: "ada" }],
@@ -284,13 +289,19 @@ const conflicts = async (): Promise<void> => {
   await people()
   const pending = await (await send({ method: "GET", url: "/api/v1/tasks?status=pending", headers, body: null })).json()
   const id = (pending as { readonly items: ReadonlyArray<{ readonly id: string }> }).items[0]?.id ?? ""
-  for (const [operationId, status] of [
-    ["cancelTask", 202],
-    ["cancelTask", 409],
-    ["retryTask", 202],
+  for (const [operationId, status, body] of [
+    ["pauseTask", 202, null],
+    ["approveTask", 409, "{}"],
+    ["resumeTask", 202, null],
+    ["resumeTask", 409, null],
+    ["cancelTask", 202, null],
+    ["cancelTask", 409, null],
+    ["pauseTask", 409, null],
+    ["retryTask", 409, '{"from":"verify"}'],
+    ["retryTask", 202, null],
   ] as const) {
     const { operation, path } = byId(operationId)
-    const response = await send({ method: "POST", url: path.replace("{id}", id), headers, body: null })
+    const response = await send({ method: "POST", url: path.replace("{id}", id), headers: body === null ? bare : headers, body })
     expect([operationId, response.status]).toEqual([operationId, status])
     await check(operation, "in order", response)
   }

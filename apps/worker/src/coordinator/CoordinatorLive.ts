@@ -10,12 +10,15 @@ const replyOf = <S extends Schema.Codec<unknown, unknown>>(value: S) =>
 const decode = {
   answer: Schema.decodeUnknownSync(TaskAnswer),
   cancelled: Schema.decodeUnknownSync(replyOf(Schema.Array(TaskAnswer))),
-  retried: Schema.decodeUnknownSync(replyOf(TaskAnswer)),
+  steered: Schema.decodeUnknownSync(replyOf(TaskAnswer)),
   task: Schema.decodeUnknownSync(Schema.NullOr(TaskDetail)),
   events: Schema.decodeUnknownSync(Schema.NullOr(TaskEventPage)),
   logs: Schema.decodeUnknownSync(Schema.NullOr(TaskLogPage)),
   signal: Schema.decodeUnknownSync(
-    Schema.Union([Schema.Struct({ stop: Schema.Literal(false) }), Schema.Struct({ stop: Schema.Literal(true), reason: Schema.String })]),
+    Schema.Union([
+      Schema.Struct({ stop: Schema.Literal(false), hold: Schema.optionalKey(Schema.String) }),
+      Schema.Struct({ stop: Schema.Literal(true), reason: Schema.String }),
+    ]),
   ),
 }
 
@@ -70,8 +73,7 @@ export const coordinatorOf = (namespace: CoordinatorNamespace): Coordinator["Ser
   Coordinator.of({
     request: (wish) => call(namespace, "request", wish.repository.id, decode.answer, (stub) => stub.request(JSON.stringify(wish))),
     cancel: (id, request) => call(namespace, "cancel", id, decode.cancelled, (stub) => stub.cancel(request)).pipe(Effect.flatMap(unwrap)),
-    retry: (id, taskId, actor) =>
-      call(namespace, "retry", id, decode.retried, (stub) => stub.retry(taskId, actor)).pipe(Effect.flatMap(unwrap)),
+    steer: (id, request) => call(namespace, "steer", id, decode.steered, (stub) => stub.steer(request)).pipe(Effect.flatMap(unwrap)),
     task: (id, taskId) => call(namespace, "get", id, decode.task, (stub) => stub.get(taskId)).pipe(Effect.flatMap(found(taskId))),
     events: (id, taskId, page) =>
       call(namespace, "events", id, decode.events, (stub) => stub.events(taskId, page)).pipe(Effect.flatMap(found(taskId))),

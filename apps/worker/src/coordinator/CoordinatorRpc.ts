@@ -1,7 +1,7 @@
 import { Result, Schema } from "effect"
 import { Refusal } from "@loom/core/domain/Command"
 import type { RunOutcome } from "@loom/core/domain/Run"
-import { type CancelRequest, type PageRequest, type RunReport, TaskNotFound } from "@loom/core/ports/Coordinator"
+import { type CancelRequest, type PageRequest, type RunReport, type SteerRequest, TaskNotFound } from "@loom/core/ports/Coordinator"
 
 /** An expected refusal crosses RPC as data: a thrown error would lose its class (facts/idioms.md, fact 6). */
 export const ReplyError = Schema.Union([TaskNotFound, Refusal])
@@ -20,7 +20,7 @@ export interface CoordinatorRpc {
   /** The wish as JSON: on the hot path a string costs RPC less than an object (docs/decisions/010). */
   readonly request: (wish: string) => Promise<unknown>
   readonly cancel: (request: CancelRequest) => Promise<unknown>
-  readonly retry: (taskId: string, actor: string) => Promise<unknown>
+  readonly steer: (request: SteerRequest) => Promise<unknown>
   readonly report: (runId: string, report: RunReport) => Promise<unknown>
   readonly finish: (runId: string, outcome: RunOutcome) => Promise<unknown>
   readonly get: (taskId: string) => Promise<unknown>

@@ -32,7 +32,8 @@ export class Endings {
   /** `ended` is the task after its run was ended, and says how. */
   add(ended: StoredTask, runId: RunInput["runId"], now: number): void {
     const { task } = ended
-    const status: RunEnd["status"] = task.status === "cancelled" || task.status === "failed" ? task.status : "retrying"
+    const status: RunEnd["status"] =
+      task.status === "cancelled" || task.status === "failed" ? task.status : task.status === "waiting" ? "held" : "retrying"
     const input: RunInput = {
       runId,
       taskId: task.id,
@@ -41,6 +42,7 @@ export class Endings {
       issueNumber: task.issueNumber,
       requestedBy: task.requestedBy,
       attempt: task.attempt,
+      ...(task.approval === undefined ? {} : { approval: task.approval }),
       ended: { status, reason: task.reason ?? "The run ended without saying how.", stages: task.stages.slice(-50), usage: task.runUsage },
     }
     this.#sql.exec(

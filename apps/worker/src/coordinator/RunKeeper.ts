@@ -86,6 +86,9 @@ export class RunKeeper {
       requestedBy: task.requestedBy,
       attempt: task.attempt,
       cause: this.#store.causeOf(task.id),
+      spent: task.spent,
+      ...(task.from === undefined ? {} : { from: task.from }),
+      ...(task.approval === undefined ? {} : { approval: task.approval }),
     }
     const problem = await timed(this.#platform.startRun(input)).then(() => null, words)
     await this.#commit.run(() => {

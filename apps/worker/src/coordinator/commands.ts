@@ -1,7 +1,8 @@
 import { Result } from "effect"
-import { Refusal } from "@loom/core/domain/Command"
+import { type Command, Refusal } from "@loom/core/domain/Command"
 import { repositoryIdOf, type TaskRequest } from "@loom/core/domain/Task"
-import { type CancelRequest, type TaskAnswer, TaskNotFound } from "@loom/core/ports/Coordinator"
+import { type CancelRequest, type SteerRequest, type TaskAnswer, TaskNotFound } from "@loom/core/ports/Coordinator"
+import type { Endings } from "./Endings.ts"
 import { type Executed, execute } from "./execute.ts"
 import type { StoredTask, TaskStore } from "./TaskStore.ts"
 
@@ -29,10 +30,16 @@ export const request = (store: TaskStore, wish: TaskRequest, now: number): TaskA
 
 export const cancel = (
   store: TaskStore,
+  endings: Endings,
   { actor, cause, reason, target }: CancelRequest,
   now: number,
 ): Result.Result<ReadonlyArray<TaskAnswer>, TaskNotFound | Refusal> => {
-  const stop = (task: StoredTask | null) => execute(store, task, { _tag: "Cancel", at: now, reason }, { actor, cause })
+  const stop = (task: StoredTask | null) =>
+    Result.map(execute(store, task, { _tag: "Cancel", at: now, reason }, { actor, cause }), (done) => {
+      // The issue says that the task waits, and there is no run that would take it back.
+      if (task?.task.status === "waiting" && task.task.runId !== null) endings.add(done.stored, task.task.runId, now)
+      return done
+    })
   if (target.kind === "task") {
     const task = store.byId(target.taskId)
     return task === null
@@ -46,12 +53,29 @@ export const cancel = (
   )
 }
 
-export const retry = (store: TaskStore, taskId: string, actor: string, now: number): Result.Result<TaskAnswer, TaskNotFound | Refusal> => {
-  const asked = store.byId(taskId)
-  const repositoryId = repositoryIdOf(taskId)
-  if (asked === null || repositoryId === null) return Result.fail(new TaskNotFound({ taskId }))
-  const newest = store.newestOfIssue(asked.task.issueNumber)
-  if (newest === null || newest.task.id !== taskId) {
+const commandOf = ({ actor, what }: SteerRequest, { task }: StoredTask, repositoryId: number, at: number): Command => {
+  switch (what.kind) {
+    case "pause":
+      return { _tag: "Pause", at, reason: what.reason }
+    case "resume":
+      return { _tag: "Resume", at }
+    case "approve":
+      return { _tag: "Approve", at, by: actor, note: what.note, isChecked: what.isChecked }
+    case "retry":
+      // The wish stays that of the person on GitHub, whose permission `admit` asks for; who pressed the button is in the history.
+      return { _tag: "Retry", at, requestedBy: task.requestedBy, repositoryId, from: what.from }
+  }
+}
+
+/** What a person does with a task; only an issue's newest can be steered. */
+export const steer = (store: TaskStore, asked: SteerRequest, now: number): Result.Result<TaskAnswer, TaskNotFound | Refusal> => {
+  const { target } = asked
+  const named = target.kind === "task" ? store.byId(target.taskId) : store.newestOfIssue(target.issueNumber)
+  const repositoryId = named === null ? null : repositoryIdOf(named.task.id)
+  if (named === null || repositoryId === null)
+    return Result.fail(new TaskNotFound({ taskId: target.kind === "task" ? target.taskId : `of issue #${target.issueNumber}` }))
+  const newest = store.newestOfIssue(named.task.issueNumber)
+  if (newest === null || newest.task.id !== named.task.id) {
     return Result.fail(
       new Refusal({
         code: "superseded",
@@ -60,9 +84,8 @@ export const retry = (store: TaskStore, taskId: string, actor: string, now: numb
       }),
     )
   }
-  // The wish stays that of the person on GitHub, whose permission `admit` asks for; who pressed the button is in the history.
-  const again = { _tag: "Retry" as const, at: now, requestedBy: newest.task.requestedBy, repositoryId }
-  return Result.map(execute(store, newest, again, { actor, cause: "api" }), (done) =>
-    done.stored.task.id === taskId ? changedAnswer(done) : answer(done.stored, "created"),
+  const origin = { actor: asked.actor, cause: asked.cause }
+  return Result.map(execute(store, newest, commandOf(asked, newest, repositoryId, now), origin), (done) =>
+    done.stored.task.id === newest.task.id ? changedAnswer(done) : answer(done.stored, "created"),
   )
 }

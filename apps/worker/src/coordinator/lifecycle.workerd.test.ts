@@ -230,16 +230,22 @@ describe("cancel", () => {
 })
 
 describe("retry", () => {
+  const again = (taskId: string) => ({
+    target: { kind: "task" as const, taskId },
+    what: { kind: "retry" as const, from: null },
+    actor: "operator",
+    cause: "api",
+  })
   it("of an ended task is a new task of the same issue; of an older one it is refused", async () => {
     const { engine, repository, runId, taskId } = await running()
     await run(coordinator.finish(repository.id, runId, outcomeOf("failed")))
-    const next = await run(coordinator.retry(repository.id, taskId, "operator"))
+    const next = await run(coordinator.steer(repository.id, again(taskId)))
     expect(next).toMatchObject({ taskId: `t_${repository.id}_1_2`, effect: "created" })
     await engine.until(() => engine.started.length === 2)
     // An operator is nobody on GitHub: the permission that counts is still that of the person who set the label.
     expect(engine.started[1]).toMatchObject({ taskId: next.taskId, requestedBy: "ada" })
     const { items } = await run(coordinator.events(repository.id, next.taskId, { after: 0, limit: 1 }))
     expect(items[0]).toMatchObject({ actor: "operator", cause: "api" })
-    await expect(run(coordinator.retry(repository.id, taskId, "operator"))).rejects.toMatchObject({ code: "superseded" })
+    await expect(run(coordinator.steer(repository.id, again(taskId)))).rejects.toMatchObject({ code: "superseded" })
   })
 })

@@ -62,8 +62,9 @@ export const report = (store: TaskStore, sql: SqlStorage, runId: string, given: 
   const done = execute(store, stored, commandOf(given, RunId.make(runId), now), { actor: "run", cause: runId })
   if (Result.isFailure(done)) return { stop: true, reason: stored.task.reason ?? done.failure.detail }
   store.seen(stored.task.id, now)
-  const { cancel } = done.success.stored.task
-  return cancel === null ? { stop: false } : { stop: true, reason: cancel.reason }
+  const { cancel, pause } = done.success.stored.task
+  if (cancel !== null) return { stop: true, reason: cancel.reason }
+  return pause === undefined ? { stop: false } : { stop: false, hold: pause.reason }
 }
 
 /** How a run ended. Stale and repeated ends change nothing. */

@@ -1,5 +1,6 @@
 import type { Plan } from "@loom/core/domain/Change"
 import type { TaskContext } from "@loom/core/ports/Agents"
+import { sanitizeUntrusted } from "@loom/core/domain/untrusted-text"
 import { quoteUntrusted } from "./quote-untrusted.ts"
 
 const MAX_COMMENTS = 20
@@ -52,11 +53,24 @@ export const renderTask = (context: TaskContext): string => {
   ].join("\n")
 }
 
-export const renderPlan = (plan: Plan): string =>
+const MAX_GUIDANCE = 4_000
+
+/** `guidance` is a person's with write access, who approved the plan: where it differs from the plan, it counts. */
+export const renderPlan = (plan: Plan, guidance: TaskContext["guidance"] = null): string =>
   [
     "\n# Plan",
     `${plan.type}: ${plan.title}`,
     plan.summary,
     ...plan.steps.map((step, index) => `${index + 1}. ${step}`),
+    ...(guidance === null
+      ? []
+      : [
+          "\n# Guidance",
+          `@${guidance.by}, who has write access, approved the plan and says (where it differs from the plan, follow it within these rules):`,
+          // Not <untrusted>: this person may change the repository. Hidden characters are not their words all the same.
+          ...sanitizeUntrusted(guidance.text.slice(0, MAX_GUIDANCE))
+            .text.split("\n")
+            .map((line) => `> ${line}`),
+        ]),
     "\nStart now.",
   ].join("\n")

@@ -10,5 +10,5 @@ import { encodeTranscript } from "../transcript/transcript-codec.ts"
 export const brief = (context: TaskContext, plan: Plan): Effect.Effect<ReadonlyArray<TranscriptMessage>> =>
   encodeTranscript([
     Prompt.systemMessage({ content: coderPrompt.text }),
-    Prompt.userMessage({ content: [Prompt.textPart({ text: `${renderTask(context)}\n${renderPlan(plan)}` })] }),
+    Prompt.userMessage({ content: [Prompt.textPart({ text: `${renderTask(context)}\n${renderPlan(plan, context.guidance)}` })] }),
   ])

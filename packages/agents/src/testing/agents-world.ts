@@ -14,6 +14,7 @@ export const brokenSum = {
 }
 
 export const context: TaskContext = {
+  guidance: null,
   runId: "run-1",
   sessionId: "run-1",
   repository: "octo/sum",

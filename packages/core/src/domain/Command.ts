@@ -4,8 +4,8 @@ import { TaskId } from "./Ids.ts"
 import type { RunOutcome } from "./Run.ts"
 import type { StageRecord } from "./Stage.ts"
 import type { TaskRequest } from "./Task.ts"
-import type { WaitKind } from "./TaskView.ts"
 import type { Usage } from "./Usage.ts"
+import type { RetryStage } from "./Wait.ts"
 
 interface At {
   /** Milliseconds since the epoch, the coordinator's clock. */
@@ -26,8 +26,11 @@ export type Command =
   | (OfRun & { readonly _tag: "Heartbeat" })
   | (OfRun & { readonly _tag: "ReportStage"; readonly record: StageRecord })
   | (OfRun & { readonly _tag: "ReportUsage"; readonly usage: Usage })
-  | (OfRun & { readonly _tag: "WaitFor"; readonly kind: WaitKind; readonly reason: string })
+  /** A run comes to rest by `Finish`, with an outcome that is `held`. */
+  | (At & { readonly _tag: "Pause"; readonly reason: string })
   | (At & { readonly _tag: "Resume" })
+  /** `isChecked` false: whether `by` may write here is still to be asked of GitHub. */
+  | (At & { readonly _tag: "Approve"; readonly by: string; readonly note: string | null; readonly isChecked: boolean })
   | (OfRun & Jittered & { readonly _tag: "Finish"; readonly outcome: RunOutcome })
   /** The engine no longer has the run, or could not start it: the attempt is over. */
   | (OfRun & Jittered & { readonly _tag: "LoseRun"; readonly reason: string })
@@ -35,7 +38,7 @@ export type Command =
   | (OfRun & { readonly _tag: "ExpireLease"; readonly silentSince: number; readonly leaseMs: number })
   | (At & { readonly _tag: "Cancel"; readonly reason: string })
   | (At & { readonly _tag: "ExpireCancel" })
-  | (At & { readonly _tag: "Retry"; readonly requestedBy: string; readonly repositoryId: number })
+  | (At & { readonly _tag: "Retry"; readonly requestedBy: string; readonly repositoryId: number; readonly from: RetryStage | null })
 
 export const RefusalCode = Schema.Literals([
   "already_open",
@@ -47,6 +50,10 @@ export const RefusalCode = Schema.Literals([
   "no_attempt_left",
   "stale_run",
   "not_waiting",
+  "not_awaiting_approval",
+  "awaiting_approval",
+  "nothing_kept",
+  "being_cancelled",
   "already_running",
   "already_ended",
   "not_silent",

@@ -7,10 +7,14 @@ import { Recipe } from "./Recipe.ts"
 import { Stage, StageRecord } from "./Stage.ts"
 import { Usage } from "./Usage.ts"
 import { Comparison, Verdict } from "./Verdict.ts"
+import { Approval, KeptBy, RetryStage, WaitKind } from "./Wait.ts"
 
-/** A run that its coordinator ended: it fell silent, was lost, or did not stop in time. `retrying`: another run takes its place. */
+/**
+ * A run that its coordinator ended: it fell silent, was lost, or did not stop in time. `retrying`: another run takes its place.
+ * `held`: the task waits.
+ */
 export const RunEnd = Schema.Struct({
-  status: Schema.Literals(["failed", "cancelled", "retrying"]),
+  status: Schema.Literals(["failed", "cancelled", "retrying", "held"]),
   /** One sentence for people. */
   reason: Schema.String,
   /** As far as it had reported. */
@@ -31,6 +35,12 @@ export const RunInput = Schema.Struct({
   attempt: Schema.Int,
   /** What made its task: `api`, `sync`, or the delivery of a webhook. Absent in runs of an older version. */
   cause: Schema.optionalKey(Schema.String),
+  /** What to go on with; not there: from the beginning. */
+  from: Schema.optionalKey(KeptBy),
+  /** There when the plan needs a person's word. */
+  approval: Schema.optionalKey(Approval),
+  /** What earlier runs of the task have spent: it counts against the budget. */
+  spent: Schema.optionalKey(Usage),
   /** Set: the run has ended without a word. Nothing is done but to close its box and to tell the issue. */
   ended: Schema.optionalKey(RunEnd),
 })
@@ -65,9 +75,12 @@ export const RunFailure = Schema.Struct({
 })
 export type RunFailure = typeof RunFailure.Type
 
-/** How a run ended. `cancelled` is a stop that was asked for; `refused` means that nothing was to be done. */
+/**
+ * How a run ended. `cancelled` is a stop that was asked for; `refused` means that nothing was to be done; `held` that the task waits,
+ * and another run goes on with what this one kept.
+ */
 export const RunOutcome = Schema.Struct({
-  status: Schema.Literals(["completed", "failed", "cancelled", "refused"]),
+  status: Schema.Literals(["completed", "failed", "cancelled", "refused", "held"]),
   verdict: Schema.NullOr(Verdict),
   pullRequest: Schema.NullOr(PullRequestRef),
   failure: Schema.NullOr(RunFailure),
@@ -79,6 +92,10 @@ export const RunOutcome = Schema.Struct({
   gate: Schema.optionalKey(GateReport),
   /** Not there when there was none. */
   plan: Schema.optionalKey(Plan),
+  /** For whom or what a held run's task waits. */
+  waiting: Schema.optionalKey(WaitKind),
+  /** Stages that another run can begin with, on what this one kept; not there when it kept nothing. */
+  kept: Schema.optionalKey(Schema.Array(RetryStage)),
   usage: Usage,
   stages: Schema.Array(StageRecord),
 })

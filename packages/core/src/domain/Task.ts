@@ -3,8 +3,9 @@ import { RunId, TaskId } from "./Ids.ts"
 import { RepositoryRef } from "./Repository.ts"
 import { RunOutcome } from "./Run.ts"
 import { StageRecord } from "./Stage.ts"
-import { TaskStatus, WaitKind } from "./TaskView.ts"
+import { TaskStatus } from "./TaskView.ts"
 import { Usage } from "./Usage.ts"
+import { Approval, KeptBy, RetryStage, WaitKind } from "./Wait.ts"
 
 /** The wish of a person to have one issue resolved, as it comes from a webhook or the API. */
 export const TaskRequest = Schema.Struct({
@@ -23,6 +24,8 @@ export const TaskRequest = Schema.Struct({
    * click (`opened` after `labeled`) is known by it after the first one's task has ended.
    */
   intentAt: Schema.NullOr(Schema.Finite),
+  /** Plan first, and wait for a person's word. */
+  approval: Schema.optionalKey(Schema.Literal(true)),
 })
 export type TaskRequest = typeof TaskRequest.Type
 
@@ -51,6 +54,14 @@ export const Task = Schema.Struct({
   reports: Schema.Int,
   /** `renewed`: somebody asked again while the run was still stopping; it becomes the next task when this one has ended. */
   cancel: Schema.NullOr(Schema.Struct({ reason: Schema.String, deadlineAt: Schema.Finite, renewed: Schema.optionalKey(TaskRequest) })),
+  /** Somebody asked the running run to come to rest. */
+  pause: Schema.optionalKey(Schema.Struct({ reason: Schema.String })),
+  /** There when the plan needs a person's word. */
+  approval: Schema.optionalKey(Approval),
+  /** What the next run, or the present one, goes on with. */
+  from: Schema.optionalKey(KeptBy),
+  /** What the newest run to end has kept. */
+  kept: Schema.optionalKey(Schema.Struct({ runId: RunId, stages: Schema.Array(RetryStage) })),
   stages: Schema.Array(StageRecord),
   /** Usage of ended runs. */
   spent: Usage,
@@ -75,15 +86,20 @@ export const TaskEvent = Schema.TaggedUnion({
     issueUrl: Schema.String,
     title: Schema.String,
     requestedBy: Schema.String,
+    approval: Schema.optionalKey(Approval),
+    from: Schema.optionalKey(KeptBy),
   },
   Dispatched: { ...OfRun, attempt: Schema.Int },
   StageReported: { ...OfRun, record: StageRecord },
   UsageReported: { ...OfRun, usage: Usage },
-  Waited: { ...OfRun, kind: WaitKind, reason: Schema.String },
-  /** Goes back to the queue: resumed by a person, or hurried out of its backoff. */
-  Resumed: { ...At, dueAt: Schema.Finite },
+  PauseRequested: { ...OfRun, reason: Schema.String },
+  /** `runId` null: it was paused in the queue. `outcome`: how the run came to rest, where it could say so. */
+  Waited: { ...At, runId: Schema.NullOr(RunId), kind: WaitKind, reason: Schema.String, outcome: Schema.optionalKey(RunOutcome) },
+  Approved: { ...At, approval: Approval },
+  /** Goes back to the queue: resumed by a person, or hurried out of its backoff. `from` replaces what its run goes on with. */
+  Resumed: { ...At, dueAt: Schema.Finite, from: Schema.optionalKey(KeptBy) },
   RunRecovered: { ...OfRun, recoveries: Schema.Int },
-  RetryScheduled: { ...OfRun, dueAt: Schema.Finite, reason: Schema.String, usage: Schema.NullOr(Usage) },
+  RetryScheduled: { ...OfRun, dueAt: Schema.Finite, reason: Schema.String, usage: Schema.NullOr(Usage), from: Schema.optionalKey(KeptBy) },
   WishRenewed: { ...At, request: TaskRequest },
   CancelRequested: { ...At, reason: Schema.String, deadlineAt: Schema.Finite },
   Completed: { ...OfRun, outcome: RunOutcome },
@@ -94,6 +110,27 @@ export type TaskEvent = typeof TaskEvent.Type
 
 /** Open: the issue's wish is still being served, so a second request joins it. */
 export const isOpen = (status: TaskStatus): boolean => status === "pending" || status === "running" || status === "waiting"
+
+/** The next task of an issue: the first, or the one after `previous`. */
+export const requestedAgain = (
+  repositoryId: number,
+  previous: Task | null,
+  spec: Pick<TaskRequest, "issueNumber" | "issueUrl" | "title" | "requestedBy">,
+  at: number,
+  more: { readonly approval?: Approval; readonly from?: KeptBy },
+): TaskEvent => {
+  const generation = (previous?.generation ?? 0) + 1
+  return TaskEvent.cases.Requested.make({
+    at,
+    taskId: taskIdOf(repositoryId, spec.issueNumber, generation),
+    generation,
+    issueNumber: spec.issueNumber,
+    issueUrl: spec.issueUrl,
+    title: spec.title,
+    requestedBy: spec.requestedBy,
+    ...more,
+  })
+}
 
 /** `t_<repository id>_<issue>_<generation>`: names its repository, so that a reader finds the coordinator without a lookup. */
 export const taskIdOf = (repositoryId: number, issueNumber: number, generation: number): TaskId =>

@@ -3,14 +3,11 @@ import { LogLine, RunOutcome } from "./Run.ts"
 import { StageRecord } from "./Stage.ts"
 import { Usage } from "./Usage.ts"
 import { Verdict } from "./Verdict.ts"
+import { RetryStage, WaitKind } from "./Wait.ts"
 
 /** Life of a task (design section 5). */
 export const TaskStatus = Schema.Literals(["pending", "running", "waiting", "completed", "failed", "cancelled"])
 export type TaskStatus = typeof TaskStatus.Type
-
-/** Why a task waits for a person. */
-export const WaitKind = Schema.Literals(["needs_input", "awaiting_approval", "budget", "paused", "blocked"])
-export type WaitKind = typeof WaitKind.Type
 
 /** A task in a list: `GET /api/v1/tasks`. Times are milliseconds since the epoch. */
 export const TaskSummary = Schema.Struct({
@@ -41,6 +38,10 @@ export const TaskDetail = Schema.Struct({
   ...TaskSummary.fields,
   /** For whom or what it waits; not there when it does not. */
   waiting: Schema.optionalKey(WaitKind),
+  /** A pause was asked for, and the run has not come to rest yet; not there otherwise. */
+  pausing: Schema.optionalKey(Schema.Literal(true)),
+  /** Stages that a retry can start from, on what the last run kept; not there when it kept nothing. */
+  retryFrom: Schema.optionalKey(Schema.Array(RetryStage)),
   runId: Schema.NullOr(Schema.String),
   stages: Schema.Array(StageRecord),
   outcome: Schema.NullOr(RunOutcome),

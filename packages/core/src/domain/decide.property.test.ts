@@ -28,8 +28,10 @@ const failure = (kind: "transient" | "permanent") => ({
   remedy: "d",
   evidence: null,
 })
-const outcomes: ReadonlyArray<RunOutcome> = (["completed", "failed", "cancelled", "refused"] as const).flatMap((status) =>
+const outcomes: ReadonlyArray<RunOutcome> = (["completed", "failed", "cancelled", "refused", "held"] as const).flatMap((status) =>
   (["transient", "permanent"] as const).map((kind) => ({
+    ...(status === "held" ? { waiting: kind === "transient" ? ("paused" as const) : ("awaiting_approval" as const) } : {}),
+    ...(kind === "permanent" ? { kept: ["plan", "code"] as const } : {}),
     status,
     verdict: null,
     pullRequest: null,
@@ -54,8 +56,9 @@ const step = fc.record({
     "Heartbeat",
     "ReportStage",
     "ReportUsage",
-    "WaitFor",
+    "Pause",
     "Resume",
+    "Approve",
     "Finish",
     "LoseRun",
     "ExpireLease",
@@ -91,6 +94,7 @@ const toCommand = ({ issue, number, outcome, stale, tag }: Step, at: number, tas
           cause: "c",
           deliveryId: null,
           intentAt: number === 0 ? at - 20 : null,
+          ...(number > 3 ? { approval: true as const } : {}),
         },
       }
     case "Dispatch":
@@ -99,8 +103,10 @@ const toCommand = ({ issue, number, outcome, stale, tag }: Step, at: number, tas
       return { _tag: tag, at, runId, record: { name: "code", startedAt: number, endedAt: null, outcome: "running", summary: "" } }
     case "ReportUsage":
       return { _tag: tag, at, runId, usage: { ...noUsage, requests: number } }
-    case "WaitFor":
-      return { _tag: tag, at, runId, kind: "budget", reason: "" }
+    case "Pause":
+      return { _tag: tag, at, reason: "rest" }
+    case "Approve":
+      return { _tag: tag, at, by: "c", note: null, isChecked: number > 2 }
     case "Finish":
       return { _tag: tag, at, runId, jitter: number / 6, outcome }
     case "LoseRun":
@@ -110,7 +116,13 @@ const toCommand = ({ issue, number, outcome, stale, tag }: Step, at: number, tas
     case "Cancel":
       return { _tag: tag, at, reason: "stop" }
     case "Retry":
-      return { _tag: tag, at, requestedBy: "b", repositoryId: 1 }
+      return {
+        _tag: tag,
+        at,
+        requestedBy: "b",
+        repositoryId: 1,
+        from: ([null, "plan", "code", "verify", "publish"] as const)[number] ?? null,
+      }
     case "Heartbeat":
       return { _tag: tag, at, runId }
     default:
@@ -156,6 +168,16 @@ describe("decide, over random stories", () => {
             )
             assert.notStrictEqual(state.task?.id, newest.id)
           }
+          // Nobody but an approval sends a task on whose plan waits for one, unless it is to make another plan.
+          if (newest?.waiting === "awaiting_approval" && state.task?.status === "pending" && command._tag !== "Approve")
+            assert.strictEqual(state.task.from?.stage ?? "plan", "plan")
+          // Waiting and resting are of their states only, and money is never forgotten.
+          for (const task of tasks.values()) {
+            assert.strictEqual(task.waiting !== null, task.status === "waiting")
+            if (task.pause !== undefined) assert.strictEqual(task.status, "running")
+          }
+          if (newest !== null && state.task?.id === newest.id && command._tag === "Dispatch")
+            assert.strictEqual(state.task.spent.requests, newest.spent.requests + newest.runUsage.requests)
           // A report of a run that is not the current one changes nothing.
           if ("runId" in command && command._tag !== "Dispatch") assert.strictEqual(command.runId, newest?.runId)
         })

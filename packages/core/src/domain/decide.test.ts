@@ -8,6 +8,7 @@ import { defaultLimits, noTasks, type RepositoryState } from "./RepositoryState.
 import type { RunOutcome } from "./Run.ts"
 import type { TaskRequest } from "./Task.ts"
 import { noUsage } from "./Usage.ts"
+import type { RetryStage } from "./Wait.ts"
 
 const limits = {
   ...defaultLimits,
@@ -53,9 +54,28 @@ const finish = (status: RunOutcome["status"], kind?: "transient" | "permanent" |
   jitter: 0,
   outcome: outcome(status, kind),
 })
-const wait: Command = { _tag: "WaitFor", at: 6, runId: run1, kind: "needs_input", reason: "A question." }
+const held = (waiting: "paused" | "awaiting_approval", kept: ReadonlyArray<RetryStage> = ["plan", "code"]): Command => ({
+  _tag: "Finish",
+  at: 6,
+  runId: run1,
+  jitter: 0,
+  outcome: { ...outcome("held", "needs_human"), waiting, kept },
+})
+const wait = held("paused")
+const askApproval = held("awaiting_approval")
+const pause: Command = { _tag: "Pause", at: 4, reason: "Bob paused it." }
+const resume: Command = { _tag: "Resume", at: 9 }
+const approve: Command = { _tag: "Approve", at: 9, by: "bob", note: "Mind the docs.", isChecked: true }
+const failedWith = (kept: ReadonlyArray<RetryStage>): Command => ({
+  _tag: "Finish",
+  at: 10,
+  runId: run1,
+  jitter: 0,
+  outcome: { ...outcome("failed", "needs_human"), kept },
+})
 const silent = (at: number): Command => ({ _tag: "ExpireLease", at, runId: run1, silentSince: 0, leaseMs: limits.leaseMs })
-const retry: Command = { _tag: "Retry", at: 20, requestedBy: "bob", repositoryId: 7 }
+const retryFrom = (from: RetryStage | null): Command => ({ _tag: "Retry", at: 20, requestedBy: "bob", repositoryId: 7, from })
+const retry = retryFrom(null)
 
 const empty: RepositoryState = { limits, counters: noTasks, task: null }
 /** Every command must be accepted: a refusal in the preparation is a broken test. */
@@ -92,6 +112,44 @@ const table: ReadonlyArray<
   ["a run waits for a person", [request, dispatch], wait, ["Waited"], "waiting"],
   ["a waiting task resumes into the queue", [request, dispatch, wait], { _tag: "Resume", at: 9 }, ["Resumed"], "pending"],
   ["a running task does not resume", [request, dispatch], { _tag: "Resume", at: 9 }, "not_waiting"],
+  ["a running run is asked to rest", [request, dispatch], pause, ["PauseRequested"], "running"],
+  ["asking twice to rest is asking once", [request, dispatch, pause], pause, [], "running"],
+  ["the asked run rests", [request, dispatch, pause], wait, ["Waited"], "waiting"],
+  ["a paused task is paused already", [request, dispatch, wait], pause, [], "waiting"],
+  ["a pending task is paused at once", [request], pause, ["Waited"], "waiting"],
+  ["and is not dispatched", [request, pause], dispatch, "not_pending"],
+  ["a task that is being cancelled is not paused", [request, dispatch, cancel], pause, "being_cancelled"],
+  ["an ended task is not paused", [request, cancel], pause, "already_ended"],
+  ["a run that is about to rest does not resume", [request, dispatch, pause], resume, "not_waiting"],
+  ["a stop goes before a pause", [request, dispatch, pause], cancel, ["CancelRequested"], "running"],
+  ["a run that was to rest and is done is done", [request, dispatch, pause], finish("completed"), ["Completed"], "completed"],
+  ["a run that was to rest and broke waits", [request, dispatch, pause], finish("failed", "transient"), ["Waited"], "waiting"],
+  [
+    "a run that was to rest and failed for good has failed",
+    [request, dispatch, pause],
+    finish("failed", "permanent"),
+    ["Failed"],
+    "failed",
+  ],
+  [
+    "a run that was to rest and was lost waits",
+    [request, dispatch, pause],
+    { _tag: "LoseRun", at: 9, runId: run1, jitter: 0, reason: "gone" },
+    ["Waited"],
+    "waiting",
+  ],
+  ["a plan waits for approval", [request, dispatch], askApproval, ["Waited"], "waiting"],
+  ["an approved plan goes on", [request, dispatch, askApproval], approve, ["Approved", "Resumed"], "pending"],
+  ["a plan that waits is not resumed past its approval", [request, dispatch, askApproval], resume, "awaiting_approval"],
+  ["nor begun by a retry", [request, dispatch, askApproval], retryFrom("code"), "awaiting_approval"],
+  ["another plan may be had", [request, dispatch, askApproval], retry, ["Resumed"], "pending"],
+  ["a paused task has no plan to approve", [request, dispatch, wait], approve, "not_awaiting_approval"],
+  ["nor has a running one", [request, dispatch], approve, "not_awaiting_approval"],
+  ["approved once", [request, dispatch, askApproval, approve], approve, "not_awaiting_approval"],
+  ["retry from what is kept", [request, dispatch, failedWith(["plan", "code", "verify"])], retryFrom("verify"), ["Requested"], "pending"],
+  ["retry from what is not kept is refused", [request, dispatch, failedWith(["plan", "code"])], retryFrom("verify"), "nothing_kept"],
+  ["retry from the plan needs nothing", [request, dispatch, finish("failed")], retryFrom("plan"), ["Requested"], "pending"],
+  ["a waiting task goes on from a stage", [request, dispatch, wait], retryFrom("code"), ["Resumed"], "pending"],
   ["a run completes", [request, dispatch], finish("completed"), ["Completed"], "completed"],
   ["a permanent failure fails", [request, dispatch], finish("failed", "permanent"), ["Failed"], "failed"],
   ["a failure that needs a person fails", [request, dispatch], finish("failed", "needs_human"), ["Failed"], "failed"],
@@ -194,6 +252,45 @@ describe("decide", () => {
     assert.strictEqual(resumed.task?.attempt, 1)
     const retried = after(request, dispatch, finish("failed", "transient"), { _tag: "Dispatch", at: 20, runId: run2 })
     assert.strictEqual(retried.task?.attempt, 2)
+  })
+
+  it("a task that was paused in the queue has used no attempt", () => {
+    const state = after(request, pause, resume, { ...dispatch, at: 9 })
+    assert.deepInclude(state.task, { status: "running", attempt: 1 })
+    assert.isUndefined(state.task?.from)
+  })
+
+  it("a resumed run goes on with what the last one kept, and what that spent stays spent", () => {
+    const usage = { ...noUsage, requests: 3, costUsd: 0.5 }
+    const spent: Command = {
+      _tag: "Finish",
+      at: 6,
+      runId: run1,
+      jitter: 0,
+      outcome: { ...outcome("held", "needs_human"), waiting: "paused", kept: ["plan", "code"], usage },
+    }
+    const state = after(request, dispatch, pause, spent, resume, { _tag: "Dispatch", at: 9, runId: run2 })
+    assert.deepStrictEqual(state.task?.from, { runId: run1, stage: null })
+    assert.deepStrictEqual(state.task?.spent, usage)
+    assert.isUndefined(state.task?.pause)
+  })
+
+  it("an approval is for one plan: who may not approve, and who has another made, has it wait again", () => {
+    const approved = after(request, dispatch, askApproval, approve, { _tag: "Dispatch", at: 9, runId: run1 })
+    assert.deepStrictEqual(approved.task?.approval, { state: "given", by: "bob", note: "Mind the docs.", isChecked: true })
+    const again = Result.getOrThrow(decide(approved, askApproval)).reduce(evolve, approved)
+    assert.deepStrictEqual(again.task?.approval, { state: "wanted" })
+    const failed = Result.getOrThrow(decide(approved, failedWith(["plan", "code"]))).reduce(evolve, approved)
+    const from = (stage: RetryStage | null) => Result.getOrThrow(decide(failed, retryFrom(stage))).reduce(evolve, failed).task
+    assert.deepInclude(from("plan")?.approval, { state: "wanted" })
+    assert.deepInclude(from(null)?.approval, { state: "wanted" })
+    assert.deepInclude(from("code")?.approval, { state: "given" })
+    assert.deepStrictEqual(from("code")?.from, { runId: run1, stage: "code" })
+  })
+
+  it("a wish for a plan waits for approval from the beginning on", () => {
+    const state = after({ ...request, request: { ...wish, approval: true } })
+    assert.deepStrictEqual(state.task?.approval, { state: "wanted" })
   })
 
   it("a stage report replaces the one with the same name and beginning", () => {

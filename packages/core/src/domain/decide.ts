@@ -1,18 +1,14 @@
-import { Result } from "effect"
-import { type Command, Refusal, type RefusalCode } from "./Command.ts"
+import type { Command } from "./Command.ts"
+import { accept, type Decision, refuse } from "./Decision.ts"
 import type { RunId } from "./Ids.ts"
 import type { Limits, RepositoryState } from "./RepositoryState.ts"
-import { isOpen, type Task, TaskEvent, type TaskRequest, taskIdOf } from "./Task.ts"
-
-export type Decision = Result.Result<ReadonlyArray<TaskEvent>, Refusal>
+import { goOn, resume, retry } from "./go-on.ts"
+import { isOpen, requestedAgain, type Task, TaskEvent, type TaskRequest } from "./Task.ts"
 
 /** Stage reports of one run that become history; later ones are only signs of life. */
 const MAX_REPORTS = 2_000
 
 const E = TaskEvent.cases
-const accept = (...events: ReadonlyArray<TaskEvent>): Decision => Result.succeed(events)
-const refuse = (code: RefusalCode, detail: string, task: Task | null): Decision =>
-  Result.fail(new Refusal({ code, detail, taskId: task?.id ?? null }))
 
 /** Full backoff doubles from `backoffBaseMs`; between half of it and all of it is waited. */
 export const backoffMs = (limits: Limits, attempt: number, jitter: number): number =>
@@ -31,10 +27,12 @@ export const decide = (state: RepositoryState, command: Command): Decision => {
   switch (command._tag) {
     case "Dispatch":
       return dispatch(state, task, command.runId, command.at)
+    case "Pause":
+      return pause(task, command.reason, command.at)
     case "Resume":
-      return task.status === "waiting"
-        ? accept(E.Resumed.make({ at: command.at, dueAt: command.at }))
-        : refuse("not_waiting", `The task is ${task.status} and does not wait for anybody.`, task)
+      return resume(task, command.at)
+    case "Approve":
+      return approve(task, command)
     case "Cancel":
       return cancel(state.limits, task, command.reason, command.at)
     case "ExpireCancel":
@@ -54,24 +52,6 @@ export const decide = (state: RepositoryState, command: Command): Decision => {
   }
 }
 
-const requested = (
-  repositoryId: number,
-  previous: Task | null,
-  spec: Pick<TaskRequest, "issueNumber" | "issueUrl" | "title" | "requestedBy">,
-  at: number,
-) => {
-  const generation = (previous?.generation ?? 0) + 1
-  return E.Requested.make({
-    at,
-    taskId: taskIdOf(repositoryId, spec.issueNumber, generation),
-    generation,
-    issueNumber: spec.issueNumber,
-    issueUrl: spec.issueUrl,
-    title: spec.title,
-    requestedBy: spec.requestedBy,
-  })
-}
-
 const request = (task: Task | null, wish: TaskRequest, at: number): Decision => {
   const isOld = task !== null && wish.intentAt !== null && wish.intentAt <= task.createdAt
   if (task !== null && isOpen(task.status)) {
@@ -84,20 +64,8 @@ const request = (task: Task | null, wish: TaskRequest, at: number): Decision => 
   if (task !== null && task.status !== "cancelled" && isOld) {
     return refuse("same_intent", "This event is older than the issue's last task, which has ended.", task)
   }
-  return accept(requested(wish.repository.id, task, wish, at))
-}
-
-const retry = (task: Task, command: Extract<Command, { _tag: "Retry" }>): Decision => {
-  switch (task.status) {
-    case "running":
-      return refuse("already_running", "The task is running; cancel it first.", task)
-    case "waiting":
-      return accept(E.Resumed.make({ at: command.at, dueAt: command.at }))
-    case "pending":
-      return task.dueAt > command.at ? accept(E.Resumed.make({ at: command.at, dueAt: command.at })) : accept()
-    default:
-      return accept(requested(command.repositoryId, task, { ...task, requestedBy: command.requestedBy }, command.at))
-  }
+  const approval = wish.approval === true ? { approval: { state: "wanted" as const } } : {}
+  return accept(requestedAgain(wish.repository.id, task, wish, at, approval))
 }
 
 const dispatch = (state: RepositoryState, task: Task, runId: RunId, at: number): Decision => {
@@ -117,7 +85,23 @@ const cancel = (limits: Limits, task: Task, reason: string, at: number): Decisio
   return task.cancel.renewed === undefined ? accept() : accept(E.CancelRequested.make({ at, reason, deadlineAt: task.cancel.deadlineAt }))
 }
 
-type RunCommand = Exclude<Command, { _tag: "Request" | "Retry" | "Dispatch" | "Resume" | "Cancel" | "ExpireCancel" }>
+/** A running run comes to rest at the next place where nothing is lost; nothing else is begun of what is in the queue. */
+const pause = (task: Task, reason: string, at: number): Decision => {
+  if (task.status === "waiting") return accept()
+  if (task.status === "pending") return accept(E.Waited.make({ at, runId: null, kind: "paused", reason }))
+  if (task.runId === null || task.cancel !== null) return refuse("being_cancelled", "The task is being cancelled.", task)
+  return task.pause === undefined ? accept(E.PauseRequested.make({ at, runId: task.runId, reason })) : accept()
+}
+
+const approve = (task: Task, { at, by, isChecked, note }: Extract<Command, { _tag: "Approve" }>): Decision =>
+  task.status === "waiting" && task.waiting === "awaiting_approval"
+    ? accept(
+        E.Approved.make({ at, approval: { state: "given", by, note, isChecked } }),
+        E.Resumed.make({ at, dueAt: at, ...goOn(task.kept, null) }),
+      )
+    : refuse("not_awaiting_approval", "No plan of this task waits for approval.", task)
+
+type RunCommand = Exclude<Command, { _tag: "Request" | "Retry" | "Dispatch" | "Pause" | "Resume" | "Approve" | "Cancel" | "ExpireCancel" }>
 
 const ofRun = (limits: Limits, task: Task, command: RunCommand): Decision => {
   const { at, runId } = command
@@ -132,10 +116,6 @@ const ofRun = (limits: Limits, task: Task, command: RunCommand): Decision => {
       return JSON.stringify(command.usage) === JSON.stringify(task.runUsage)
         ? accept()
         : accept(E.UsageReported.make({ at, runId, usage: command.usage }))
-    case "WaitFor":
-      return task.cancel === null
-        ? accept(E.Waited.make({ at, runId, kind: command.kind, reason: command.reason }))
-        : accept(E.Cancelled.make({ at, reason: task.cancel.reason, outcome: null }))
     case "Finish":
       return finish(limits, task, command)
     case "LoseRun":
@@ -166,6 +146,7 @@ const finish = (limits: Limits, task: Task, command: Extract<Command, { _tag: "F
   if (outcome.status === "completed") return accept(E.Completed.make({ at, runId, outcome }))
   if (task.cancel !== null) return accept(E.Cancelled.make({ at, reason: task.cancel.reason, outcome }))
   if (outcome.status === "cancelled" || outcome.status === "refused") return accept(E.Cancelled.make({ at, reason, outcome }))
+  if (outcome.status === "held") return accept(E.Waited.make({ at, runId, kind: outcome.waiting ?? "paused", reason, outcome }))
   return outcome.failure?.class === "transient"
     ? again(limits, task, command, reason, outcome)
     : accept(E.Failed.make({ at, runId, reason, outcome }))
@@ -180,9 +161,22 @@ const again = (
   outcome: Task["outcome"],
 ): Decision => {
   if (task.cancel !== null) return accept(E.Cancelled.make({ at, reason: task.cancel.reason, outcome }))
+  // Whoever asked for rest does not want the next attempt either; it is there to be resumed.
+  if (task.pause !== undefined)
+    return accept(E.Waited.make({ at, runId, kind: "paused", reason: task.pause.reason, ...(outcome === null ? {} : { outcome }) }))
+  // What a person approved, or an earlier run did before it was told to rest, is not done anew because a network broke.
+  const isContinued = task.from !== undefined || task.approval !== undefined
+  const from = isContinued && outcome?.kept !== undefined ? { from: { runId, stage: null } } : {}
   return task.attempt < limits.maxAttempts
     ? accept(
-        E.RetryScheduled.make({ at, runId, reason, usage: outcome?.usage ?? null, dueAt: at + backoffMs(limits, task.attempt, jitter) }),
+        E.RetryScheduled.make({
+          at,
+          runId,
+          reason,
+          usage: outcome?.usage ?? null,
+          dueAt: at + backoffMs(limits, task.attempt, jitter),
+          ...from,
+        }),
       )
     : accept(E.Failed.make({ at, runId, reason, outcome }))
 }

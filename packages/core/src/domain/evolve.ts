@@ -29,6 +29,8 @@ const evolveTask = (before: Task | null, event: TaskEvent): Task => {
       outcome: null,
       createdAt: event.at,
       updatedAt: event.at,
+      ...(event.approval === undefined ? {} : { approval: event.approval }),
+      ...(event.from === undefined ? {} : { from: event.from }),
     }
   }
   if (before === null) throw new Error(`event ${event._tag} without a task`)
@@ -51,18 +53,32 @@ const evolveTask = (before: Task | null, event: TaskEvent): Task => {
     }),
     StageReported: ({ record }) => ({ ...task, stages: withStage(task.stages, record), reports: task.reports + 1 }),
     UsageReported: ({ usage }) => ({ ...task, runUsage: usage }),
-    Waited: ({ kind, reason }) => ({ ...task, status: "waiting" as const, waiting: kind, reason }),
-    Resumed: ({ dueAt }) => ({
+    PauseRequested: ({ reason }) => ({ ...task, pause: { reason } }),
+    Waited: ({ kind, outcome, reason, runId }) => ({
+      ...withoutPause(withKept(task, outcome ?? null)),
+      status: "waiting" as const,
+      waiting: kind,
+      reason,
+      // A run that came to rest is gone on with; a task that waited in the queue begins as it would have.
+      resuming: task.resuming || runId !== null,
+      stages: outcome === undefined ? task.stages : outcome.stages,
+      runUsage: outcome === undefined ? task.runUsage : outcome.usage,
+      // Also when somebody approved who may not.
+      ...(kind === "awaiting_approval" ? { approval: { state: "wanted" as const } } : {}),
+    }),
+    Approved: ({ approval }) => ({ ...task, approval }),
+    Resumed: ({ dueAt, from }) => ({
       ...task,
       status: "pending" as const,
       waiting: null,
       reason: null,
       dueAt,
-      resuming: task.resuming || task.status === "waiting",
+      ...(from === undefined ? {} : { from }),
     }),
     RunRecovered: ({ recoveries }) => ({ ...task, recoveries }),
-    RetryScheduled: ({ dueAt, reason, usage }) => ({
+    RetryScheduled: ({ dueAt, from, reason, usage }) => ({
       ...task,
+      ...(from === undefined ? {} : { from }),
       status: "pending" as const,
       reason,
       dueAt,
@@ -76,8 +92,20 @@ const evolveTask = (before: Task | null, event: TaskEvent): Task => {
   })
 }
 
+/** What is kept is the newest run's; one that could not say how it ended leaves what there was. */
+const withKept = (task: Task, outcome: Task["outcome"]): Task => {
+  if (outcome === null || task.runId === null) return task
+  const { kept: _, ...rest } = task
+  return outcome.kept === undefined ? rest : { ...rest, kept: { runId: task.runId, stages: outcome.kept } }
+}
+
+const withoutPause = (task: Task): Task => {
+  const { pause: _, ...rest } = task
+  return rest
+}
+
 const ended = (task: Task, status: Task["status"], reason: string | null, outcome: Task["outcome"]): Task => ({
-  ...task,
+  ...withoutPause(withKept(task, outcome)),
   status,
   reason,
   waiting: null,

@@ -76,6 +76,37 @@ describe("interpretDelivery", () => {
     ["the label taken away", "issues", payload("unlabeled"), "IssueStopped", /label loom:ready was removed/],
     ["another label taken away", "issues", payload("unlabeled", { label: { name: "bug" } }), "Ignored", /not loom:ready/],
     ["the label taken away by Loom", "issues", payload("unlabeled", { sender: { login: "loom[bot]", type: "Bot" } }), "Ignored", /bot/],
+    ["a plan asked for", "issues", payload("labeled", { label: { name: "Loom:Plan" } }), "Requested", null],
+    [
+      "an issue opened with the plan's label",
+      "issues",
+      payload("opened", { issue: { ...issue, labels: [{ name: "loom:plan" }] } }),
+      "Requested",
+      null,
+    ],
+    ["a plan approved", "issues", payload("labeled", { label: { name: "loom:approved" } }), "Approved", null],
+    [
+      "a plan approved by a bot",
+      "issues",
+      payload("labeled", { label: { name: "loom:approved" }, sender: { login: "helper[bot]", type: "Bot" } }),
+      "Ignored",
+      /bot/,
+    ],
+    [
+      "the plan's label taken away",
+      "issues",
+      payload("unlabeled", { label: { name: "loom:plan" } }),
+      "IssueStopped",
+      /loom:plan was removed/,
+    ],
+    [
+      "the plan's label taken away from an approved issue",
+      "issues",
+      payload("unlabeled", { label: { name: "loom:plan" }, issue: { ...issue, labels: [{ name: "loom:approved" }] } }),
+      "Ignored",
+      /carries loom:approved/,
+    ],
+    ["the approval taken away", "issues", payload("unlabeled", { label: { name: "loom:approved" } }), "Ignored", /not loom:ready/],
     ["the issue closed", "issues", payload("closed"), "IssueStopped", /closed/],
     ["the issue deleted", "issues", payload("deleted"), "IssueStopped", /deleted/],
     ["the repository archived", "repository", payload("archived"), "RepositoriesStopped", /archived/],
@@ -103,6 +134,19 @@ describe("interpretDelivery", () => {
       }),
     )
   }
+
+  it.effect("only the plan's label wants approval, also beside the other", () =>
+    Effect.gen(function* () {
+      const wish = (given: unknown) =>
+        Effect.map(interpret("issues", given), (result) => (result._tag === "Requested" ? result.request.approval : result))
+      assert.isTrue(yield* wish(payload("labeled", { label: { name: "loom:plan" } })))
+      const both = { ...issue, labels: [{ name: "loom:ready" }, { name: "loom:plan" }] }
+      assert.isTrue(yield* wish(payload("opened", { issue: both })))
+      assert.isUndefined(yield* wish(payload("labeled")))
+      const approved = yield* interpret("issues", payload("labeled", { label: { name: "loom:approved" } }))
+      assert.deepStrictEqual(approved, { _tag: "Approved", repositoryId: 7, issueNumber: 3, actor: "ada" })
+    }),
+  )
 
   it.effect("an event without what GitHub promises is malformed, and says what is missing", () =>
     Effect.gen(function* () {

@@ -1,5 +1,6 @@
 import { Result, Schema } from "effect"
 import { InstallationPayload, InstallationRepositoriesPayload, IssuesPayload, RepositoryPayload } from "./webhook-payloads.ts"
+import { controlLabels } from "./labels.ts"
 import type { TaskRequest } from "./Task.ts"
 
 /** A verified delivery: its headers, and its body as parsed JSON. */
@@ -16,6 +17,8 @@ export type Interpretation =
   | { readonly _tag: "Pong" }
   | { readonly _tag: "Ignored"; readonly reason: string }
   | { readonly _tag: "Requested"; readonly request: TaskRequest }
+  /** Whether `actor` may is asked by the run: GitHub lets people label who may not write. */
+  | { readonly _tag: "Approved"; readonly repositoryId: number; readonly issueNumber: number; readonly actor: string }
   | {
       readonly _tag: "IssueStopped"
       readonly repositoryId: number
@@ -107,29 +110,35 @@ const ofIssue = (payload: IssuesPayload, deliveryId: string, controlLabel: strin
   const { action, issue, label, repository, sender } = payload
   // Also Loom's own labels and comments come back as events: never react to a bot.
   if (isBot(sender)) return ignored("The event was caused by a bot.")
+  const named = (wanted: string) => label !== null && label !== undefined && sameLabel(label.name, wanted)
+  const carries = (wanted: string) => (issue.labels ?? []).some(({ name }) => sameLabel(name, wanted))
+  const { approved, plan } = controlLabels
   switch (action) {
     case "closed":
     case "deleted":
     case "transferred":
       return stopped(payload, `The issue was ${action}.`)
     case "unlabeled":
-      return label !== null && label !== undefined && sameLabel(label.name, controlLabel)
-        ? stopped(payload, `The label ${controlLabel} was removed.`)
-        : ignored(`The removed label is not ${controlLabel}.`)
+      if (named(controlLabel)) return stopped(payload, `The label ${controlLabel} was removed.`)
+      if (!named(plan)) return ignored(`The removed label is not ${controlLabel}.`)
+      // Whoever puts the one in place of the other does not want to stop.
+      return carries(approved) ? ignored(`The issue carries ${approved}.`) : stopped(payload, `The label ${plan} was removed.`)
     case "labeled":
-      return label !== null && label !== undefined && sameLabel(label.name, controlLabel)
-        ? requested(payload, deliveryId)
+      if (named(controlLabel)) return requested(payload, deliveryId, false)
+      if (named(plan)) return requested(payload, deliveryId, true)
+      return named(approved)
+        ? { _tag: "Approved", repositoryId: repository.id, issueNumber: issue.number, actor: sender.login }
         : ignored(`The added label is not ${controlLabel}.`)
     case "opened":
-      return (issue.labels ?? []).some(({ name }) => sameLabel(name, controlLabel))
-        ? requested(payload, deliveryId)
+      return carries(controlLabel) || carries(plan)
+        ? requested(payload, deliveryId, carries(plan))
         : ignored(`The issue does not have the label ${controlLabel}.`)
     default:
       return ignored(`issues.${action} of ${repository.name} needs no answer.`)
   }
 }
 
-const requested = ({ installation, issue, repository, sender }: IssuesPayload, deliveryId: string): Interpretation => {
+const requested = ({ installation, issue, repository, sender }: IssuesPayload, deliveryId: string, approval: boolean): Interpretation => {
   if (installation === null || installation === undefined) return ignored("The delivery does not come from an installation of the App.")
   if (issue.pull_request !== undefined && issue.pull_request !== null) return ignored("It is a pull request, not an issue.")
   if (issue.state === "closed") return ignored("The issue is closed.")
@@ -148,6 +157,7 @@ const requested = ({ installation, issue, repository, sender }: IssuesPayload, d
       cause: deliveryId,
       deliveryId,
       intentAt: Number.isFinite(intentAt) ? intentAt : null,
+      ...(approval ? { approval: true as const } : {}),
     },
   }
 }

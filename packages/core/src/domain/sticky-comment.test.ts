@@ -143,4 +143,40 @@ describe("the comment on the issue", () => {
       "<details><summary>Earlier runs (1)</summary>\n\n- Run 1 stopped: npm ci failed\n\n</details>",
     )
   })
+
+  it("of a plan that waits: the plan made harmless, for whom it waits, and every way to go on or to stop", () => {
+    const comment = stickyComment(
+      ended({
+        status: "held",
+        waiting: "awaiting_approval",
+        plan: { type: "fix", title: "add <b>numbers</b> for @bob", summary: "Fixes #9", steps: ["edit `sum.js`", "run the tests"] },
+        failure: { ...failure, stage: "plan", code: "awaiting_approval", reason: "The plan is made.", evidence: null },
+      }),
+    )
+    for (const words of [
+      "plan waits for approval",
+      "1. edit `sum.js`",
+      "2. run the tests",
+      "a person with write access",
+      '--add-label "loom:approved"',
+      "loom approve t1",
+      "[the task's page](https://loom.test/tasks/t1)",
+      "remove the label `loom:ready`",
+    ])
+      assert.include(comment, words)
+    for (const acting of ["@bob", "#9", "<b>"]) assert.notInclude(comment, acting)
+  })
+
+  it("of a pause: where it came to rest, and how to resume", () => {
+    const comment = stickyComment({
+      ...ended({
+        status: "held",
+        waiting: "paused",
+        failure: { ...failure, stage: "code", code: "paused", reason: "Bob paused it.", evidence: null },
+      }),
+      stages: [stage("plan", "ok", 1), stage("code", "skipped", null, "")],
+    })
+    for (const words of ["Loom is paused", "Bob paused it.", "- [ ] ⏸️ Write the change", "loom resume t1"]) assert.include(comment, words)
+    assert.notInclude(comment, "loom:approved")
+  })
 })

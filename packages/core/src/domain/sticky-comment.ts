@@ -4,6 +4,7 @@ import { stages, type Stage, type StageRecord } from "./Stage.ts"
 import type { Usage } from "./Usage.ts"
 import { countsTable, duration, spent, verdictIcon, verdictWords } from "./figures.ts"
 import { code, fence, oneLine, prose } from "./safe-markdown.ts"
+import { waitingWords } from "./waiting-words.ts"
 
 /** Hidden in Loom's comment; `GitHub.upsertComment` finds it again by this and by the App's authorship. */
 export const stickyMarker = (taskId: TaskId): string => `<!-- loom:task:${taskId} -->`
@@ -50,6 +51,8 @@ const stageLine = (stage: Stage, record: StageRecord | undefined): string => {
   if (record === undefined) return `- [ ] ${stageWords[stage]}`
   const took = record.endedAt === null ? "" : ` · ${duration(record.endedAt - record.startedAt)}`
   const summary = record.summary === "" ? "" : ` · ${oneLine(record.summary, 200)}`
+  // Begun, and not ended: its run came to rest in it.
+  if (record.outcome === "skipped" && record.endedAt === null) return `- [ ] ⏸️ ${stageWords[stage]}${summary}`
   const mark = { running: "- [ ] ⏳ ", ok: "- [x] ", failed: "- [ ] ❌ ", skipped: "- [x] ⏭️ " }[record.outcome]
   return `${mark}${stageWords[stage]}${took}${summary}`
 }
@@ -92,12 +95,15 @@ const heading = (outcome: RunOutcome | null): string => {
       return "### ⏹️ Loom was stopped"
     case "refused":
       return "### ⚠️ Loom did not start"
+    case "held":
+      return outcome.waiting === "awaiting_approval" ? "### 📝 Loom's plan waits for approval" : "### ⏸️ Loom is paused"
   }
 }
 
 const ending = (input: StickyComment, outcome: RunOutcome): ReadonlyArray<string> => {
   const lines: Array<string> = []
   const { comparison, failure, pullRequest, verdict } = outcome
+  if (outcome.status === "held") return waitingWords(input, outcome)
   if (pullRequest !== null) {
     lines.push(
       `**Result:** ${pullRequest.draft ? "draft " : ""}pull request [#${pullRequest.number}](${pullRequest.url}) from ${code(pullRequest.branch)} into ${code(pullRequest.base)}.`,

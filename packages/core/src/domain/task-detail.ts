@@ -37,6 +37,9 @@ export const taskDetail = (task: Task, repository: RepositoryRef): TaskDetail =>
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
     ...(task.waiting === null ? {} : { waiting: task.waiting }),
+    ...(task.pause === undefined ? {} : { pausing: true as const }),
+    // A run that goes on has not come to its end, and what it will keep is not known.
+    ...(task.kept === undefined || task.status === "running" || task.status === "pending" ? {} : { retryFrom: task.kept.stages }),
     runId: task.runId,
     stages: task.stages,
     outcome: task.outcome,

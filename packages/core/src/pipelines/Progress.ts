@@ -4,6 +4,7 @@ import type { Recipe } from "../domain/Recipe.ts"
 import type { PullRequestRef, RunOutcome } from "../domain/Run.ts"
 import type { StageRecord } from "../domain/Stage.ts"
 import { addUsage, noUsage, type Usage } from "../domain/Usage.ts"
+import type { Coding, Kept } from "./Kept.ts"
 import type { Prepared } from "./prepare.ts"
 import type { Admitted, Checkpoint } from "./RunContext.ts"
 import type { Publication } from "./Publication.ts"
@@ -28,8 +29,25 @@ export class Progress {
   prompts: PromptDigests = {}
   setup: Prepared["attempts"] = []
   tools: Readonly<Record<string, string>> = {}
+  /** Of this run. */
   usage: Usage = noUsage
+  /** Of earlier runs of the task. */
+  readonly spentBefore: Usage
+  /** What an earlier run has kept for this one. */
+  inherited: Kept | null = null
+  coding: Coding | null = null
+  /** What the gate passed and is being published. */
+  publication: Publication | null = null
   readonly stages: Array<StageRecord> = []
+
+  constructor(spentBefore: Usage = noUsage) {
+    this.spentBefore = spentBefore
+  }
+
+  /** Of the task: what counts against its budget. */
+  get spent(): Usage {
+    return addUsage(this.spentBefore, this.usage)
+  }
 
   spend(usage: Usage, model: string, role: "planner" | "coder" | "reviewer"): void {
     this.usage = addUsage(this.usage, usage)
@@ -43,6 +61,8 @@ export class Progress {
   resume(publication: Publication): void {
     const { admitted, model, plan, recipe, reviewFindings, verified, work } = publication
     Object.assign(this, { admitted, model, plan, recipe, reviewFindings, verified, work })
+    const { models, prompts } = publication
+    Object.assign(this, { models, prompts, publication, coding: this.inherited?.coding ?? null })
   }
 
   /** A later round came to nothing: what the gate let through before stands. */
@@ -72,9 +92,12 @@ export class Progress {
       comparison: this.verified?.comparison ?? null,
       ...(this.verified === null ? {} : { gate: this.verified.gate }),
       ...(this.plan === null ? {} : { plan: this.plan }),
+      ...(failure?.waiting === undefined ? {} : { waiting: failure.waiting }),
       usage: this.usage,
       stages: this.stages.map((record) =>
-        record.endedAt === null && failure !== null ? { ...record, outcome: "failed" as const } : record,
+        record.endedAt === null && failure !== null
+          ? { ...record, outcome: status === "held" ? ("skipped" as const) : ("failed" as const) }
+          : record,
       ),
     }
   }

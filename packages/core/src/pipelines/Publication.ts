@@ -46,7 +46,10 @@ const publicationOf = (input: RunInput) => `tasks/${input.taskId}/publication.js
 
 /** What an earlier attempt of this task began to publish; null when none came so far. */
 export const unfinishedPublication = Effect.fn("unfinishedPublication")(function* (input: RunInput) {
-  const text = input.attempt > 1 ? yield* (yield* Artifacts).get(publicationOf(input)) : null
+  const { attempt, from } = input
+  // A run that is told where to begin is not told so in vain.
+  const isWanted = from === undefined ? attempt > 1 : from.stage === null || from.stage === "publish"
+  const text = isWanted ? yield* (yield* Artifacts).get(publicationOf(input)) : null
   return text === null ? null : yield* Schema.decodeEffect(publicationCodec)(text).pipe(Effect.orDie)
 })
 

@@ -3,6 +3,7 @@ import { redact } from "../domain/redact.ts"
 import { RunFailure } from "../domain/Run.ts"
 import type { FailureClass } from "../domain/Run.ts"
 import type { Stage } from "../domain/Stage.ts"
+import { WaitKind } from "../domain/Wait.ts"
 import type { AccessUnavailable } from "../ports/Access.ts"
 import type { AgentError } from "../ports/Agents.ts"
 import type { ArtifactsUnavailable } from "../ports/Artifacts.ts"
@@ -14,8 +15,10 @@ import type { ChangeTooLarge, GitFailed, PushRefused } from "../ports/Workspace.
 
 /** A stage ended the run. The one error that crosses a durable step: everything foreign is mapped to it at the stage's edge. */
 export class StageFailed extends Schema.TaggedError<StageFailed>()("StageFailed", {
-  status: Schema.Literals(["failed", "cancelled", "refused"]),
+  status: Schema.Literals(["failed", "cancelled", "refused", "held"]),
   failure: RunFailure,
+  /** For whom or what the task waits; of a held run only. */
+  waiting: Schema.optionalKey(WaitKind),
 }) {
   override get message(): string {
     return `${this.failure.stage}: ${this.failure.reason}`
@@ -42,6 +45,14 @@ export const refused = (stage: Stage, words: Words) => make("refused", "needs_hu
 /** The run was asked to stop. */
 export const cancelled = (stage: Stage, reason: string) =>
   make("cancelled", "needs_human", stage, { code: "cancelled", reason, remedy: "Set the label again to start a new run." })
+/** The run comes to rest, and the task waits. */
+export const held = (stage: Stage, waiting: WaitKind, words: Omit<Words, "code">) => {
+  const { failure } = make("failed", "needs_human", stage, { ...words, code: waiting })
+  return new StageFailed({ status: "held", failure, waiting })
+}
+/** Somebody asked for it. */
+export const paused = (stage: Stage, reason: string) =>
+  held(stage, "paused", { reason, remedy: "Resume the task: what it has done is kept, and what it has spent still counts." })
 export const failed = (kind: FailureClass, stage: Stage, words: Words) => make("failed", kind, stage, words)
 
 const RETRY = "Loom tries again by itself; if it keeps failing, check the status page and set the label again."

@@ -9,6 +9,8 @@ export interface VerifyInput {
   readonly recipe: Recipe
   readonly base: Baseline
   readonly checkpoint: Checkpoint | null
+  /** The run's box does not hold the checkpoint yet: it is an earlier run's. */
+  readonly isTakenUp?: boolean
   readonly name: string
   /** Id of the box in which the gate works; the run's own belongs to the agent. */
   readonly box: string

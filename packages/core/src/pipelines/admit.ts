@@ -1,5 +1,5 @@
 import { Effect, Schema } from "effect"
-import { loomLabels, statusLabelNames, statusLabels } from "../domain/labels.ts"
+import { controlLabels, loomLabels, statusLabelNames, statusLabels } from "../domain/labels.ts"
 import { forbidsMachineChanges } from "../domain/machine-change-policy.ts"
 import { grantHosts } from "../domain/network-config.ts"
 import { mayWrite } from "../domain/Repository.ts"
@@ -8,10 +8,11 @@ import { GitHub, type IssueInfo, type RepositoryInfo } from "../ports/GitHub.ts"
 import { RepositoryConfigs } from "../ports/RepositoryConfigs.ts"
 import { Requesters, type Standing } from "../ports/Requesters.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
+import { Kept, loadKept } from "./Kept.ts"
 import { Publication, unfinishedPublication } from "./Publication.ts"
 import { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
-import { refused } from "./StageFailed.ts"
+import { held, refused } from "./StageFailed.ts"
 
 /** Files that tell agents how to work here, read from the default branch only (design section 8). */
 const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"]
@@ -25,8 +26,12 @@ const TEMPLATE_FILES = [
 const MAX_BRANCH_COLLISIONS = 20
 const TRUSTED_ASSOCIATIONS = new Set(["OWNER", "MEMBER", "COLLABORATOR"])
 
-/** What this run is to do: all of it, or only to publish what an earlier attempt of the task has proven. */
-export const Admission = Schema.Struct({ admitted: Admitted, unfinished: Schema.NullOr(Publication) })
+/** What this run is to do: all of it, what is left of it (`kept`), or only to publish what an earlier run has proven (`unfinished`). */
+export const Admission = Schema.Struct({
+  admitted: Admitted,
+  unfinished: Schema.NullOr(Publication),
+  kept: Schema.NullOr(Kept),
+})
 
 /** Re-reads everything from GitHub and decides whether there is something to do. One refusal, one reason. */
 export const admit = Effect.fn("admit")(function* (input: RunInput) {
@@ -41,7 +46,8 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
   const problems = [...loaded.problems, ...grantHosts(config.network, settings.repositoryHosts).problems]
   for (const problem of problems) yield* log.say("warn", problem)
   const label = config.label ?? settings.controlLabel
-  yield* checkIssue(issue, label)
+  // Whoever asked for a plan, or approved one, asked for Loom.
+  yield* checkIssue(issue, [label, controlLabels.plan, controlLabels.approved])
 
   const permission = yield* github.permission(input.repository, input.requestedBy)
   if (!mayWrite(permission)) {
@@ -52,14 +58,23 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
     })
   }
   yield* checkStanding(yield* (yield* Requesters).standingOf(input), input.requestedBy, label)
-  const unfinished = yield* unfinishedPublication(input)
+  yield* checkApproval(input)
+  const kept = yield* loadKept(input)
+  const unfinished = (yield* unfinishedPublication(input)) ?? (yield* provenBefore(input, kept))
   if (unfinished !== null) {
     yield* log.say("info", `going on with what run ${unfinished.provenBy} has proven`)
     yield* github.setStatusLabel(input.repository, issue.number, statusLabels.working, statusLabelNames)
-    return { admitted: unfinished.admitted, unfinished }
+    return { admitted: unfinished.admitted, unfinished, kept }
   }
-  const baseBranch = config.base_branch ?? repository.defaultBranch
-  const baseCommit = yield* github.branchHead(input.repository, baseBranch)
+  // A change goes on where it was begun; a plan alone moves with its branch.
+  const begun = kept?.coding === null ? null : kept
+  const baseBranch = begun?.baseBranch ?? config.base_branch ?? repository.defaultBranch
+  const baseCommit = begun?.baseCommit ?? (yield* github.branchHead(input.repository, baseBranch))
+  if (kept !== null && begun === null && kept.baseCommit !== baseCommit)
+    yield* log.say(
+      "warn",
+      `the plan was made at ${kept.baseCommit.slice(0, 12)} of ${kept.baseBranch}, which has moved on since; it is kept`,
+    )
   if (baseCommit === null) {
     return yield* refused("admit", {
       code: "base_branch_missing",
@@ -107,7 +122,32 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
     instructions: (instructions?.text ?? "").slice(0, MAX_INSTRUCTION_CHARS),
     pullRequestTemplate: template?.text ?? null,
   }
-  return { admitted, unfinished: null }
+  return { admitted, unfinished: null, kept }
+})
+
+/** A label may be set by people without write access; who approved is asked like who requested. */
+const checkApproval = Effect.fn("checkApproval")(function* (input: RunInput) {
+  const { approval, repository } = input
+  if (approval?.state !== "given" || approval.isChecked) return
+  const permission = yield* GitHub.use((github) => github.permission(repository, approval.by))
+  // The run itself is counted already, for who asked for it.
+  const standing = yield* Requesters.use((requesters) => requesters.standingOf({ ...input, requestedBy: approval.by, cause: "api" }))
+  if (mayWrite(permission) && standing._tag === "Welcome") return
+  return yield* held("admit", "awaiting_approval", {
+    reason:
+      standing._tag === "Blocked"
+        ? `An operator of this Loom has blocked @${approval.by}: ${standing.reason}`
+        : standing._tag === "Unknown"
+          ? `GitHub knows nobody called @${approval.by} any more.`
+          : `@${approval.by} has \`${permission}\` permission here; only people who may push can approve a plan.`,
+    remedy: `Somebody with write access takes \`${controlLabels.approved}\` off and sets it again.`,
+  })
+})
+
+/** What another task's run had proven when it could not publish it: the branch it had chosen may be taken by now. */
+const provenBefore = Effect.fn("provenBefore")(function* (input: RunInput, kept: Kept | null) {
+  const publication = kept?.publication ?? null
+  return publication === null ? null : { ...publication, admitted: { ...publication.admitted, branch: yield* freeBranch(input) } }
 })
 
 /** Not before: the end of the minute that it is in. */
@@ -156,12 +196,13 @@ const checkRepository = (repository: RepositoryInfo) =>
 /** GitHub compares label names without case. */
 const carries = (issue: IssueInfo, label: string) => issue.labels.some((name) => name.toLowerCase() === label.toLowerCase())
 
-const checkIssue = (issue: IssueInfo, label: string) => {
+const checkIssue = (issue: IssueInfo, wanted: ReadonlyArray<string>) => {
+  const [label = ""] = wanted
   const words: ReadonlyArray<readonly [boolean, string, string, string]> = [
     [issue.isPullRequest, "is_pull_request", "This is a pull request, not an issue.", "Set the label on an issue."],
     [issue.state === "closed", "issue_closed", "The issue is closed.", "Reopen it, then set the label again."],
     [issue.locked, "issue_locked", "The conversation is locked.", "Unlock it, then set the label again."],
-    [!carries(issue, label), "label_missing", `The issue no longer carries \`${label}\`.`, `Set \`${label}\` again.`],
+    [!wanted.some((name) => carries(issue, name)), "label_missing", `The issue no longer carries \`${label}\`.`, `Set \`${label}\` again.`],
   ]
   const problem = words.find(([applies]) => applies)
   return problem === undefined ? Effect.void : refused("admit", { code: problem[1], reason: problem[2], remedy: problem[3] })

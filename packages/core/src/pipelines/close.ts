@@ -6,6 +6,7 @@ import { GitHub } from "../ports/GitHub.ts"
 import { RunReporter } from "../ports/RunReporter.ts"
 import { Sandbox } from "../ports/Sandbox.ts"
 import type { Progress } from "./Progress.ts"
+import { keep } from "./keep.ts"
 import { freshBoxId } from "./prepare.ts"
 import { StageFailed, toStageFailed } from "./StageFailed.ts"
 import { writeComment } from "./tell.ts"
@@ -13,8 +14,10 @@ import { writeComment } from "./tell.ts"
 /** Refusals that are only noted on the status page: nobody waits for an answer, or GitHub lets nobody answer there. */
 const QUIET = new Set(["label_missing", "issue_closed", "issue_locked", "is_pull_request", "repository_archived"])
 
-const labelOf = (outcome: RunOutcome): string | null =>
-  outcome.status === "completed" ? statusLabels.prOpen : outcome.status === "failed" ? statusLabels.failed : null
+const labelOf = (outcome: RunOutcome): string | null => {
+  if (outcome.waiting === "awaiting_approval") return statusLabels.awaitingApproval
+  return outcome.status === "completed" ? statusLabels.prOpen : outcome.status === "failed" ? statusLabels.failed : null
+}
 
 /** Together below the step's limit: a neighbour that hangs must not keep the run from ending. */
 const CLOSE_BOX_MS = 45_000
@@ -30,12 +33,14 @@ const finishRetry = Schedule.min([Schedule.exponential("500 millis"), Schedule.s
 const within = (duration: number, event: string) =>
   Effect.timeoutOrElse({ duration, orElse: () => Effect.logWarning(event, { reason: `no end within ${duration} ms` }) })
 
-/** Always the last step: stops the sandbox, says on the issue how it ended, and tells the coordinator. */
-export const close = Effect.fn("close")(function* (input: RunInput, progress: Progress, ended: RunOutcome) {
+/** Always the last step: keeps what another run can go on with, stops the sandbox, says on the issue how it ended, and tells the coordinator. */
+export const close = Effect.fn("close")(function* (input: RunInput, progress: Progress, end: RunOutcome) {
   const durable = yield* Durable
   const work = Effect.gen(function* () {
     const reporter = yield* RunReporter
     const startedAt = yield* Clock.currentTimeMillis
+    // First of all: when the coordinator hears of it, another run may go on with it.
+    const ended = yield* keep(input, progress, end, startedAt)
     // A sandbox that cannot be reached is reaped by its host.
     const sandbox = yield* Sandbox
     // The gate's own box too: it is there only when an isolate died in the middle of it.

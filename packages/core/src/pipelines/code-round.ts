@@ -1,10 +1,10 @@
 import { Effect } from "effect"
 import type { Recipe } from "../domain/Recipe.ts"
 import type { RunInput } from "../domain/Run.ts"
-import type { TranscriptMessage } from "../ports/Agents.ts"
 import type { Baseline } from "./baseline.ts"
 import { codeTurn, Turn } from "./code.ts"
 import { taskContext } from "./plan.ts"
+import type { Coding } from "./Kept.ts"
 import type { Progress } from "./Progress.ts"
 import type { Admitted } from "./RunContext.ts"
 import { failed } from "./StageFailed.ts"
@@ -16,21 +16,27 @@ export interface CodeRound {
   readonly recipe: Recipe
   readonly base: Baseline
   readonly progress: Progress
-  readonly transcript: ReadonlyArray<TranscriptMessage>
-  readonly round: number
+  /** Where this round begins, or goes on. */
+  readonly coding: Coding
+  /** The box does not hold the change yet. */
+  readonly isTakenUp: boolean
+  /** Hears of every finished turn. */
+  readonly keep: (news: Pick<Coding, "transcript" | "turns" | "work">) => void
   /** When the run's time is over, milliseconds since the epoch. */
   readonly deadline: number
 }
 
 const TURN_TIMEOUT_MS = 30 * 60_000
 
-/** Model turns until the coder says it is finished; answers the transcript. Every turn is a durable step of its own. */
+/** Model turns until the coder says it is finished; the work is the last one's. Every turn is a durable step of its own. */
 export const codeRound = Effect.fn("codeRound")(function* (work: CodeRound) {
-  const { input, admitted, recipe, base, progress, round } = work
-  let transcript = work.transcript
+  const { input, admitted, recipe, base, progress } = work
+  const { round } = work.coding
+  let { transcript } = work.coding
+  let { isTakenUp } = work
   let startedAt: number | undefined
-  for (let n = 1; ; n++) {
-    const context = yield* taskContext(input, admitted, recipe, base, progress.usage)
+  for (let n = work.coding.turns + 1; ; n++) {
+    const context = yield* taskContext(input, admitted, recipe, base, progress.spent)
     if (n > context.budget.maxTurns) {
       return yield* failed("needs_human", "code", {
         code: "out_of_turns",
@@ -39,7 +45,8 @@ export const codeRound = Effect.fn("codeRound")(function* (work: CodeRound) {
       })
     }
     const name = `code.${round}.${n}`
-    const checkpoint = progress.checkpoint
+    const { checkpoint, usage: spent } = progress
+    const restore = isTakenUp
     const step = yield* stageStep(
       {
         stage: "code",
@@ -50,17 +57,19 @@ export const codeRound = Effect.fn("codeRound")(function* (work: CodeRound) {
         ends: (turn) => turn.finished !== null,
         ...(startedAt === undefined ? {} : { startedAt }),
       },
-      (key) => codeTurn({ input, admitted, recipe, context, transcript, checkpoint, name }, key),
+      (key) => codeTurn({ input, admitted, recipe, context, spent, transcript, checkpoint, isTakenUp: restore, name }, key),
     )
+    isTakenUp = false
     const turn = step.value
     startedAt = step.record.startedAt
     transcript = turn.compacted ?? [...transcript, ...turn.messages]
     progress.checkpoint = turn.checkpoint
     progress.spend(turn.usage, turn.model, "coder")
     progress.record(step.record)
+    work.keep({ transcript, turns: n, work: turn.finished })
     if (turn.finished !== null) {
       progress.work = turn.finished
-      return transcript
+      return turn.finished
     }
     if (turn.endedAt > work.deadline) {
       return yield* failed("needs_human", "code", {

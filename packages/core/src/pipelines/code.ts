@@ -33,6 +33,10 @@ export interface TurnInput {
   readonly admitted: Admitted
   readonly recipe: Recipe
   readonly context: TaskContext
+  /** By this run so far. */
+  readonly spent: Usage
+  /** The box does not hold the change yet: it is an earlier run's. */
+  readonly isTakenUp: boolean
   readonly transcript: ReadonlyArray<TranscriptMessage>
   readonly checkpoint: Checkpoint | null
   /** Stable name of the turn's step. */
@@ -54,7 +58,8 @@ export const codeTurn = Effect.fn("codeTurn")(function* (turn: TurnInput, key: s
   yield* artifacts.put(begun, String(nth))
   // Every beginning has exec ids of its own: the model may answer differently this time.
   const execKey = `${key}.${nth}`
-  if (nth > 1) yield* inLivingBox(turn, execKey, restoreCheckpoint(input, admitted, turn.checkpoint, `${execKey}.restore`))
+  if (nth > 1 || turn.isTakenUp)
+    yield* inLivingBox(turn, execKey, restoreCheckpoint(input, admitted, turn.checkpoint, `${execKey}.restore`))
 
   // What the agent's own commands asked for in vain is in the log, like everything of a turn.
   const { value: answer } = yield* tellingBlockedHosts(
@@ -62,7 +67,7 @@ export const codeTurn = Effect.fn("codeTurn")(function* (turn: TurnInput, key: s
     inLivingBox(turn, execKey, agents.codeTurn(turn.context, execKey, turn.transcript)),
   )
   // Within the step: told again from the top, a run must not report the totals of its youth.
-  yield* (yield* RunReporter).usage(addUsage(turn.context.spent, answer.usage)).pipe(Effect.ignore)
+  yield* (yield* RunReporter).usage(addUsage(turn.spent, answer.usage)).pipe(Effect.ignore)
   for (const action of answer.actions) yield* log.say("info", action)
   const checkpoint = answer.changedFiles ? yield* keepCheckpoint(input, admitted, `${execKey}.checkpoint`, turn.name) : turn.checkpoint
   return {

@@ -1,6 +1,6 @@
 import type { RunEnd, RunOutcome } from "../domain/Run.ts"
 import type { Progress } from "./Progress.ts"
-import { cancelled, failed } from "./StageFailed.ts"
+import { cancelled, failed, paused } from "./StageFailed.ts"
 
 /** What is to be said of a run that its coordinator ended: all that is known of it is what it had reported. */
 export const ending = (end: RunEnd, progress: Progress): RunOutcome => {
@@ -8,6 +8,7 @@ export const ending = (end: RunEnd, progress: Progress): RunOutcome => {
   progress.usage = end.usage
   const stage = end.stages.at(-1)?.name ?? "admit"
   if (end.status === "cancelled") return progress.outcome("cancelled", cancelled(stage, end.reason))
+  if (end.status === "held") return progress.outcome("held", paused(stage, end.reason))
   return progress.outcome(
     "failed",
     failed(end.status === "retrying" ? "transient" : "needs_human", stage, {

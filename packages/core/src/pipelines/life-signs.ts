@@ -5,7 +5,7 @@ import type { LogLine } from "../domain/Run.ts"
 import type { Stage, StageRecord } from "../domain/Stage.ts"
 import { RunReporter, type RunSignal } from "../ports/RunReporter.ts"
 import { RunLog } from "./RunLog.ts"
-import { cancelled } from "./StageFailed.ts"
+import { cancelled, paused } from "./StageFailed.ts"
 
 const FLUSH_MS = 1000
 const HEARTBEAT_MS = 3_000
@@ -14,6 +14,8 @@ const MAX_LINES = 2000
 /** Lines of Loom's own, which no flood of output may hide. */
 const MAX_SAID = 500
 const MAX_LINE_CHARS = 2000
+/** No model is asked in them and all of it is done anew: a pause breaks them off. A model's answer is waited for, since it is paid. */
+const BROKEN_OFF: ReadonlySet<Stage> = new Set(["admit", "prepare", "baseline", "verify"])
 
 /** Collects lines; `take` empties it. Not durable: a killed step logs again under another key. */
 const lineBuffer = (stage: Stage) => {
@@ -43,7 +45,8 @@ const lineBuffer = (stage: Stage) => {
 
 /**
  * Runs `work` while telling the coordinator about it: log lines every second, a heartbeat every three. When the coordinator
- * answers that the run is to stop, `work` is interrupted and the stage ends as cancelled. Only publishing is not cut in the
+ * answers that the run is to stop, `work` is interrupted and the stage ends as cancelled; that it is to rest, so does a stage in which
+ * nothing is lost, and the others go on to the end of their step. Only publishing is not cut in the
  * middle: it takes seconds, and a pull request that nobody was told of is worse than one that came too late to be stopped.
  */
 export const withLifeSigns =
@@ -72,6 +75,7 @@ export const withLifeSigns =
           yield* Effect.sleep(FLUSH_MS)
           const signal = yield* flush
           if (signal.stop && record.name !== "publish") return yield* cancelled(record.name, signal.reason)
+          if (!signal.stop && signal.hold !== undefined && BROKEN_OFF.has(record.name)) return yield* paused(record.name, signal.hold)
         }
       })
       const log = RunLog.of({

@@ -1,28 +1,23 @@
 import { Effect } from "effect"
-import { afterVerify } from "../domain/after-verify.ts"
-import type { Work } from "../domain/Change.ts"
-import type { TestProof } from "../domain/Gate.ts"
+import { controlLabels } from "../domain/labels.ts"
 import type { RunInput, RunOutcome } from "../domain/Run.ts"
-import { Agents } from "../ports/Agents.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Admission, admit } from "./admit.ts"
 import { Baseline, baseline } from "./baseline.ts"
-import { blockedSummary, remedyWith } from "./blocked-hosts.ts"
+import { blockedSummary } from "./blocked-hosts.ts"
+import { changeRounds } from "./change-rounds.ts"
 import { close } from "./close.ts"
 import { inLivingBox } from "./code.ts"
-import { codeRound } from "./code-round.ts"
-import { plan, Planned, taskContext } from "./plan.ts"
+import { keptPlan, plan, Planned, taskContext } from "./plan.ts"
 import { prepare, Prepared } from "./prepare.ts"
 import { ending } from "./ending.ts"
 import { Progress } from "./Progress.ts"
 import type { Publication } from "./Publication.ts"
 import { publish, Published } from "./publish.ts"
-import { review, Reviewed } from "./review.ts"
 import type { Admitted } from "./RunContext.ts"
-import { failed, gaveUp, type StageFailed } from "./StageFailed.ts"
+import { gaveUp, held, type StageFailed } from "./StageFailed.ts"
 import { stageStep } from "./stage-step.ts"
 import { tell } from "./tell.ts"
-import { GATE_MS, MAX_TEST_RUNS, Verified, verify } from "./verify.ts"
 
 const MINUTE = 60_000
 
@@ -32,7 +27,7 @@ const MINUTE = 60_000
  * Never fails: every end is an outcome with a reason.
  */
 export const runTask = Effect.fn("runTask")(function* (input: RunInput) {
-  const progress = new Progress()
+  const progress = new Progress(input.spent)
   if (input.ended !== undefined) return yield* close(input, progress, ending(input.ended, progress))
   const outcome = yield* implement(input, progress).pipe(
     // The engine gave a step up, or Loom has a bug: still an end that is told, with its box closed. When it is this isolate
@@ -45,7 +40,6 @@ export const runTask = Effect.fn("runTask")(function* (input: RunInput) {
 
 const implement = Effect.fn("implement")(function* (input: RunInput, progress: Progress) {
   const settings = yield* RunSettings
-  const agents = yield* Agents
 
   // 1. Is there something to do, and for whom?
   const admission = yield* stageStep(
@@ -58,8 +52,9 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     },
     () => admit(input),
   )
-  const { admitted, unfinished } = admission.value
+  const { admitted, kept, unfinished } = admission.value
   progress.admitted = admitted
+  progress.inherited = kept
   progress.record(admission.record)
   yield* tell(input, progress, "admitted")
   // An earlier attempt came as far as publishing: its change is proven, and half of it may be on GitHub already.
@@ -108,101 +103,42 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
   progress.record(measured.record)
   yield* tell(input, progress, "baseline")
 
-  // 4. A plan.
-  const contextNow = () => taskContext(input, admitted, recipe, base, progress.usage)
+  // 4. A plan: a new one, or the one that is kept; and a person's word where that is wanted.
+  const contextNow = () => taskContext(input, admitted, recipe, base, progress.spent)
   const planning = yield* stageStep(
-    { stage: "plan", name: "plan", success: Planned, timeoutMs: 20 * MINUTE, summary: (p) => p.plan.title },
-    (key) => Effect.flatMap(contextNow(), (context) => inLivingBox({ ...untouched, recipe }, key, plan(context, key))),
+    {
+      stage: "plan",
+      name: "plan",
+      success: Planned,
+      timeoutMs: 20 * MINUTE,
+      summary: (p) => (kept === null ? p.plan.title : `${p.plan.title} (of an earlier run)`),
+    },
+    (key) =>
+      Effect.flatMap(contextNow(), (context) =>
+        kept === null ? inLivingBox({ ...untouched, recipe }, key, plan(context, key)) : keptPlan(context, kept),
+      ),
   )
   progress.plan = planning.value.plan
+  progress.models = { ...kept?.models }
   progress.prompts = planning.value.prompts
   progress.spend(planning.value.usage, planning.value.model, "planner")
+  if (kept !== null) progress.model = kept.model
+  progress.coding = kept?.coding ?? null
   progress.record(planning.record)
+  // Only the plan that was read is approved: one that was made since waits in its turn.
+  if (input.approval !== undefined && (input.approval.state === "wanted" || kept === null)) return yield* awaitingApproval()
 
-  // 5. Write, test, compare; what the gate stops goes back with its failures.
-  let transcript = planning.value.brief
-  let reviewed = false
-  const advised = new Set<TestProof["status"]>()
-  let accepted: Accepted | null = null
-  const maxRounds = settings.maxFixRounds + 1
-  for (let round = 1; ; round++) {
-    const coded = yield* codeRound({
-      input,
-      admitted,
-      recipe,
-      base,
-      progress,
-      transcript,
-      round,
-      deadline: admission.record.startedAt + maxMinutes(settings, admitted) * MINUTE,
-    }).pipe(
-      // What could have been accepted is not lost because more was asked for.
-      Effect.catchIf(
-        (failure) => accepted !== null && failure.status === "failed" && failure.failure.class === "needs_human",
-        () => Effect.succeed(null),
-      ),
-    )
-    if (coded === null) break
-    transcript = coded
-    const verification = yield* stageStep(
-      {
-        stage: "verify",
-        name: `verify.${round}`,
-        success: Verified,
-        timeoutMs: MAX_TEST_RUNS * settings.testTimeoutMs + GATE_MS,
-        summary: (v) => `${v.comparison.verdict}: ${v.comparison.reason}${blockedSummary(v.blocked)}`,
-      },
-      (key) => verify({ input, admitted, recipe, base, checkpoint: progress.checkpoint, name: `verify.${round}` }, key),
-    )
-    const verified = verification.value
-    progress.verified = verified
-    progress.checkpoint = verified.checkpoint
-    progress.record(verification.record)
-    yield* tell(input, progress, `verify.${round}`)
-
-    const next = afterVerify({ ...verified, advised, changedFiles: verified.files.length, round, maxRounds })
-    if (next._tag === "Stop" && accepted !== null) break
-    if (next._tag === "Stop") {
-      const evidence = verified.comparison.failures.map((test) => `${test.id}\n${test.message ?? ""}`).join("\n\n")
-      const remedy = remedyWith(verified.blocked ?? [], next.remedy)
-      return yield* failed(next.class, "verify", { ...next, remedy, evidence: evidence === "" ? null : evidence.slice(0, 4000) })
-    }
-    if (next._tag === "SendBack") {
-      if (next.advice !== null && progress.work !== null) {
-        advised.add(next.advice)
-        accepted = { verified, work: progress.work }
-      }
-      transcript = [...transcript, agents.feedback({ comparison: verified.comparison, findings: next.findings, round, maxRounds })]
-      continue
-    }
-    accepted = null
-    if (reviewed) break
-
-    // 6. Another pair of eyes; their findings go back once.
-    const seen = yield* stageStep(
-      {
-        stage: "review",
-        name: "review",
-        success: Reviewed,
-        timeoutMs: 20 * MINUTE,
-        summary: ({ review: r }) => `${r.approve ? "approved" : "asked for changes"}, ${r.findings.length} notes`,
-      },
-      (key) => Effect.flatMap(contextNow(), (context) => review(context, verified, progress, key)),
-    )
-    reviewed = true
-    progress.prompts = { ...progress.prompts, ...seen.value.prompts }
-    progress.spend(seen.value.usage, seen.value.model, "reviewer")
-    progress.record(seen.record)
-    progress.reviewFindings = seen.value.review.findings
-    if (seen.value.review.approve || round >= maxRounds) break
-    transcript = [...transcript, agents.feedback({ comparison: null, findings: seen.value.review.findings, round, maxRounds })]
-  }
-
-  if (accepted !== null) {
-    progress.goBackTo(accepted)
-    if (!reviewed)
-      progress.reviewFindings = ["Nobody but the tests has reviewed this change: the attempt to add a test to it came to nothing."]
-  }
+  // 5. and 6. Write, test, compare, review; what the gate stops goes back with its failures.
+  yield* changeRounds({
+    input,
+    admitted,
+    recipe,
+    base,
+    progress,
+    brief: planning.value.brief,
+    contextNow,
+    deadline: admission.record.startedAt + maxMinutes(settings, admitted) * MINUTE - (kept?.workedMs ?? 0),
+  })
 
   // 7. Exactly what the gate passed, pushed and opened.
   const { plan: planned, verified, work, model } = progress
@@ -223,19 +159,20 @@ const implement = Effect.fn("implement")(function* (input: RunInput, progress: P
     setup: progress.setup,
     tools: progress.tools,
     loom: settings.version,
-    usage: progress.usage,
+    usage: progress.spent,
     startedAt: admission.record.startedAt,
     stages: [...progress.stages],
   })
 })
 
-/** A change that the gate let through and that was sent back only for a test. */
-interface Accepted {
-  readonly verified: Verified
-  readonly work: Work
-}
+const awaitingApproval = () =>
+  held("plan", "awaiting_approval", {
+    reason: "The plan is made, and nothing is written before a person with write access approves it.",
+    remedy: `Read the plan, then set the label \`${controlLabels.approved}\` or approve it on the task's page. For another plan, say in the issue what is missing and retry from \`plan\`.`,
+  })
 
 const publishing = Effect.fn("publishing")(function* (input: RunInput, progress: Progress, what: Publication) {
+  progress.publication = what
   const publication = yield* stageStep(
     {
       stage: "publish",

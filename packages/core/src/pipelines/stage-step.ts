@@ -4,7 +4,7 @@ import { type Stage, StageRecord } from "../domain/Stage.ts"
 import { Durable } from "../ports/Durable.ts"
 import { RunReporter } from "../ports/RunReporter.ts"
 import { withLifeSigns } from "./life-signs.ts"
-import { cancelled, failed, StageFailed, toStageFailed } from "./StageFailed.ts"
+import { cancelled, failed, paused, StageFailed, toStageFailed } from "./StageFailed.ts"
 
 type PortError = Parameters<ReturnType<typeof toStageFailed>>[0]
 
@@ -55,7 +55,8 @@ export const stageStep = <A, R>(options: StageStep<A>, work: (key: string) => Ef
       const running: StageRecord = { name: options.stage, startedAt, endedAt: null, outcome: "running", summary: "" }
       const leave = yield* reporter.stage(running).pipe(Effect.mapError(toStageFailed(options.stage)))
       if (leave.stop) return yield* cancelled(options.stage, leave.reason)
-      const end = (outcome: "ok" | "failed", summary: string) =>
+      if (leave.hold !== undefined) return yield* paused(options.stage, leave.hold)
+      const end = (outcome: "ok" | "failed" | "skipped", summary: string) =>
         Effect.gen(function* () {
           const record: StageRecord = {
             ...running,
@@ -77,7 +78,7 @@ export const stageStep = <A, R>(options: StageStep<A>, work: (key: string) => Ef
           duration: options.timeoutMs,
           orElse: () => Effect.fail(timedOut(options)),
         }),
-        Effect.tapError((error) => end("failed", error.failure.reason)),
+        Effect.tapError((error) => end(error.status === "held" ? "skipped" : "failed", error.failure.reason)),
       )
       const ends = options.ends?.(value) ?? true
       const record = ends ? yield* end("ok", options.summary(value)) : running

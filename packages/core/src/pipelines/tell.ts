@@ -1,4 +1,5 @@
 import { Effect, Schema } from "effect"
+import { controlLabels } from "../domain/labels.ts"
 import { redact } from "../domain/redact.ts"
 import type { RunInput, RunOutcome } from "../domain/Run.ts"
 import { fullName } from "../domain/Repository.ts"
@@ -19,7 +20,8 @@ export const writeComment = Effect.fn("writeComment")(function* (input: RunInput
     taskUrl: taskUrl(settings.publicUrl, input.taskId),
     repository: fullName(input.repository),
     issueNumber: input.issueNumber,
-    controlLabel: admitted?.config.label ?? settings.controlLabel,
+    // What the task was asked for with: taking it off stops it.
+    controlLabel: input.approval === undefined ? (admitted?.config.label ?? settings.controlLabel) : controlLabels.plan,
     requestedBy: input.requestedBy,
     base:
       admitted === null
@@ -30,7 +32,7 @@ export const writeComment = Effect.fn("writeComment")(function* (input: RunInput
           },
     model: progress.model,
     modelNote: settings.modelNote,
-    usage: progress.usage,
+    usage: progress.spent,
     stages: progress.stages,
     outcome,
     problems: admitted?.configProblems ?? [],

@@ -94,7 +94,8 @@ const Frozen = Schema.fromJsonString(Schema.Struct({ hash: Schema.String, files:
  * The change as it is when its verification begins, once: the gate puts other trees in place of it, so a step that is begun again must
  * not look at the tree a second time.
  */
-const freeze = Effect.fn("freeze")(function* ({ input, admitted, name }: Omit<VerifyInput, "box">, key: string) {
+const freeze = Effect.fn("freeze")(function* (asked: Omit<VerifyInput, "box">, key: string) {
+  const { input, admitted, name } = asked
   const artifacts = yield* Artifacts
   const artifact = `runs/${input.runId}/checkpoints/${name}.patch`
   const marker = `runs/${input.runId}/frozen/${name}.json`
@@ -106,6 +107,7 @@ const freeze = Effect.fn("freeze")(function* ({ input, admitted, name }: Omit<Ve
     yield* restoreCheckpoint(input, admitted, checkpoint, `${key}.again`)
     return { change: { patch, hash, files }, checkpoint }
   }
+  if (asked.isTakenUp === true) yield* restoreCheckpoint(input, admitted, asked.checkpoint, `${key}.taken-up`)
   const change: Change = yield* (yield* Workspace).change(input.runId, `${key}.change`, admitted.baseCommit)
   yield* artifacts.put(artifact, change.patch)
   yield* artifacts.put(marker, yield* Schema.encodeEffect(Frozen)({ hash: change.hash, files: change.files }).pipe(Effect.orDie))

@@ -58,8 +58,10 @@ export interface TaskContext {
   readonly baselineSummary: string
   readonly model: string | null
   readonly budget: Budget
-  /** Spent so far in this run. */
+  /** Spent so far on the task: by this run and by those before it. */
   readonly spent: Usage
+  /** What the person with write access who approved the plan said to it; null when nobody did. */
+  readonly guidance: { readonly by: string; readonly text: string } | null
 }
 
 /** One message of a transcript, in the encoded form of `effect/ai` Prompt messages: JSON, opaque to core. */

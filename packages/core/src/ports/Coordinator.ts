@@ -5,6 +5,7 @@ import type { StageRecord } from "../domain/Stage.ts"
 import type { TaskRequest } from "../domain/Task.ts"
 import { type TaskDetail, type TaskEventPage, type TaskLogPage, TaskStatus } from "../domain/TaskView.ts"
 import type { Usage } from "../domain/Usage.ts"
+import type { RetryStage } from "../domain/Wait.ts"
 import type { CoordinatorUnavailable, RunSignal } from "./RunReporter.ts"
 
 /** No task with this id. Permanent. */
@@ -37,6 +38,23 @@ export interface CancelRequest {
   readonly cause: string
 }
 
+/** What a person can do with a task besides cancelling it. */
+export type Steering =
+  | { readonly kind: "pause"; readonly reason: string }
+  | { readonly kind: "resume" }
+  /** `note`: for the coder. `isChecked` false: `actor` set a label, and the run asks whether they may write here. */
+  | { readonly kind: "approve"; readonly note: string | null; readonly isChecked: boolean }
+  /** `from` null: an ended task is followed by one that begins anew, a waiting one goes on where it stopped. */
+  | { readonly kind: "retry"; readonly from: RetryStage | null }
+
+export interface SteerRequest {
+  /** The newest task of an issue, for who does not know its id. */
+  readonly target: { readonly kind: "task"; readonly taskId: string } | { readonly kind: "issue"; readonly issueNumber: number }
+  readonly what: Steering
+  readonly actor: string
+  readonly cause: string
+}
+
 /** What a run reports; each is a heartbeat and may be repeated. */
 export type RunReport =
   | { readonly kind: "stage"; readonly record: StageRecord }
@@ -65,8 +83,8 @@ export class Coordinator extends Context.Service<
       repositoryId: number,
       request: CancelRequest,
     ) => Effect.Effect<ReadonlyArray<TaskAnswer>, TaskNotFound | Refusal | Unavailable>
-    /** A new task for an ended one; hurries a queued one; resumes a waiting one. */
-    readonly retry: (repositoryId: number, taskId: string, actor: string) => Effect.Effect<TaskAnswer, TaskNotFound | Refusal | Unavailable>
+    /** Pauses, resumes, approves or tries again: `retry` makes a new task of an ended one, hurries a queued one, resumes a waiting one. */
+    readonly steer: (repositoryId: number, request: SteerRequest) => Effect.Effect<TaskAnswer, TaskNotFound | Refusal | Unavailable>
     readonly task: (repositoryId: number, taskId: string) => Effect.Effect<TaskDetail, TaskNotFound | Unavailable>
     readonly events: (
       repositoryId: number,

@@ -13,8 +13,8 @@ export class CoordinatorUnavailable extends Schema.TaggedError<CoordinatorUnavai
   }
 }
 
-/** What the coordinator answers to a sign of life: go on, or stop and why. */
-export type RunSignal = { readonly stop: false } | { readonly stop: true; readonly reason: string }
+/** What the coordinator answers to a sign of life: go on, come to rest (`hold`: why) at the next place where nothing is lost, or stop. */
+export type RunSignal = { readonly stop: false; readonly hold?: string } | { readonly stop: true; readonly reason: string }
 
 /** What a run tells its coordinator. Every call is a heartbeat; every call may be repeated. */
 export class RunReporter extends Context.Service<

@@ -18,12 +18,19 @@ export const agentsOf = (
       plan: ({ sessionId }) =>
         inBox(sessionId, () => {
           world.modelCalls.push("plan")
+          const problem = world.plan()
+          if (problem !== null) return problem
           return { plan: { type: "fix", title: "add numbers", summary: "s", steps: ["edit"] }, usage, model: "m" }
+        }).pipe(Effect.flatMap((answer) => ("_tag" in answer ? Effect.fail(answer) : Effect.succeed(answer)))),
+      brief: ({ guidance }) =>
+        Effect.sync(() => {
+          world.guidance.push(guidance)
+          return [{ role: "system" }]
         }),
-      brief: () => Effect.succeed([{ role: "system" }]),
-      codeTurn: ({ sessionId }, key) =>
+      codeTurn: ({ sessionId, spent }, key) =>
         slowly(
           inBox(sessionId, () => {
+            world.spentTold.push(spent)
             world.modelCalls.push(key.replace(/\.\d+\.\d+$/, ""))
             const next =
               world.turns[new Set(world.modelCalls.filter((call) => call.startsWith("code"))).size - 1] ??

@@ -45,7 +45,7 @@ export const gitHubOf = (
           ...world.issue,
         })),
       comments: () => t(() => []),
-      permission: () => t(() => world.permission),
+      permission: (_repository, login) => t(() => world.permissions.get(login) ?? world.permission),
       branchHead: (_repository, branch) => t(() => world.branches.get(branch) ?? null),
       file: () => t(() => null),
       ensureLabels: () => t(() => undefined),

@@ -5,7 +5,8 @@ import type { Refusal } from "../../domain/SandboxProtocol.ts"
 import type { Stage } from "../../domain/Stage.ts"
 import type { RunOutcome } from "../../domain/Run.ts"
 import type { TestReport } from "../../domain/TestReport.ts"
-import type { CoderTurn } from "../../ports/Agents.ts"
+import type { Usage } from "../../domain/Usage.ts"
+import type { AgentError, CoderTurn, TaskContext } from "../../ports/Agents.ts"
 import { Artifacts } from "../../ports/Artifacts.ts"
 import { Durable, type StepOptions } from "../../ports/Durable.ts"
 import type { GitHubError, IssueInfo, PullRequestInfo, RepositoryInfo } from "../../ports/GitHub.ts"
@@ -83,6 +84,16 @@ export class World {
   labels: ReadonlyArray<string> = ["loom:ready"]
   statusLabel: string | null = null
   permission: "write" | "read" = "write"
+  /** Of other people than the requester. */
+  readonly permissions = new Map<string, "write" | "read">()
+  /** What the planner fails with. */
+  plan: () => AgentError | null = () => null
+  /** What each brief said of a person's guidance. */
+  readonly guidance: Array<TaskContext["guidance"]> = []
+  /** What each model request was told of the money that is spent. */
+  readonly spentTold: Array<Usage> = []
+  /** Every line of the log. */
+  said = ""
   /** What operators say of who asks. */
   standing: Standing = Standing.cases.Welcome.make({})
   proofKey = generateKey()
@@ -105,8 +116,8 @@ export class World {
     else this.otherTrees.set(session, patch)
   }
   signal: RunSignal = { stop: false }
-  /** The coordinator says stop when this stage asks for leave, or (`inside`) to every report after that one. */
-  stopAt: { readonly stage: Stage; readonly inside: boolean } | null = null
+  /** The coordinator says stop (or what `signal` says) when this stage asks for leave, or (`inside`) to every report after that one. */
+  stopAt: { readonly stage: Stage; readonly inside: boolean; readonly signal?: RunSignal } | null = null
   /** How long GitHub takes to open a pull request, or the model to answer. */
   slowMs = 0
   patch = ""
@@ -175,7 +186,6 @@ export class World {
 
 const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
   const signal = () => t(() => world.signal)
-  const stop: RunSignal = { stop: true, reason: "the label was removed" }
   const slowly = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     world.slowMs === 0 ? effect : Effect.tap(effect, () => Effect.sleep(world.slowMs))
   return Layer.mergeAll(
@@ -198,12 +208,16 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
       RunReporter.of({
         stage: (record) =>
           Effect.suspend(() => {
+            const stop = world.stopAt?.signal ?? { stop: true as const, reason: "the label was removed" }
             if (world.stopAt?.stage === record.name && !world.stopAt.inside) world.signal = stop
             const heard = world.signal
             if (world.stopAt?.stage === record.name) world.signal = stop
             return faulty(world.stageFaults, Effect.as(signal(), heard))
           }),
-        log: signal,
+        log: (_key, lines) => {
+          world.said += lines.map(({ message }) => `${message}\n`).join("")
+          return signal()
+        },
         usage: (total) =>
           Effect.andThen(
             Effect.sync(() => world.usageReports.push(total.requests)),
