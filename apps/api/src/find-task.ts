@@ -3,7 +3,7 @@ import { repositoryIdOf } from "@loom/core/domain/Task"
 import { Coordinator, type PageRequest, TaskNotFound } from "@loom/core/ports/Coordinator"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import type { Asker } from "./operation.ts"
-import { maySee, mustWriteTo } from "./serve/access.ts"
+import { maySeeNow, mustWriteTo } from "./serve/access.ts"
 
 /** A task id names its repository; one that does not is no task's. */
 export const repositoryOf = (taskId: string): Effect.Effect<number, TaskNotFound> => {
@@ -46,7 +46,7 @@ export const findLogs = Effect.fn("api.findLogs")(function* (taskId: string, pag
 /** The task, if the asker may see its repository: of the others none exists. */
 export const findTaskFor = Effect.fn("api.findTaskFor")(function* (asker: Asker, taskId: string) {
   const task = yield* findTask(taskId)
-  return maySee(asker, task.repository) ? task : yield* new TaskNotFound({ taskId })
+  return (yield* maySeeNow(asker, task.repository)) ? task : yield* new TaskNotFound({ taskId })
 })
 
 /** Refuses when the asker may not see the task. Who may see everything is not looked up: the read that follows knows whether there is one. */

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { Schema } from "effect"
-import { NoLoom } from "./CliError.ts"
 import { isAlive } from "./world/WorldDirectory.ts"
 
 /** The Loom that `npm start` runs, for `npm run loom` in another terminal. */
@@ -16,17 +15,6 @@ export const rememberWorld = (root: string, world: { readonly url: string; reado
   rmSync(file, { force: true })
   writeFileSync(file, JSON.stringify({ url: world.url, apiToken: world.apiToken, pid: process.pid }), { mode: 0o600 })
   return { [Symbol.dispose]: () => rmSync(file, { force: true }) }
-}
-
-/** LOOM_URL and LOOM_API_TOKEN, else the Loom that runs on this machine. @throws NoLoom when there is none */
-export const findWorld = (root: string, env: NodeJS.ProcessEnv): { readonly url: string; readonly apiToken: string | null } => {
-  const url = env["LOOM_URL"]
-  if (url !== undefined && url !== "") return { url: url.replace(/\/$/, ""), apiToken: env["LOOM_API_TOKEN"] ?? null }
-  const running = runningWorld(root)
-  if (running !== null) return running
-  throw new NoLoom({
-    detail: "No Loom runs here: start one with `npm start`, or set LOOM_URL (and LOOM_API_TOKEN) to one that runs elsewhere.",
-  })
 }
 
 /** The Loom that `npm start` runs on this machine; null when none does. */

@@ -2,7 +2,9 @@ import { createDurable } from "itty-durable"
 import {
   lookAt,
   takeFrom,
+  takeNamed,
   type WindowAnswer,
+  type WindowNames,
   type WindowPolicy,
   type WindowState,
   type WindowTimes,
@@ -14,6 +16,8 @@ import {
  */
 export class AccountLimiter extends createDurable() {
   times: WindowTimes = []
+  /** Of those that may come twice; objects of an older version have none. */
+  names: WindowNames = {}
 
   /** No binding and no secret of the Worker is of use here: itty-durable would copy them all. */
   constructor(state: DurableObjectState) {
@@ -21,9 +25,12 @@ export class AccountLimiter extends createDurable() {
   }
 
   /** Decides, and answers once it is stored: workerd holds an answer back until its writes are durable. */
-  async take(policy: WindowPolicy): Promise<WindowAnswer> {
-    const { answer, times } = takeFrom(this.times, Date.now(), policy)
+  async take(policy: WindowPolicy, name?: string): Promise<WindowAnswer> {
+    const nowMs = Date.now()
+    const { answer, names, times } =
+      name === undefined ? { ...takeFrom(this.times, nowMs, policy), names: this.names } : takeNamed(this, name, nowMs, policy)
     this.times = times
+    this.names = names
     if (answer.allowed) {
       await this.persist()
       await this.setAlarm(Date.now() + policy.windowMs + 1)
@@ -39,5 +46,6 @@ export class AccountLimiter extends createDurable() {
   async alarm(): Promise<void> {
     await this.destroy()
     this.times = []
+    this.names = {}
   }
 }

@@ -21,10 +21,20 @@ describe("the limiter", () => {
     expect(await Effect.runPromise(limits.look("u_1", policy))).toMatchObject({ used: 10, remaining: 0 })
   })
 
+  it("counts what has a name once, however often it comes, also at once", async () => {
+    const named = (name: string) => Effect.runPromise(limits.take("u_5", { ...policy, limit: 2 }, name))
+    const again = await Promise.all(Array.from({ length: 10 }, () => named("t_1_1_1")))
+    expect(again.every(({ allowed, used }) => allowed && used === 1)).toBe(true)
+    expect([(await named("t_1_2_1")).allowed, (await named("t_1_3_1")).allowed]).toEqual([true, false])
+    // Full, and yet what is counted already goes on.
+    expect(await named("t_1_1_1")).toMatchObject({ allowed: true, used: 2, remaining: 0 })
+    expect((await named("t_1_3_1")).allowed).toBe(false)
+  })
+
   it("keeps no more than what counts, nothing of the Worker's environment, and forgets itself an hour after the last", async () => {
     await Promise.all(Array.from({ length: 20 }, () => take("u_3")))
     const { alarm, data } = await stored("u_3")
-    expect(Object.keys(data ?? {})).toEqual(["times"])
+    expect(Object.keys(data ?? {})).toEqual(["times", "names"])
     expect(data?.times).toHaveLength(10)
     expect(alarm).toBeGreaterThan(Date.now() + policy.windowMs - 60_000)
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + policy.windowMs + 2 })

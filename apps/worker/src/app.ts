@@ -17,8 +17,10 @@ import { containerTransport, httpTransport, SandboxTransport } from "@loom/integ
 import { testRunnerLayerWith } from "@loom/integrations/test-runner/TestRunnerLive"
 import { accountsOf } from "@loom/db/AccountsD1"
 import { databaseOf } from "@loom/db/Database"
-import { authScopeOf } from "./access/auth-scope.ts"
+import { authScopeOf, peopleThrough } from "./access/auth-scope.ts"
 import { authSettingsOf, gitHubGate } from "./access/github-people.ts"
+import { requestLimitsOf } from "./access/request-limits.ts"
+import { requestersOf } from "./access/requesters.ts"
 import { artifactsLayer } from "./ArtifactsR2.ts"
 import { boxToken, gatewayRoutes, mintCapability } from "./capabilities.ts"
 import { apiScope } from "./coordinator/api-scope.ts"
@@ -116,14 +118,14 @@ const runSettingsLayer = (settings: Settings) =>
     }),
   )
 
-/** Who is blocked, by the accounts that this Loom keeps. */
-const requestersLayer = (env: Env) =>
-  Layer.sync(Requesters, () => {
-    const accounts = accountsOf(databaseOf(env.DB))
-    return Requesters.of({
-      blockedBecause: (login) => Effect.map(accounts.byLogin(login), (account) => account?.blocked?.reason ?? null),
-    })
-  })
+const requestersLayer = (env: Env, settings: Settings) =>
+  Layer.sync(Requesters, () =>
+    requestersOf(settings, {
+      accounts: accountsOf(databaseOf(env.DB)),
+      people: peopleThrough(gitHubGate(settings)),
+      limits: requestLimitsOf(env.LIMITER),
+    }),
+  )
 
 /** What one run works with. */
 export const runLayer = (env: Env, input: RunInput) =>
@@ -139,7 +141,7 @@ export const runLayer = (env: Env, input: RunInput) =>
         runReporterLayer(input).pipe(Layer.provide(CoordinatorLive(env.COORDINATOR))),
         artifactsLayer(env.ARTIFACTS),
         proofSignerLayer(settings),
-        requestersLayer(env),
+        requestersLayer(env, settings),
         runSettingsLayer(settings),
         logging,
       )

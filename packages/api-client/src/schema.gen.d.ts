@@ -582,7 +582,7 @@ export interface paths {
         head?: never;
         /**
          * Change an account's tier; block it, or let it in again
-         * @description `blocked: null` lets it in again. Every change is kept with who made it.
+         * @description By GitHub login, or by account id (`u_<GitHub's user id>`), which needs no GitHub. Holds for the person whatever they are called later, also for one who has not signed in yet. `blocked: null` lets them in again. Every change is kept with who made it.
          */
         patch: operations["changeAccount"];
         trace?: never;

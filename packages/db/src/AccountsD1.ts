@@ -20,6 +20,10 @@ const wordsOf = (account: Account, { blocked, tier }: AccountPatch): string =>
   ].join("; ")
 
 export const accountsOf = (db: DrizzleD1Database): Accounts["Service"] => {
+  const byId = Effect.fn("Accounts.byId")(function* (accountId: string) {
+    const [row] = yield* accessQuery("accounts.byId", () => db.select().from(accounts).where(eq(accounts.id, accountId)).limit(1))
+    return row === undefined ? null : yield* toAccount(row)
+  })
   const byLogin = Effect.fn("Accounts.byLogin")(function* (login: string) {
     const [row] = yield* accessQuery("accounts.byLogin", () =>
       db.select().from(accounts).where(sameLogin(login)).orderBy(desc(accounts.lastSeenAt)).limit(1),
@@ -38,7 +42,12 @@ export const accountsOf = (db: DrizzleD1Database): Accounts["Service"] => {
       )
       return kept === undefined ? yield* Effect.die("an upsert returned nothing") : yield* toAccount(kept)
     }),
+    byId,
     byLogin,
+    enrol: Effect.fn("Accounts.enrol")(({ githubId, login }, at) => {
+      const row = { id: accountIdOf(githubId), githubId, login, tier: "free", createdAt: at, lastSeenAt: at }
+      return accessQuery("accounts.enrol", () => db.insert(accounts).values(row).onConflictDoNothing()).pipe(Effect.asVoid)
+    }),
     list: Effect.fn("Accounts.list")(function* ({ after, limit }) {
       const rows = yield* accessQuery("accounts.list", () =>
         db
@@ -51,8 +60,8 @@ export const accountsOf = (db: DrizzleD1Database): Accounts["Service"] => {
       const last = rows.length > limit ? rows[limit - 1] : undefined
       return { items: yield* Effect.forEach(rows.slice(0, limit), toAccount), next: last?.login ?? null }
     }),
-    change: Effect.fn("Accounts.change")(function* (login, patch, by, at) {
-      const account = yield* byLogin(login)
+    change: Effect.fn("Accounts.change")(function* (accountId, patch, by, at) {
+      const account = yield* byId(accountId)
       if (account === null) return null
       const set = {
         ...(patch.tier === undefined ? {} : { tier: patch.tier }),

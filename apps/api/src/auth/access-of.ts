@@ -42,10 +42,12 @@ const principalOf = (
 /**
  * The local user: only where the operator's settings say so, which are refused unless the public address is this machine's
  * (`LoomConfig`), and only when every name by which the request says that it came is this machine's too. Another site whose
- * name was made to point here (DNS rebinding) still comes with that name.
+ * name was made to point here (DNS rebinding) still comes with that name; where a header of `wrangler dev`'s hides it
+ * (`MF-Original-URL`, which a page may set), the browser's own words do not, so only a page or a person in a browser is the local
+ * user. Programs show the token.
  */
-const localOf = ({ localUser }: AccessSettings, hosts: Credentials["hosts"] = []): Principal =>
-  localUser !== null && hosts.length > 0 && hosts.every(isLoopback)
+const localOf = ({ localUser }: AccessSettings, { hosts = [], isOwnPage = false }: Credentials): Principal =>
+  localUser !== null && isOwnPage && hosts.length > 0 && hosts.every(isLoopback)
     ? { kind: "local", login: localUser, accountId: null, scopes: ALL, credential: { kind: "local", id: null } }
     : anonymous
 
@@ -71,13 +73,14 @@ export const accessOf = (
   })
 
   return Access.of({
-    identify: Effect.fn("Access.identify")(function* ({ authorization, cookie, hosts }) {
+    identify: Effect.fn("Access.identify")(function* (credentials) {
+      const { authorization, cookie } = credentials
       // Who shows a token is who the token says, and nobody when it says nothing: a cookie beside it does not count.
       if (authorization !== null) {
         const given = bearerOf(authorization)
         return given === null ? anonymous : yield* byToken(given)
       }
-      return (cookie === null ? null : yield* bySession(cookie)) ?? localOf(settings, hosts)
+      return (cookie === null ? null : yield* bySession(cookie)) ?? localOf(settings, credentials)
     }),
     ...rolesOf(settings, stores),
   })

@@ -10,7 +10,21 @@ export const credentialsOf = (request: Request): Credentials => ({
   authorization: request.headers.get("authorization"),
   cookie: request.headers.get("cookie"),
   hosts: [URL.parse(request.url)?.host ?? "", ...hostHeaderOf(request)],
+  isOwnPage: isOwnPage(request),
 })
+
+/**
+ * Did a page of this Loom's send it? Browsers say so themselves, in words that no page can change (Fetch standard,
+ * `Sec-Fetch-Site`; RFC 6454 section 7). `none`: a person, by an address or a bookmark. A name that was made to point at this
+ * machine (DNS rebinding) is no trustworthy origin: its requests have no `Sec-Fetch-Site`, and its own name in `Origin`.
+ */
+export const isOwnPage = ({ headers, url }: Request, publicUrl: string | null = null): boolean => {
+  const site = headers.get("sec-fetch-site")
+  const origin = headers.get("origin")
+  const isOwnOrigin = origin !== null && (origin === URL.parse(url)?.origin || origin === URL.parse(publicUrl ?? "")?.origin)
+  if (origin !== null && !isOwnOrigin) return false
+  return site === null ? isOwnOrigin : site === "same-origin" || site === "none"
+}
 
 const hostHeaderOf = (request: Request): ReadonlyArray<string> => {
   const host = request.headers.get("host")

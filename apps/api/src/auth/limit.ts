@@ -6,12 +6,12 @@ import type { Principal } from "@loom/core/ports/Access"
 import { RequestLimits } from "@loom/core/ports/RequestLimits"
 import type { ApiEnv, LimitState } from "../ApiScope.ts"
 import { problem, problemOf } from "../problem.ts"
-import type { AuthScope } from "./AuthScope.ts"
+import type { AuthScope, AuthSettings } from "./AuthScope.ts"
 
 const seconds = (ms: number): number => Math.ceil(ms / 1000)
 
 /** Null: nothing limits them. Operators and the local user pay for this Loom themselves. */
-export const policyOf = ({ settings }: Pick<AuthScope, "settings">, { accountId, kind, tier }: Principal) => {
+export const policyOf = ({ settings }: { readonly settings: Pick<AuthSettings, "tiers"> }, { accountId, kind, tier }: Principal) => {
   const limit = accountId === null || kind === "operator" || kind === "local" ? null : settings.tiers[tier ?? "free"]
   return accountId === null || limit === null ? null : { key: accountId, limit, windowMs: HOUR_MS }
 }

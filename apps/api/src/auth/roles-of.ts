@@ -11,9 +11,15 @@ export interface RoleSources {
 
 /** How long a role counts without asking GitHub again. Writes never rely on it. */
 const ROLE_LIFE_MS = 5 * 60_000
+/**
+ * How long a role goes on counting in lists while it waits for its turn to be looked up again: each request renews the oldest
+ * `MAX_LOOKUPS`, so that who has many repositories sees all of them and not the twenty of this moment.
+ */
+const WAITING_LIFE_MS = 60 * 60_000
 const CONCURRENCY = 6
 /** A Worker may send 50 requests while it answers one (free plan), and a look-up may take two. The next request goes on. */
 const MAX_LOOKUPS = 20
+const LONG_AGO = 0
 
 const sees = (role: RepositoryRole): boolean => role !== "none"
 const seesAll = ({ kind, scopes }: Principal): boolean => (kind === "operator" || kind === "local") && scopes.includes("read")
@@ -28,6 +34,7 @@ export const rolesOf = (
     return accountId === null || login === null || blocked !== undefined || Number.isNaN(githubId) ? null : { accountId, githubId, login }
   }
   const isFresh = ({ seen }: KnownRole, nowMs: number) => seen !== null && nowMs - seen.at < ROLE_LIFE_MS
+  const isWaiting = ({ seen }: KnownRole, nowMs: number) => seen !== null && nowMs - seen.at < WAITING_LIFE_MS
 
   const readable = Effect.fn("Access.readable")(function* (principal: Principal) {
     if (principal.blocked !== undefined) return []
@@ -36,7 +43,11 @@ export const rolesOf = (
     if (person === null) return []
     const nowMs = yield* Clock.currentTimeMillis
     const known = yield* roles.all(person.accountId)
-    const stale = known.filter((one) => !isFresh(one, nowMs)).slice(0, MAX_LOOKUPS)
+    // Never looked at comes first, then the oldest; the busiest first among equals.
+    const stale = known
+      .filter((one) => !isFresh(one, nowMs))
+      .toSorted((one, other) => (one.seen?.at ?? LONG_AGO) - (other.seen?.at ?? LONG_AGO))
+      .slice(0, MAX_LOOKUPS)
     const found = yield* Effect.forEach(
       stale,
       ({ repository }) => Effect.map(people.roleOf(repository, person), (role) => ({ repositoryId: repository.id, role })),
@@ -45,7 +56,7 @@ export const rolesOf = (
     if (found.length > 0) yield* roles.put(person.accountId, found, nowMs)
     const now = new Map(found.map(({ repositoryId, role }) => [repositoryId, role]))
     return known
-      .filter((one) => sees(now.get(one.repository.id) ?? (isFresh(one, nowMs) ? (one.seen?.role ?? "none") : "none")))
+      .filter((one) => sees(now.get(one.repository.id) ?? (isWaiting(one, nowMs) ? (one.seen?.role ?? "none") : "none")))
       .map(({ repository }) => fullName(repository))
   })
 

@@ -2,21 +2,9 @@ import type { MiddlewareHandler } from "hono"
 import type { ApiEnv } from "../ApiScope.ts"
 import { problem, problemOf } from "../problem.ts"
 import { readSessionCookie } from "./cookies.ts"
-import { isLoopback } from "./credentials.ts"
+import { isLoopback, isOwnPage } from "./credentials.ts"
 
 const SAFE = new Set(["GET", "HEAD", "OPTIONS"])
-
-/**
- * Did a page of this Loom's send it? Browsers say so themselves, in words that no page can change (Fetch standard,
- * `Sec-Fetch-Site`; RFC 6454 section 7). `none`: a person, by an address or a bookmark.
- */
-const isOwn = (request: Request, publicUrl: string): boolean => {
-  const site = request.headers.get("sec-fetch-site")
-  const origin = request.headers.get("origin")
-  const isOwnOrigin = origin !== null && (origin === URL.parse(request.url)?.origin || origin === URL.parse(publicUrl)?.origin)
-  if (origin !== null && !isOwnOrigin) return false
-  return site === null ? isOwnOrigin : site === "same-origin" || site === "none"
-}
 
 /**
  * Against cross-site request forgery, beside `SameSite=Lax`: what changes something, or opens a socket, by an authority that
@@ -27,7 +15,7 @@ export const ownPagesOnly: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const settings = c.env.auth?.settings
   const { raw: request } = c.req
   const isWrite = !SAFE.has(request.method) || request.headers.get("upgrade")?.toLowerCase() === "websocket"
-  if (settings === undefined || !isWrite || request.headers.has("authorization") || isOwn(request, settings.publicUrl)) return next()
+  if (settings === undefined || !isWrite || request.headers.has("authorization") || isOwnPage(request, settings.publicUrl)) return next()
   const isLocal = settings.localUser !== null && isLoopback(URL.parse(request.url)?.host ?? "")
   if (!isLocal && (await readSessionCookie(settings, request.headers.get("cookie"))) === null) return next()
   return problem(c, problemOf("cross_site", "This request does not come from a page of this Loom."))

@@ -1,7 +1,8 @@
 import { Clock, Effect } from "effect"
-import { type Account, AccountDetail, AccountPage, AccountPatch } from "@loom/core/domain/Account"
+import { type Account, accountIdOf, AccountDetail, AccountPage, AccountPatch } from "@loom/core/domain/Account"
 import type { Principal } from "@loom/core/ports/Access"
 import { Accounts } from "@loom/core/ports/Accounts"
+import { GitHubPeople } from "@loom/core/ports/GitHubPeople"
 import { allowanceOf } from "../auth/allowance.ts"
 import type { AuthScope } from "../auth/AuthScope.ts"
 import { withAuth } from "../auth/with-auth.ts"
@@ -18,10 +19,25 @@ const detailOf = Effect.fnUntraced(function* (auth: AuthScope, account: Account)
   return { ...account, usage, allowance: yield* allowanceOf(auth, asPrincipal(account)), changes }
 })
 
+/** What no login can look like but those of a managed enterprise whose short code is a number. */
+const ACCOUNT_ID = /^u_\d{1,15}$/
+
+/**
+ * GitHub is asked who bears the login now: a row may still have it of somebody who was renamed since, and a stranger may bear it. A
+ * login that nobody bears is that of whoever signed in with it last.
+ */
+const accountIdFor = Effect.fnUntraced(function* (name: string) {
+  if (ACCOUNT_ID.test(name)) return { accountId: name, githubId: null }
+  const githubId = yield* GitHubPeople.use((people) => people.idOf(name, null))
+  if (githubId !== null) return { accountId: accountIdOf(githubId), githubId }
+  const account = yield* Accounts.use((accounts) => accounts.byLogin(name))
+  return account === null ? null : { accountId: account.id, githubId: null }
+})
+
 const noAccount = (login: string) =>
   new Refused({
     code: "not_found",
-    detail: `Nobody has signed in as ${login.slice(0, 100)}.`,
+    detail: `Nobody is known as ${login.slice(0, 100)}.`,
     remedy: "GET /api/v1/accounts lists who has.",
   })
 
@@ -57,7 +73,9 @@ const getAccount = operation({
   handle: ({ auth, params: { login } }) =>
     withAuth(auth, (scope) =>
       Effect.gen(function* () {
-        const account = yield* Accounts.use((accounts) => accounts.byLogin(login))
+        // Reading goes on without GitHub.
+        const found = yield* accountIdFor(login).pipe(Effect.catch(() => Effect.succeed(null)))
+        const account = yield* Accounts.use((accounts) => (found === null ? accounts.byLogin(login) : accounts.byId(found.accountId)))
         return account === null ? yield* noAccount(login) : json(yield* detailOf(scope, account))
       }),
     ),
@@ -69,7 +87,8 @@ const changeAccount = operation({
   id: "changeAccount",
   path: "/api/v1/accounts/{login}",
   summary: "Change an account's tier; block it, or let it in again",
-  description: "`blocked: null` lets it in again. Every change is kept with who made it.",
+  description:
+    "By GitHub login, or by account id (`u_<GitHub's user id>`), which needs no GitHub. Holds for the person whatever they are called later, also for one who has not signed in yet. `blocked: null` lets them in again. Every change is kept with who made it.",
   params: LoginParams,
   body: AccountPatch,
   success: { name: "AccountDetail", schema: AccountDetail },
@@ -85,7 +104,11 @@ const changeAccount = operation({
           })
         const by = asker.principal.login ?? "operator token"
         const nowMs = yield* Clock.currentTimeMillis
-        const account = yield* Accounts.use((accounts) => accounts.change(login, body, by, nowMs))
+        const found = yield* accountIdFor(login)
+        if (found === null) return yield* noAccount(login)
+        const { accountId, githubId } = found
+        if (githubId !== null) yield* Accounts.use((accounts) => accounts.enrol({ githubId, login }, nowMs))
+        const account = yield* Accounts.use((accounts) => accounts.change(accountId, body, by, nowMs))
         return account === null ? yield* noAccount(login) : json(yield* detailOf(scope, account))
       }),
     ),

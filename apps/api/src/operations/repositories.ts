@@ -7,7 +7,7 @@ import { outside } from "../ApiScope.ts"
 import { json, operation } from "../operation.ts"
 import { Refused } from "../problem.ts"
 import { limitOf, PageQuery, RepositoryParams } from "../query.ts"
-import { maySee } from "../serve/access.ts"
+import { maySeeNow } from "../serve/access.ts"
 
 const reads = { method: "get", tag: "Repositories", access: "read", limit: null, status: 200 } as const
 
@@ -60,8 +60,9 @@ const getRepository = operation({
   handle: ({ asker, params }) =>
     Effect.gen(function* () {
       const name = `${params.owner}/${params.name}`
-      const known = maySee(asker, name) ? yield* TaskCatalogue.use((catalogue) => catalogue.repository(name)) : null
-      if (known === null)
+      // First whether Loom knows it: GitHub is not asked about names that somebody makes up.
+      const known = yield* TaskCatalogue.use((catalogue) => catalogue.repository(name))
+      if (known === null || !(yield* maySeeNow(asker, name)))
         return yield* new Refused({
           code: "repository_unknown",
           detail: "Loom has seen no task of such a repository.",

@@ -46,8 +46,14 @@ export const askerOf = Effect.fn("api.askerOf")(function* (operation: Operation,
 })
 
 /** GitHub compares names without case. A repository one may not see does not exist. */
-export const maySee = ({ readable }: Asker, repository: string): boolean =>
+const maySee = ({ readable }: Asker, repository: string): boolean =>
   readable === "all" || readable.some((name) => name.toLowerCase() === repository.toLowerCase())
+
+/** The same, asked of GitHub where the list has not come to this repository yet: whoever may see it, sees it. */
+export const maySeeNow = Effect.fn("api.maySeeNow")(function* (asker: Asker, repository: string) {
+  if (maySee(asker, repository)) return true
+  return (yield* Access.use((access) => access.roleOn(asker.principal, repository))) !== "none"
+})
 
 /** Asked of GitHub again for every write: a permission taken away counts at once. */
 export const mustWriteTo = Effect.fn("api.mustWriteTo")(function* (asker: Asker, repository: string) {

@@ -22,7 +22,12 @@ const scopeFor = ({ down = false, principal = {}, readable = ["acme/widget"], ro
   const access = Access.of({
     identify: () => (down ? Effect.fail(new AccessUnavailable({ detail: "down" })) : Effect.succeed(asked)),
     readable: () => Effect.succeed(readable),
-    roleOn: (_, __, options) => (options?.fresh === true ? Effect.succeed(role) : Effect.die("a write must ask afresh")),
+    roleOn: (_, repository, options) =>
+      options?.fresh === true
+        ? Effect.succeed(role)
+        : readable.includes(repository)
+          ? Effect.die("a write must ask afresh")
+          : Effect.succeed("none" as const),
   })
   const catalogue = Context.get(scope.services, TaskCatalogue)
   return {

@@ -1,5 +1,5 @@
 import { ApiFailed, makeApiClient } from "../api-client.ts"
-import { findWorld } from "../known-world.ts"
+import { addressOf } from "../commands/remote/connection.ts"
 import type { Check } from "./Check.ts"
 
 /** What to do about a part of a deployment that is not well; its own sentence says the rest. */
@@ -10,7 +10,7 @@ const remedies: Readonly<Record<string, string>> = {
   database: "npx wrangler d1 migrations apply DB --remote",
 }
 
-/** Whether each part of the Loom at LOOM_URL, or of the one that `npm start` runs here, answers. */
+/** Whether each part of the Loom at LOOM_URL, of the one that `npm start` runs here, or of where the person signed in last, answers. */
 export const deploymentChecks = async (root: string, env: NodeJS.ProcessEnv): Promise<ReadonlyArray<Check>> => {
   const line = (name: string, state: Check["state"], detail: string, remedy: string | null = null): Check => ({
     part: "deployment",
@@ -21,14 +21,15 @@ export const deploymentChecks = async (root: string, env: NodeJS.ProcessEnv): Pr
   })
   const world = (() => {
     try {
-      return findWorld(root, env)
+      return addressOf(null, { env, root })
     } catch {
       return null
     }
   })()
-  if (world === null) return [line("Loom", "note", "none runs here", "npm start   # or set LOOM_URL and LOOM_API_TOKEN to one elsewhere")]
+  if (world === null)
+    return [line("Loom", "note", "none runs here", "npm start   # or sign in to one elsewhere: npm run loom -- login --url <its address>")]
   try {
-    const { health, ...status } = await makeApiClient(world.url, world.apiToken).status()
+    const { health, ...status } = await makeApiClient(world.url, world.token).status()
     return [
       line("Loom", "ok", `${status.version} at ${world.url}: ${status.queued} queued, ${status.running} running`),
       ...Object.entries(health).map(([part, state]) =>
@@ -39,7 +40,7 @@ export const deploymentChecks = async (root: string, env: NodeJS.ProcessEnv): Pr
     if (!(error instanceof ApiFailed)) throw error
     const remedy =
       error.status === 401 || error.status === 403
-        ? "set LOOM_API_TOKEN to the deployment's token"
+        ? `npm run loom -- login --url ${world.url}   # or set LOOM_API_TOKEN to a token of it`
         : error.status === null
           ? "npm start   # or set LOOM_URL to one that runs"
           : "npx wrangler tail"

@@ -78,6 +78,8 @@ const withDeployment = async <A>(status: number, body: unknown, use: (url: strin
 }
 
 describe("the deployment's lines", () => {
+  /** Nobody signed in anywhere. */
+  const noHome = { XDG_CONFIG_HOME: join(tmpdir(), "no-home-here") }
   const health = { github: "ok", model: "no model is configured; set LOOM_MODEL", sandbox: "ok", database: "ok" }
   const counts = { queued: 2, running: 1, waiting: 0, oldestPendingMs: null, completed: 0, failed: 0, cancelled: 0 }
   const lastDay = { ended: 0, successRate: null, errorRate: null }
@@ -90,11 +92,12 @@ describe("the deployment's lines", () => {
   })
 
   it("say what to do when it refuses the token, does not answer, or is not there at all", async () => {
-    const [refused] = await withDeployment(401, {}, (url) => deploymentChecks(tmpdir(), { LOOM_URL: url }))
-    assert.deepInclude(refused, { state: "failed", remedy: "set LOOM_API_TOKEN to the deployment's token" })
-    const [away] = await deploymentChecks(tmpdir(), { LOOM_URL: "http://127.0.0.1:9" })
+    const [refused] = await withDeployment(401, {}, (url) => deploymentChecks(tmpdir(), { ...noHome, LOOM_URL: url }))
+    assert.deepInclude(refused, { state: "failed" })
+    assert.match(refused?.remedy ?? "", /loom -- login --url http.*LOOM_API_TOKEN/)
+    const [away] = await deploymentChecks(tmpdir(), { ...noHome, LOOM_URL: "http://127.0.0.1:9" })
     assert.deepInclude(away, { state: "failed", detail: "http://127.0.0.1:9 does not answer" })
-    const [none] = await deploymentChecks(join(tmpdir(), "no-loom-here"), {})
+    const [none] = await deploymentChecks(join(tmpdir(), "no-loom-here"), noHome)
     assert.deepInclude(none, { state: "note", detail: "none runs here" })
   })
 })

@@ -129,6 +129,8 @@ describe("the local world with sign-in on", () => {
   })
 })
 
+type Answered = { kind?: string; code?: string; login?: string; credential?: string }
+
 describe("the local world as `npm start` makes it", () => {
   let journey: Journey
   beforeAll(async () => {
@@ -137,12 +139,12 @@ describe("the local world as `npm start` makes it", () => {
   afterAll(() => journey.close())
 
   /** An answer to a request with these headers, which `fetch` would not send. */
-  const askWith = (headers: Record<string, string>, method = "GET", path = "/api/v1/me"): Promise<{ kind?: string; code?: string }> =>
+  const askWith = (headers: Record<string, string>, method = "GET", path = "/api/v1/me"): Promise<Answered> =>
     new Promise((resolve, reject) => {
       request(`${journey.world.url}${path}`, { headers, method }, (response) => {
         let text = ""
         response.on("data", (chunk: Buffer) => (text += chunk.toString()))
-        response.on("end", () => resolve(JSON.parse(text) as { kind?: string; code?: string }))
+        response.on("end", () => resolve(JSON.parse(text) as Answered))
       })
         .on("error", reject)
         .end()
@@ -150,9 +152,13 @@ describe("the local world as `npm start` makes it", () => {
 
   it("knows the user of this machine, says so, and is deaf to a name that was made to point here", async () => {
     const { port } = new URL(journey.world.url)
-    assert.deepInclude(await (await fetch(`${journey.world.url}/api/v1/me`)).json(), { kind: "local", login: "ada", credential: "local" })
-    assert.strictEqual((await fetch(`${journey.world.url}/api/v1/tasks`)).status, 200)
-    assert.strictEqual((await askWith({ host: `localhost:${port}` })).kind, "local")
+    const own = { "sec-fetch-site": "same-origin" }
+    assert.deepInclude(await askWith(own), { kind: "local", login: "ada", credential: "local" })
+    assert.isUndefined((await askWith(own, "GET", "/api/v1/tasks")).code)
+    assert.strictEqual((await askWith({ host: `localhost:${port}`, ...own })).kind, "local")
+    // A rebound name whose page hides it behind wrangler's header: its browser has nothing good to say of it, and it cannot itself.
+    const hidden = { host: `evil.example:${port}`, "mf-original-url": `${journey.world.url}/api/v1/me` }
+    assert.strictEqual((await askWith(hidden)).kind, "anonymous")
     for (const headers of [{ host: "evil.example" }, { host: `evil.example:${port}`, "x-forwarded-host": "127.0.0.1" }])
       assert.strictEqual((await askWith(headers)).kind, "anonymous", JSON.stringify(headers))
   })

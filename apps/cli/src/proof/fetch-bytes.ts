@@ -16,7 +16,10 @@ export const fetchBytes = async (url: string, token: string | null): Promise<Uin
     throw failed(error instanceof Error ? (error.cause instanceof Error ? error.cause.message : error.message) : String(error))
   })
   if (response.status === 404) return null
-  if (response.status === 401) throw failed("it answered 401. Set LOOM_URL to that Loom and LOOM_API_TOKEN to its operator's token.")
+  if (response.status === 401)
+    throw failed(
+      `it answered 401. Sign in with \`loom login --url ${new URL(url).origin}\`, or set LOOM_URL to that Loom and LOOM_API_TOKEN to a token of it.`,
+    )
   if (!response.ok) throw failed(`it answered ${response.status}.`)
   if (Number(response.headers.get("content-length") ?? 0) > MAX_BYTES) throw failed("it is larger than 64 MiB.")
   return new Uint8Array(await response.arrayBuffer())

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises"
 import { checkProof, type Check } from "@loom/core/domain/check-proof"
 import type { Statement } from "@loom/core/domain/Proof"
 import { BadInput } from "../CliError.ts"
-import { findWorld } from "../known-world.ts"
+import { tokenFor } from "../commands/remote/connection.ts"
 import { checkAttachments } from "./check-attachments.ts"
 import { checkRepository } from "./check-repository.ts"
 import { fetchBytes, isUrl } from "./fetch-bytes.ts"
@@ -33,7 +33,7 @@ export interface Verification {
 
 /** @throws BadInput when there is nothing to verify, or nothing to verify it with */
 export const verifyProof = async (options: VerifyOptions, root: string, env: NodeJS.ProcessEnv): Promise<Verification> => {
-  const token = isUrl(options.proof) ? tokenFor(new URL(options.proof).origin, root, env) : null
+  const token = isUrl(options.proof) ? tokenFor(new URL(options.proof).origin, { env, root }) : null
   return verifyWith(await trustedKeys(options, root, env), token, options)
 }
 
@@ -74,20 +74,6 @@ const readProof = async (proof: string, token: string | null): Promise<Uint8Arra
   const bytes = await fetchBytes(proof, token)
   if (bytes === null) throw new BadInput({ detail: `There is no proof at ${proof}: give …/api/v1/tasks/<id>/proof of a published task.` })
   return bytes
-}
-
-/** The operator's token goes to the operator's Loom and to no other server. */
-const tokenFor = (origin: string, root: string, env: NodeJS.ProcessEnv): string | null => {
-  const known = knownWorld(root, env)
-  return known !== null && new URL(known.url).origin === origin ? known.apiToken : null
-}
-
-const knownWorld = (root: string, env: NodeJS.ProcessEnv) => {
-  try {
-    return findWorld(root, env)
-  } catch {
-    return null
-  }
 }
 
 /** The key that was given; else what the proof's server says; else that of the Loom that is known here, or of this machine. */

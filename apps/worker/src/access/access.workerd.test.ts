@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers"
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest"
 import { newApiToken } from "@loom/core/domain/ApiToken"
-import { Browser, LOOM } from "../../test/browser.ts"
+import { Browser } from "../../test/browser.ts"
 import { doors } from "../../test/doors.ts"
 import { engineOf } from "../../test/engine.ts"
 import { operatorToken } from "../../test/entry.ts"
@@ -259,38 +259,6 @@ describe("limits", () => {
     } finally {
       vi.useRealTimers()
     }
-  })
-})
-
-describe("the local user", () => {
-  const at = (url: string, headers: Record<string, string> = {}, init: RequestInit = {}) =>
-    import("cloudflare:workers").then(({ exports }) => exports.default.fetch(new Request(url, { ...init, headers })))
-  const kindAt = async (url: string, headers?: Record<string, string>) => (await (await at(url, headers)).json<{ kind: string }>()).kind
-
-  it("is whoever reaches Loom by a name of this machine, and by no other name", async () => {
-    doors.auth = { ...auth, localUser: "ada", publicUrl: "http://127.0.0.1:8787" }
-    expect(await (await at("http://127.0.0.1:8787/api/v1/me")).json()).toMatchObject({ kind: "local", login: "ada", credential: "local" })
-    for (const url of ["http://localhost:8787", "http://[::1]:8787"]) expect(await kindAt(`${url}/api/v1/me`)).toBe("local")
-    for (const url of [LOOM, "http://evil.example:8787", "http://127.0.0.1.evil.example:8787", "http://localhost.evil.example"])
-      expect(await kindAt(`${url}/api/v1/me`)).toBe("anonymous")
-    // DNS rebinding behind something that rewrites the address: the browser's Host still tells.
-    expect(await kindAt("http://127.0.0.1:8787/api/v1/me", { host: "evil.example:8787" })).toBe("anonymous")
-    expect(await kindAt("http://127.0.0.1:8787/api/v1/me", { authorization: "Bearer wrong" })).toBe("anonymous")
-    doors.auth = auth
-    expect(await kindAt("http://127.0.0.1:8787/api/v1/me", { "x-forwarded-host": "127.0.0.1", "x-loom-local": "ada" })).toBe("anonymous")
-  })
-
-  it("does nothing for another site's page, which needs no cookie to reach it", async () => {
-    doors.auth = { ...auth, localUser: "ada", publicUrl: "http://127.0.0.1:8787" }
-    const task = await taskIn("local", {})
-    const cancel = (headers: Record<string, string>) => at(`http://127.0.0.1:8787/api/v1/tasks/${task}/cancel`, headers, post())
-    for (const headers of [
-      {},
-      { origin: "https://evil.example" },
-      { origin: "http://127.0.0.1:3000", "sec-fetch-site": "same-site" },
-    ] as Array<Record<string, string>>)
-      expect(await codeOf(await cancel(headers))).toEqual([403, "cross_site"])
-    expect((await cancel({ origin: "http://127.0.0.1:8787", "sec-fetch-site": "same-origin" })).status).toBe(202)
   })
 })
 

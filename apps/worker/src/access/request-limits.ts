@@ -10,7 +10,7 @@ const decodeAnswer = Schema.decodeUnknownSync(Schema.Struct({ ...State, allowed:
 
 /** `AccountLimiter` as itty-durable's proxy shows it: every method is a `fetch` to `/do/call/<method>`. */
 interface LimiterStub {
-  readonly take: (policy: WindowPolicy) => Promise<unknown>
+  readonly take: (policy: WindowPolicy, name?: string) => Promise<unknown>
   readonly look: (policy: WindowPolicy) => Promise<unknown>
 }
 
@@ -28,7 +28,8 @@ const policyOf = ({ limit, windowMs }: WindowPolicy): WindowPolicy => ({ limit, 
 export const requestLimitsOf = (namespace: DurableObjectNamespace): RequestLimits["Service"] => {
   const stubOf = (key: string): LimiterStub => proxyDurable(namespace, { name: "LIMITER", parse: true }).get(key)
   return RequestLimits.of({
-    take: (key, policy) => ask(() => stubOf(key).take(policyOf(policy)), decodeAnswer),
+    take: (key, policy, name) =>
+      ask(() => (name === undefined ? stubOf(key).take(policyOf(policy)) : stubOf(key).take(policyOf(policy), name)), decodeAnswer),
     look: (key, policy) => ask(() => stubOf(key).look(policyOf(policy)), decodeState),
   })
 }

@@ -10,12 +10,12 @@ const BACKOFF_MS = 250
 const MAX_BACKOFF_MS = 30_000
 const TIMEOUT_MS = 10_000
 const PRUNE_EVERY_MS = 3_600_000
-/**
- * After a page the projection rests this many times as long as the page took, at most so long: it takes a twentieth of an object
- * that is flooded, and what it has not sent yet waits.
- */
+/** After a page the projection rests this many times as long as the page took, at most so long. */
 const REST = 19
 const MAX_REST_MS = 1_000
+/** Where a page leaves more behind, the object is flooded: the projection takes a fiftieth of it, and what is not sent yet waits. */
+const FLOODED_REST = 49
+const FLOODED_MAX_REST_MS = 2_500
 
 /** Carries the outbox to D1. It may repeat and never loses: a page counts as sent only once it was written. */
 export class Projector {
@@ -52,7 +52,8 @@ export class Projector {
       this.#failures = 0
       await this.#commit.run(() => markProjected(this.#store, page))
       const now = this.#platform.now()
-      this.#notBefore = now + Math.min(MAX_REST_MS, (now - begun) * REST)
+      const [rest, maxMs] = lag(this.#store, this.#sql) > 0 ? [FLOODED_REST, FLOODED_MAX_REST_MS] : [REST, MAX_REST_MS]
+      this.#notBefore = now + Math.min(maxMs, (now - begun) * rest)
       if (this.#notBefore > now) break
     }
     await this.#pruneNowAndThen()

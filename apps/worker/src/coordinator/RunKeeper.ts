@@ -85,6 +85,7 @@ export class RunKeeper {
       issueNumber: task.issueNumber,
       requestedBy: task.requestedBy,
       attempt: task.attempt,
+      cause: this.#store.causeOf(task.id),
       spent: task.spent,
       ...(task.from === undefined ? {} : { from: task.from }),
       ...(task.approval === undefined ? {} : { approval: task.approval }),

@@ -144,6 +144,11 @@ export class TaskStore {
       : this.#first(`SELECT ${COLUMNS} FROM tasks WHERE issue_number = ? ORDER BY generation DESC LIMIT 1`, issueNumber)
   }
 
+  /** What made the task: the `cause` of its first event. */
+  causeOf(taskId: string): string {
+    return this.#db.exec<{ cause: string }>("SELECT cause FROM events WHERE task_id = ? ORDER BY seq LIMIT 1", taskId).one().cause
+  }
+
   /** The task a delivery led to; null when it is not known, or never finished. */
   taskOfDelivery(guid: string): string | null {
     if (this.#takesForNew) return this.#deliveries.get(guid) ?? null

@@ -19,6 +19,9 @@ export interface WindowAnswer extends WindowState {
   readonly allowed: boolean
 }
 
+/** When each request that has a name was counted, ms since the epoch: it is counted once in a window. */
+export type WindowNames = Readonly<Record<string, number>>
+
 /** Times of the requests that still count, oldest first, ms since the epoch. */
 export type WindowTimes = ReadonlyArray<number>
 
@@ -50,4 +53,18 @@ export const takeFrom = (
   const allowed = before.length < policy.limit
   const after = allowed ? [...before, nowMs] : before
   return { times: after, answer: { ...stateOf(after, nowMs, policy), allowed } }
+}
+
+/** The same for a request that may come twice: while one of its name counts, it is let through and not counted again. */
+export const takeNamed = (
+  state: { readonly times: WindowTimes; readonly names: WindowNames },
+  name: string,
+  nowMs: number,
+  policy: WindowPolicy,
+): { readonly times: WindowTimes; readonly names: WindowNames; readonly answer: WindowAnswer } => {
+  const counted = Object.entries(state.names).filter(([, at]) => Math.min(at, nowMs) > nowMs - policy.windowMs)
+  if (counted.some(([known]) => known === name))
+    return { times: state.times, names: Object.fromEntries(counted), answer: { ...lookAt(state.times, nowMs, policy), allowed: true } }
+  const { answer, times } = takeFrom(state.times, nowMs, policy)
+  return { times, names: Object.fromEntries(answer.allowed ? [...counted, [name, nowMs]] : counted), answer }
 }

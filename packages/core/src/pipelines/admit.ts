@@ -6,13 +6,13 @@ import { mayWrite } from "../domain/Repository.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { GitHub, type IssueInfo, type RepositoryInfo } from "../ports/GitHub.ts"
 import { RepositoryConfigs } from "../ports/RepositoryConfigs.ts"
-import { Requesters } from "../ports/Requesters.ts"
+import { Requesters, type Standing } from "../ports/Requesters.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Kept, loadKept } from "./Kept.ts"
 import { Publication, unfinishedPublication } from "./Publication.ts"
 import { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
-import { held, refused } from "./StageFailed.ts"
+import { held, refused, type StageFailed } from "./StageFailed.ts"
 
 /** Files that tell agents how to work here, read from the default branch only (design section 8). */
 const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"]
@@ -57,14 +57,9 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
       remedy: `Somebody with write access sets \`${label}\`.`,
     })
   }
-  const blocked = yield* (yield* Requesters).blockedBecause(input.requestedBy)
-  if (blocked !== null) {
-    return yield* refused("admit", {
-      code: "account_blocked",
-      reason: `An operator of this Loom has blocked @${input.requestedBy}: ${blocked}`,
-      remedy: `Ask whoever runs this Loom, or let somebody else with write access set \`${label}\`.`,
-    })
-  }
+  // What goes on was counted when it began; who sent it on was counted by the API, or is asked below.
+  const asked = input.from === undefined ? input : { ...input, cause: "api" }
+  yield* checkStanding(yield* (yield* Requesters).standingOf(asked), input.requestedBy, label)
   yield* checkApproval(input)
   const kept = yield* loadKept(input)
   const unfinished = (yield* unfinishedPublication(input)) ?? (yield* provenBefore(input, kept))
@@ -133,18 +128,19 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
 })
 
 /** A label may be set by people without write access; who approved is asked like who requested. */
-const checkApproval = Effect.fn("checkApproval")(function* ({ approval, repository }: RunInput) {
+const checkApproval = Effect.fn("checkApproval")(function* (input: RunInput) {
+  const { approval, repository } = input
   if (approval?.state !== "given" || approval.isChecked) return
-  const permission = yield* GitHub.use((github) => github.permission(repository, approval.by))
-  const blocked = yield* Requesters.use((requesters) => requesters.blockedBecause(approval.by))
-  if (mayWrite(permission) && blocked === null) return
-  return yield* held("admit", "awaiting_approval", {
-    reason:
-      blocked === null
-        ? `@${approval.by} has \`${permission}\` permission here; only people who may push can approve a plan.`
-        : `An operator of this Loom has blocked @${approval.by}: ${blocked}`,
-    remedy: `Somebody with write access takes \`${controlLabels.approved}\` off and sets it again.`,
-  })
+  const { by } = approval
+  const again = (reason: string, remedy: string) => held("admit", "awaiting_approval", { reason, remedy })
+  const anew = `Somebody with write access takes \`${controlLabels.approved}\` off and sets it again.`
+  const permission = yield* GitHub.use((github) => github.permission(repository, by))
+  if (!mayWrite(permission))
+    return yield* again(`@${by} has \`${permission}\` permission here; only people who may push can approve a plan.`, anew)
+  const standing = yield* Requesters.use((requesters) =>
+    requesters.standingOf({ ...input, attempt: 1, cause: "approval", requestedBy: by }),
+  )
+  yield* checkStanding(standing, by, controlLabels.approved).pipe(Effect.mapError(({ failure }) => again(failure.reason, failure.remedy)))
 })
 
 /** What another task's run had proven when it could not publish it: the branch it had chosen may be taken by now. */
@@ -152,6 +148,34 @@ const provenBefore = Effect.fn("provenBefore")(function* (input: RunInput, kept:
   const publication = kept?.publication ?? null
   return publication === null ? null : { ...publication, admitted: { ...publication.admitted, branch: yield* freeBranch(input) } }
 })
+
+/** Not before: the end of the minute that it is in. */
+const wholeMinute = (ms: number) => new Date(Math.ceil(ms / 60_000) * 60_000)
+
+const checkStanding = (standing: Standing, login: string, label: string): Effect.Effect<void, StageFailed> => {
+  switch (standing._tag) {
+    case "Welcome":
+      return Effect.void
+    case "Unknown":
+      return refused("admit", {
+        code: "requester_unknown",
+        reason: `GitHub knows nobody called @${login} any more.`,
+        remedy: `Set \`${label}\` again: the run is then that of who sets it.`,
+      })
+    case "Blocked":
+      return refused("admit", {
+        code: "account_blocked",
+        reason: `An operator of this Loom has blocked @${login}: ${standing.reason}`,
+        remedy: `Ask whoever runs this Loom, or let somebody else with write access set \`${label}\`.`,
+      })
+    case "Limited":
+      return refused("admit", {
+        code: "account_limited",
+        reason: `@${login} has used the ${standing.limit} runs and API writes that the tier \`${standing.tier}\` has in an hour.`,
+        remedy: `Set \`${label}\` again after ${wholeMinute(standing.again).toISOString().slice(0, 16).replace("T", " ")} UTC, let somebody else with write access set it, or ask whoever runs this Loom for another tier.`,
+      })
+  }
+}
 
 const checkRepository = (repository: RepositoryInfo) =>
   repository.archived

@@ -34,6 +34,8 @@ export interface Credentials {
    * known by them; absent: there is no local user.
    */
   readonly hosts?: ReadonlyArray<string>
+  /** A browser says, in a header that no page can set, that a page of this very address sent it, or a person. */
+  readonly isOwnPage?: boolean
 }
 
 /** Permissions could not be looked up. Fail closed: nobody may anything until they can. */

@@ -6,7 +6,8 @@ import type { AccessUnavailable } from "./Access.ts"
 export class RequestLimits extends Context.Service<
   RequestLimits,
   {
-    readonly take: (key: string, policy: WindowPolicy) => Effect.Effect<WindowAnswer, AccessUnavailable>
+    /** `name`: what may come twice and counts once while it counts, e.g. a task's id. */
+    readonly take: (key: string, policy: WindowPolicy, name?: string) => Effect.Effect<WindowAnswer, AccessUnavailable>
     readonly look: (key: string, policy: WindowPolicy) => Effect.Effect<WindowState, AccessUnavailable>
   }
 >()("@loom/core/ports/RequestLimits") {}

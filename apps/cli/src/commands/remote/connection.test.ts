@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { BadInput, NoLoom } from "../../CliError.ts"
-import { type Address, choose, type Choices } from "./connection.ts"
+import { type Address, choose, type Choices, tokenFor } from "./connection.ts"
 import { credentialsFile, forgetCredential, keepCredential, readCredentials } from "./credentials.ts"
 
 const credential = (token: string) => ({ token, tokenId: `id of ${token}`, login: "ada", expiresAt: 1 })
@@ -31,16 +31,32 @@ describe("which Loom is asked, with what", () => {
   })
 })
 
-describe("kept tokens", () => {
-  const inHome = (work: (env: NodeJS.ProcessEnv) => void) => {
-    const home = mkdtempSync(join(tmpdir(), "loom-home-"))
-    try {
-      work({ XDG_CONFIG_HOME: home })
-    } finally {
-      rmSync(home, { recursive: true, force: true })
-    }
+const inHome = <A>(work: (env: NodeJS.ProcessEnv) => A): A => {
+  const home = mkdtempSync(join(tmpdir(), "loom-home-"))
+  try {
+    return work({ XDG_CONFIG_HOME: home })
+  } finally {
+    rmSync(home, { recursive: true, force: true })
   }
+}
 
+describe("a Loom that somebody else named, as in the address of a proof", () => {
+  const tokenOf = (origin: string, set: Record<string, string>) =>
+    inHome((env) => {
+      keepCredential(env, "https://kept", credential("kept"))
+      return tokenFor(origin, { env: { ...env, ...set }, root: join(tmpdir(), "no-loom-here") })
+    })
+
+  it("gets the token that was kept for it, and none that was made for another", () => {
+    assert.strictEqual(tokenOf("https://kept", {}), "kept")
+    assert.strictEqual(tokenOf("https://foreign", {}), null)
+    assert.strictEqual(tokenOf("https://foreign", { LOOM_API_TOKEN: "operator's" }), null)
+    assert.strictEqual(tokenOf("https://foreign", { LOOM_URL: "https://mine", LOOM_API_TOKEN: "operator's" }), null)
+    assert.strictEqual(tokenOf("https://mine", { LOOM_URL: "https://mine/", LOOM_API_TOKEN: "operator's" }), "operator's")
+  })
+})
+
+describe("kept tokens", () => {
   it("are kept by Loom, for their owner alone, and forgotten", () =>
     inHome((env) => {
       assert.deepStrictEqual(readCredentials(env), { latest: null, looms: {} })

@@ -46,15 +46,23 @@ export const originOf = (text: string | null): string => {
 
 const set = (value: string | undefined): string | null => (value === undefined || value === "" ? null : value)
 
-export const addressOf = (asked: string | null, { env, root }: Pick<CommandContext, "env" | "root">): Address => {
+const choicesOf = (asked: string | null, { env, root }: Pick<CommandContext, "env" | "root">): Choices => {
   const running = runningWorld(root)
-  return choose({
+  return {
     asked,
     envUrl: set(env["LOOM_URL"]),
     envToken: set(env["LOOM_API_TOKEN"]),
     running: running === null ? null : { url: running.url, token: running.apiToken },
     credentials: readCredentials(env),
-  })
+  }
+}
+
+export const addressOf = (asked: string | null, context: Pick<CommandContext, "env" | "root">): Address => choose(choicesOf(asked, context))
+
+/** What opens the Loom at an address that somebody else may have named: LOOM_API_TOKEN only where LOOM_URL is that Loom. */
+export const tokenFor = (origin: string, context: Pick<CommandContext, "env" | "root">): string | null => {
+  const choices = choicesOf(origin, context)
+  return choose({ ...choices, envToken: choices.envUrl === null ? null : choices.envToken }).token
 }
 
 export const connect = (asked: string | null, context: CommandContext): ApiClient => {

@@ -13,7 +13,7 @@ import type { GitHubError, IssueInfo, PullRequestInfo, RepositoryInfo } from "..
 import { ProofSigner } from "../../ports/ProofSigner.ts"
 import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
 import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
-import { Requesters } from "../../ports/Requesters.ts"
+import { Requesters, Standing } from "../../ports/Requesters.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
 import { BoxLost, type ExecResult, type ExecSpec, Sandbox, SandboxError, type SessionSpec } from "../../ports/Sandbox.ts"
 import { turn, work } from "./fixtures.ts"
@@ -94,8 +94,8 @@ export class World {
   readonly spentTold: Array<Usage> = []
   /** Every line of the log. */
   said = ""
-  /** Why an operator has blocked who asks. */
-  blocked: string | null = null
+  /** What operators say of who asks. */
+  standing: Standing = Standing.cases.Welcome.make({})
   proofKey = generateKey()
   version = "test"
   repository: Partial<RepositoryInfo> = {}
@@ -245,7 +245,7 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
       }),
     ),
     Layer.succeed(RepositoryConfigs, RepositoryConfigs.of({ load: () => t(() => ({ config: world.config, problems: [] })) })),
-    Layer.succeed(Requesters, Requesters.of({ blockedBecause: () => t(() => world.blocked) })),
+    Layer.succeed(Requesters, Requesters.of({ standingOf: () => t(() => world.standing) })),
     Layer.succeed(
       RunSettings,
       RunSettings.of({

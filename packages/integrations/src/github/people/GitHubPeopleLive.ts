@@ -9,6 +9,7 @@ import type { InstallationTokens } from "../InstallationTokens.ts"
 import { at, permissionOf } from "../reading.ts"
 import { askLogin } from "./ask.ts"
 import { authorizeUrlOf } from "./authorize-url.ts"
+import { findPerson } from "./find-person.ts"
 import { findRepository } from "./find-repository.ts"
 import { GitHubClient } from "./GitHubClient.ts"
 import { personOf } from "./person.ts"
@@ -73,6 +74,14 @@ export const GitHubPeopleLive: Layer.Layer<GitHubPeople, never, GitHubApp | Inst
         )
       }),
       redeemDevice: (deviceCode) => redeem({ grant_type: DEVICE_GRANT, device_code: deviceCode }),
+      idOf: (login, installationId) =>
+        findPerson(app, login, installationId).pipe(
+          Effect.mapError((error) => new AccessUnavailable({ detail: error.message })),
+          Effect.timeoutOrElse({
+            duration: ROLE_TIMEOUT,
+            orElse: () => Effect.fail(new AccessUnavailable({ detail: "GitHub does not answer in time" })),
+          }),
+        ),
       roleOf: (repository, { githubId, login }) =>
         asRepository(repository).pipe(
           Effect.flatMap((found) =>

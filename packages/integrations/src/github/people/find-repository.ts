@@ -1,12 +1,8 @@
-import { createAppAuth } from "@octokit/auth-app"
-import { Octokit } from "@octokit/core"
-import { Clock, type Context, Effect, Redacted } from "effect"
+import { Clock, type Context, Effect } from "effect"
 import type { RepositoryRef } from "@loom/core/domain/Repository"
-import { GitHubError, Unauthorized } from "@loom/core/ports/GitHub"
-import { toPkcs8 } from "../app-key.ts"
 import { toGitHubError } from "../github-errors.ts"
-import { githubHeaders } from "../github-headers.ts"
 import type { GitHubApp } from "../GitHubApp.ts"
+import { appClient } from "./app-client.ts"
 
 /** A repository by its name, as the App sees it. `NotFound` where it is not installed. */
 export const findRepository = Effect.fn("findRepository")(function* (
@@ -15,14 +11,7 @@ export const findRepository = Effect.fn("findRepository")(function* (
   repo: string,
 ) {
   const nowMs = yield* Clock.currentTimeMillis
-  const octokit = new Octokit({ baseUrl: app.apiUrl, ...(app.fetch === undefined ? {} : { request: { fetch: app.fetch } }) })
-  octokit.hook.before("request", githubHeaders)
-  const { token } = yield* Effect.tryPromise({
-    try: () => createAppAuth({ appId: app.appId, privateKey: toPkcs8(Redacted.value(app.privateKey)) })({ type: "app" }),
-    catch: () =>
-      new GitHubError({ operation: "sign App JWT", reason: new Unauthorized({ detail: "the App's private key cannot be used" }) }),
-  })
-  const headers = { authorization: `Bearer ${token}` }
+  const { headers, octokit } = yield* appClient(app)
   return yield* Effect.tryPromise({
     try: async (signal): Promise<RepositoryRef> => {
       const { data: installation } = await octokit.request("GET /repos/{owner}/{repo}/installation", {

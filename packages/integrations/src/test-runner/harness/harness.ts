@@ -17,13 +17,12 @@ const heredoc = (file: string, text: string, token: string): string =>
 
 /** A command of the same name in front of the real one in PATH. `body` may use `$real`. */
 const shim = (name: string, body: string, token: string): string =>
-  `real=$(command -v ${name} || true)
+  `real=$(type -P ${name} || true)
 if [ -n "$real" ]; then
   { printf '#!/bin/bash\\nreal=%q\\nreports=%q\\nhome=%q\\n' "$real" "$H/reports" "$H"; cat <<'LOOM_${token.slice(0, 12)}'
 ${body}
 LOOM_${token.slice(0, 12)}
   } > "$H/bin/${name}"
-  chmod 755 "$H/bin/${name}"
 fi
 `
 
@@ -70,7 +69,8 @@ printf ']}' >> "$H/config.json"
 ${helpers.map(([file, text]) => heredoc(`$H/${file}`, text, token)).join("")}
 ${Object.entries(shims)
   .map(([name, body]) => shim(name, body, token))
-  .join("")}${noteTree(token)}touch "$H/begun"
+  .join("")}chmod -R 755 "$H/bin"
+${noteTree(token)}touch "$H/begun"
 `
 
 /** Second exec: the test lines themselves. Every line runs; the exit code is the first one that is not 0. */

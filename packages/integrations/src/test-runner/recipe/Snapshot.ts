@@ -37,14 +37,23 @@ const INSTALL_FILES =
 
 /**
  * One exec: nothing of the repository runs, every read is bounded. The tools are asked from outside the tree: a pinned package
- * manager (`packageManager`) would try to fetch itself first.
+ * manager (`packageManager`) would try to fetch itself first. All at once, for some take long to start: npm's like are read out of their own
+ * package.json, and Python's modules are looked for, not imported, which could also run one of that name in the tree.
  */
 export const snapshotScript = (boundary: string): string => `${prelude}${sectionFunction(boundary)}
 section tool arch; uname -m
-for t in ${VERSIONED}; do command -v $t >/dev/null 2>&1 && { section tool $t; (cd / && case $t in go) go version;; java) java -version 2>&1;; *) $t --version;; esac) 2>/dev/null </dev/null | head -n 1; }; done
+kept() { local f; f="$(dirname "$(dirname "$(readlink -f "$(command -v "$1")")")")/package.json"; grep -q '^  "name": "'"$1"'"' "$f" 2>/dev/null && sed -nE 's/^  "version": "([0-9][^"]*)",?$/\\1/p' "$f" | grep -m 1 .; }
+ask() { (cd / && case $1 in npm|pnpm|yarn) kept $1 || $1 --version;; go) go version;; java) java -version 2>&1;; *) $1 --version;; esac) 2>/dev/null </dev/null | head -n 1; }
+T=$(mktemp -d); trap 'rm -rf "$T"' EXIT
+(cd / && python3 -c 'import importlib.util as u, sys
+for m in sys.argv[1:]:
+  if u.find_spec(m): print(m)' pytest pip venv ensurepip) > "$T/.python" 2>/dev/null </dev/null &
+for t in ${VERSIONED}; do command -v $t >/dev/null 2>&1 && ask $t > "$T/$t" & done
+wait
+for t in ${VERSIONED}; do [ -e "$T/$t" ] && { section tool $t; cat "$T/$t"; }; done
+while IFS= read -r m; do section tool "py-$m"; done < "$T/.python"
 for t in ${PRESENT}; do command -v $t >/dev/null 2>&1 && section tool $t; done
 for p in $(command -v postgres initdb 2>/dev/null) /usr/lib/postgresql/*/bin/initdb; do [ -x "$p" ] && [ -x "$(dirname "$p")/initdb" ] && { section tool postgres; dirname "$p"; break; }; done
-for m in pytest pip venv ensurepip; do python3 -c "import $m" 2>/dev/null && section tool "py-$m"; done
 list() { git ls-files -co --exclude-standard 2>/dev/null || find . -type f -not -path '*/node_modules/*' -not -path './.git/*' | sed 's#^\\./##'; }
 paths=$(list | head -n 6000)
 section paths ""; printf '%s\\n' "$paths"
