@@ -71,18 +71,23 @@ export class ApiFailed extends Schema.TaggedError<ApiFailed>()("ApiFailed", {
   url: Schema.String,
   status: Schema.NullOr(Schema.Int),
   detail: Schema.String,
-  /** The problem's code and remedy, where it is one. */
+  /** The problem's title, code and remedy, where it is one. */
+  title: Schema.optionalKey(Schema.String),
   code: Schema.optionalKey(Schema.String),
   remedy: Schema.optionalKey(Schema.String),
 }) {
   override get message(): string {
-    if (this.status === null) return `${this.url} does not answer (${this.detail}). Start Loom with \`npm start\`, or set LOOM_URL.`
-    const remedy = remedies[this.code ?? ""] ?? this.remedy
-    return `${this.url} answered ${this.status}: ${this.detail}${remedy === undefined ? "" : ` ${remedy}`}`
+    const advice = this.advice === undefined ? "" : ` ${this.advice}`
+    if (this.status === null) return `${this.url} does not answer (${this.detail}).${advice}`
+    return `${this.url} answered ${this.status}: ${this.detail}${advice}`
+  }
+  /** What a person at a command line does about it. */
+  get advice(): string | undefined {
+    return this.status === null ? "Start Loom with `npm start`, or set LOOM_URL." : (remedies[this.code ?? ""] ?? this.remedy)
   }
 }
 
-/** What a person at a command line does about it, where the API speaks to programs. */
+/** Where the API's own remedy speaks to programs. */
 const remedies: Readonly<Record<string, string>> = {
   unauthorized: "Sign in with `loom login`, or set LOOM_API_TOKEN.",
   insufficient_scope: "Sign in again with `loom login --scope write` (or admin).",
@@ -104,7 +109,8 @@ interface Answered {
   readonly response: Response
 }
 
-const Problem = Schema.Struct({ detail: Schema.String, code: Schema.optionalKey(Schema.String), remedy: Schema.optionalKey(Schema.String) })
+const text = Schema.optionalKey(Schema.String)
+const Problem = Schema.Struct({ detail: Schema.String, title: text, code: text, remedy: text })
 
 const failureOf = (url: string, status: number, error: unknown): ApiFailed => {
   const problem = Schema.decodeUnknownOption(Problem)(error)

@@ -174,5 +174,12 @@ describe("the command line against a whole Loom", () => {
     assert.strictEqual(answer.code, code, answer.err)
     assert.match(answer.err, remedy)
     assert.strictEqual(answer.out, "")
+    // For a program the same, as JSON, and nothing on standard output either.
+    const told = await loom([...args, "--json"], env)
+    assert.strictEqual(told.code, code, told.err)
+    assert.strictEqual(told.out, "")
+    const { detail, exitCode, remedy: mend } = JSON.parse(told.err) as { detail: string; exitCode: number; remedy: string | null }
+    assert.strictEqual(exitCode, code)
+    assert.match(`${detail} ${mend ?? ""}`, /Did you mean|Sign in with|`loom list`|npm start/)
   })
 })
