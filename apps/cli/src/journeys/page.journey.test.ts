@@ -121,6 +121,38 @@ describe("the status page in Chromium, with the whole local world", () => {
     await page.getByRole("button", { name: "Run again" }).waitFor()
   })
 
+  it("pauses a running task, lets it go on, and the pull request appears", async () => {
+    const { taskId } = await journey.label("held", fixSum, slowLibrary())
+    const page = await open(`/tasks/${taskId}`)
+    await page.locator("[aria-current=step]").first().waitFor()
+    await page.getByRole("button", { name: "Pause" }).click()
+    await page.getByRole("heading", { name: "Paused", exact: true }).waitFor()
+    const { status, waiting } = await journey.world.api.task(taskId)
+    assert.deepStrictEqual({ status, waiting }, { status: "waiting", waiting: "paused" })
+    await page.getByRole("button", { name: "Resume" }).click()
+    await page.getByRole("heading", { name: "Tests pass" }).waitFor()
+    await page.getByRole("link", { name: /Draft pull request #\d+/ }).waitFor()
+  })
+
+  it("shows a plan first where that is asked for, and carries it out when it is approved", async () => {
+    const { github } = journey.world
+    const repository = await journey.world.addRepository({ owner: "acme", name: "planned", files: library() })
+    const { number } = await github.openIssue("acme", "planned", { title: "sum subtracts", author: "ada" })
+    journey.world.recorded?.play(`${repository.fullName}#${number}`, fixSum)
+    const page = await open("/new")
+    await page.getByLabel("Repository").fill("acme/planned")
+    await page.getByLabel("Issue number").fill(String(number))
+    await page.getByRole("switch", { name: /Show me the plan first/ }).click()
+    await page.getByRole("button", { name: "Let Loom resolve it" }).click()
+    await page.getByRole("heading", { name: "Waiting for its plan to be approved" }).waitFor()
+    await page.getByRole("heading", { name: "Plan", exact: true }).waitFor()
+    assert.isEmpty(await journey.rest<ReadonlyArray<unknown>>("/repos/acme/planned/pulls"))
+    await page.getByLabel("Note (optional)").fill("Keep the signature.")
+    await page.getByRole("button", { name: "Approve the plan" }).click()
+    await page.getByRole("heading", { name: "Tests pass" }).waitFor()
+    await page.getByRole("link", { name: /Draft pull request #\d+/ }).waitFor()
+  })
+
   it("takes an issue by hand: its number, or title and text that become one", async () => {
     const { github } = journey.world
     await journey.world.addRepository({ owner: "acme", name: "by-hand", files: library() })

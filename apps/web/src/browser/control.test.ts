@@ -28,7 +28,7 @@ describe("a task that is held", () => {
     harness.world.tasks.set("task-57", detail({ pausing: true }))
     const page = await harness.open("/tasks/task-57")
     await page.getByText("It is about to pause").waitFor()
-    await page.getByRole("button", { name: "Pausing…" }).click()
+    await page.getByRole("button", { name: "Pausing…" }).press("Enter")
     expect(harness.world.asked).toEqual([])
     await page.getByRole("button", { name: "Cancel" }).click()
     await page.getByRole("button", { name: "Cancel the task" }).waitFor()
