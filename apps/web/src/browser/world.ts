@@ -322,7 +322,6 @@ export const summary = ({
   runId: _run,
   stages: _stages,
   outcome: _outcome,
-  waiting: _waiting,
   retryFrom: _from,
   ...rest
 }: TaskDetail): TaskSummary => rest

@@ -44,13 +44,19 @@ export const taskLines = (
         ],
         tasks.map((task) => [
           task.id,
-          task.status === "running" ? (task.stage ?? task.status) : task.status,
+          stateOf(task),
           `${task.repository}#${task.issueNumber}`,
           ago(task.updatedAt, now),
           task.title,
         ]),
         { columns, colors },
       )
+
+/** Where it is: the stage of one that runs, what one waits for. */
+const stateOf = ({ stage, status, waiting }: TaskSummary): string => {
+  if (waiting !== undefined) return waiting.replaceAll("_", " ")
+  return status === "running" ? (stage ?? status) : status
+}
 
 const paintOf = (status: TaskSummary["status"] | undefined, colors: Colors): ((text: string) => string) => {
   if (status === "completed") return colors.green
