@@ -107,12 +107,13 @@ describe("the command line against a whole Loom", () => {
     assert.strictEqual((await journey.world.followTask(again.taskId)).status, "cancelled")
   })
 
-  it("shows a plan first, and carries it out when it is approved; holds a run, and lets it go on", async () => {
+  it("holds a task and lets it go on; shows its plan first, and carries it out when it is approved", async () => {
     const { world } = journey
     const repository = await world.addRepository({ owner: "acme", name: "held", files: library() })
     const { number } = await world.github.openIssue("acme", "held", { title: "sum subtracts", author: "ada" })
-    world.recorded?.play(`${repository.fullName}#${number}`, { ...fixSum, commands: ["echo begun", "sleep 3", "echo rested"] })
+    world.recorded?.play(`${repository.fullName}#${number}`, fixSum)
     const { taskId } = await done<{ taskId: string }>(["submit", `${repository.fullName}#${number}`, "--as", "ada", "--approval"])
+    await done(["pause", taskId])
     let heard = ""
     const orders = new Map<string, Promise<Answer>>()
     const once = (name: string, ...more: ReadonlyArray<string>) => {
@@ -120,12 +121,11 @@ describe("the command line against a whole Loom", () => {
     }
     const followed = await loom(["logs", taskId, "-f", "--exit-status"], {}, (chunk) => {
       heard += chunk
-      if (/waits for its plan to be approved[\s\S]*loom approve/.test(heard)) once("approve", "--note", "Keep the signature.")
-      if (/echo begun/.test(heard)) once("pause")
       if (/somebody paused it[\s\S]*loom resume/.test(heard)) once("resume")
+      if (/waits for its plan to be approved[\s\S]*loom approve/.test(heard)) once("approve", "--note", "Keep the signature.")
     })
     assert.strictEqual(followed.code, 0, followed.err)
-    assert.deepStrictEqual([...orders.keys()], ["approve", "pause", "resume"])
+    assert.deepStrictEqual([...orders.keys()], ["resume", "approve"])
     for (const [name, answer] of orders) assert.strictEqual((await answer).code, 0, name)
     assert.match((await loom(["show", taskId])).out, /completed, verdict pass/)
     const late = await loom(["approve", taskId, "--json"])

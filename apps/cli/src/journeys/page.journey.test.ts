@@ -122,14 +122,16 @@ describe("the status page in Chromium, with the whole local world", () => {
   })
 
   it("pauses a running task, lets it go on, and the pull request appears", async () => {
-    const { taskId } = await journey.label("held", fixSum, slowLibrary())
+    const { taskId } = await journey.label("held", { ...fixSum, commands: ["echo begun", "sleep 5", "echo rested"] })
     const page = await open(`/tasks/${taskId}`)
-    await page.locator("[aria-current=step]").first().waitFor()
+    await logLines(page).getByText("echo begun").first().waitFor()
     await page.getByRole("button", { name: "Pause" }).click()
     await page.getByRole("heading", { name: "Paused", exact: true }).waitFor()
     const { status, waiting } = await journey.world.api.task(taskId)
     assert.deepStrictEqual({ status, waiting }, { status: "waiting", waiting: "paused" })
     await page.getByRole("button", { name: "Resume" }).click()
+    await page.getByRole("button", { name: "Pause" }).waitFor()
+    assert.strictEqual((await journey.world.followTask(taskId)).status, "completed")
     await page.getByRole("heading", { name: "Tests pass" }).waitFor()
     await page.getByRole("link", { name: /Draft pull request #\d+/ }).waitFor()
   })

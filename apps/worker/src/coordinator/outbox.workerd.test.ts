@@ -57,12 +57,18 @@ describe("the outbox", () => {
       await drained(repository)
       expect(await catalogue((d1) => d1.get(taskId))).toEqual(await run(coordinator.task(repository.id, taskId)))
       const { items } = await catalogue((d1) =>
-        d1.list({ statuses: [], repository: `${repository.owner}/${repository.name}`, text: null, readable: "all", cursor: null, limit: 1 }),
+        d1.list({
+          statuses: [],
+          repository: `${repository.owner}/${repository.name}`,
+          text: null,
+          readable: "all",
+          cursor: null,
+          limit: 1,
+        }),
       )
       return items[0]
     }
     await steer({ kind: "pause", reason: "It was paused by ada." })
-    await engineOf(repository.id).until(() => true)
     const { runId } = await run(coordinator.task(repository.id, taskId))
     if (runId !== null)
       await run(coordinator.finish(repository.id, runId, { ...outcomeOf("completed"), status: "held", waiting: "paused" }))

@@ -42,13 +42,7 @@ export const taskLines = (
           { title: "UPDATED", align: "right", paint: (cell) => colors.dim(cell) },
           { title: "TITLE" },
         ],
-        tasks.map((task) => [
-          task.id,
-          stateOf(task),
-          `${task.repository}#${task.issueNumber}`,
-          ago(task.updatedAt, now),
-          task.title,
-        ]),
+        tasks.map((task) => [task.id, stateOf(task), `${task.repository}#${task.issueNumber}`, ago(task.updatedAt, now), task.title]),
         { columns, colors },
       )
 
