@@ -50,10 +50,10 @@ const task = (world: World, id: string, part: string | undefined, query: URLSear
 }
 
 /** What a task becomes by a command; null where the canned world does not go on. */
-const after = (task: TaskDetail, command: string | undefined): TaskDetail | null => {
-  const { waiting: _waiting, ...rest } = task
+const after = (known: TaskDetail, command: string | undefined): TaskDetail | null => {
+  const { waiting: _waiting, ...rest } = known
   if (command === "pause") return { ...rest, status: "waiting", waiting: "paused", reason: "It was paused by ada.", stage: null }
-  if (command === "retry" && task.status !== "waiting") return null
+  if (command === "retry" && known.status !== "waiting") return null
   return command === "resume" || command === "retry" || command === "approve"
     ? { ...rest, status: "running", reason: null, stage: "code" }
     : null
@@ -65,8 +65,8 @@ const write = (world: World, method: string, path: string, body: unknown, respon
   world.bodies.push(body)
   if (world.refusal !== null) return json(response, world.refusal.status, world.refusal)
   const [, , id = "", command] = path.split("/")
-  const task = world.tasks.get(id)
-  const then = task === undefined ? null : after(task, command)
+  const known = world.tasks.get(id)
+  const then = known === undefined ? null : after(known, command)
   if (then !== null) world.tasks.set(id, then)
   if (then !== null) return json(response, 202, { taskId: id, status: then.status, effect: "changed" })
   if (command === "retry") return json(response, 202, { taskId: "task-57", status: "pending", effect: "created" })

@@ -318,10 +318,4 @@ export const makeWorld = (): World => ({
   keys: [],
 })
 
-export const summary = ({
-  runId: _run,
-  stages: _stages,
-  outcome: _outcome,
-  retryFrom: _from,
-  ...rest
-}: TaskDetail): TaskSummary => rest
+export const summary = ({ runId: _run, stages: _stages, outcome: _outcome, retryFrom: _from, ...rest }: TaskDetail): TaskSummary => rest
