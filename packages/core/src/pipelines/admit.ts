@@ -12,7 +12,7 @@ import { Kept, loadKept } from "./Kept.ts"
 import { Publication, unfinishedPublication } from "./Publication.ts"
 import { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
-import { held, refused } from "./StageFailed.ts"
+import { held, refused, type StageFailed } from "./StageFailed.ts"
 
 /** Files that tell agents how to work here, read from the default branch only (design section 8). */
 const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"]
@@ -57,7 +57,9 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
       remedy: `Somebody with write access sets \`${label}\`.`,
     })
   }
-  yield* checkStanding(yield* (yield* Requesters).standingOf(input), input.requestedBy, label)
+  // What goes on was counted when it began; who sent it on was counted by the API, or is asked below.
+  const asked = input.from === undefined ? input : { ...input, cause: "api" }
+  yield* checkStanding(yield* (yield* Requesters).standingOf(asked), input.requestedBy, label)
   yield* checkApproval(input)
   const kept = yield* loadKept(input)
   const unfinished = (yield* unfinishedPublication(input)) ?? (yield* provenBefore(input, kept))
@@ -129,19 +131,16 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
 const checkApproval = Effect.fn("checkApproval")(function* (input: RunInput) {
   const { approval, repository } = input
   if (approval?.state !== "given" || approval.isChecked) return
-  const permission = yield* GitHub.use((github) => github.permission(repository, approval.by))
-  // The run itself is counted already, for who asked for it.
-  const standing = yield* Requesters.use((requesters) => requesters.standingOf({ ...input, requestedBy: approval.by, cause: "api" }))
-  if (mayWrite(permission) && standing._tag === "Welcome") return
-  return yield* held("admit", "awaiting_approval", {
-    reason:
-      standing._tag === "Blocked"
-        ? `An operator of this Loom has blocked @${approval.by}: ${standing.reason}`
-        : standing._tag === "Unknown"
-          ? `GitHub knows nobody called @${approval.by} any more.`
-          : `@${approval.by} has \`${permission}\` permission here; only people who may push can approve a plan.`,
-    remedy: `Somebody with write access takes \`${controlLabels.approved}\` off and sets it again.`,
-  })
+  const { by } = approval
+  const again = (reason: string, remedy: string) => held("admit", "awaiting_approval", { reason, remedy })
+  const anew = `Somebody with write access takes \`${controlLabels.approved}\` off and sets it again.`
+  const permission = yield* GitHub.use((github) => github.permission(repository, by))
+  if (!mayWrite(permission))
+    return yield* again(`@${by} has \`${permission}\` permission here; only people who may push can approve a plan.`, anew)
+  const standing = yield* Requesters.use((requesters) =>
+    requesters.standingOf({ ...input, attempt: 1, cause: "approval", requestedBy: by }),
+  )
+  yield* checkStanding(standing, by, controlLabels.approved).pipe(Effect.mapError(({ failure }) => again(failure.reason, failure.remedy)))
 })
 
 /** What another task's run had proven when it could not publish it: the branch it had chosen may be taken by now. */
@@ -153,7 +152,7 @@ const provenBefore = Effect.fn("provenBefore")(function* (input: RunInput, kept:
 /** Not before: the end of the minute that it is in. */
 const wholeMinute = (ms: number) => new Date(Math.ceil(ms / 60_000) * 60_000)
 
-const checkStanding = (standing: Standing, login: string, label: string) => {
+const checkStanding = (standing: Standing, login: string, label: string): Effect.Effect<void, StageFailed> => {
   switch (standing._tag) {
     case "Welcome":
       return Effect.void
