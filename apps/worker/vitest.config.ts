@@ -41,7 +41,11 @@ export default defineConfig({
     include: ["src/**/*.workerd.test.ts"],
     // A real sandbox host and, for those who sign in, a real GitHub, of this machine.
     globalSetup: ["./test/sandboxd.setup.ts", here("../../packages/github-standin/src/testing/vitest-setup.ts")],
-    testTimeout: 30_000,
+    testTimeout: 240_000,
+    hookTimeout: 180_000,
+    // All files in one workerd, after everything else.
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
     // itty-durable is CommonJS that requires ES modules: bundled before workerd loads it.
     deps: { optimizer: { ssr: { enabled: true, include: ["itty-durable"] } } },
     isolate: false,

@@ -8,6 +8,7 @@ import { ensureDebianPackages } from "./lib/debian-packages.mjs"
 import { childEnvironment } from "./lib/environment.mjs"
 import { withInstallLock } from "./lib/install-lock.mjs"
 import { ensurePackages } from "./lib/packages.mjs"
+import { asJson } from "./lib/problem.mjs"
 import { ensureStatusPage } from "./lib/status-page.mjs"
 import { ensureTools } from "./lib/tools.mjs"
 
@@ -101,7 +102,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       process.exitCode = code
     },
     (error) => {
-      process.stderr.write(`loom: ${error.message}\n`)
+      process.stderr.write(process.argv.includes("--json") ? asJson(error) : `loom: ${error.message}\n`)
       process.exitCode = 1
     },
   )

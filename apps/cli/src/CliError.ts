@@ -4,9 +4,11 @@ import { Schema } from "effect"
 export class BadInput extends Schema.TaggedError<BadInput>()("BadInput", {
   /** One sentence that names the input and how to mend it. */
   detail: Schema.String,
+  /** More about how to mend it, in lines of its own: the usage of a command. */
+  remedy: Schema.optionalKey(Schema.String),
 }) {
   override get message(): string {
-    return this.detail
+    return this.remedy === undefined ? this.detail : `${this.detail}\n${this.remedy}`
   }
 }
 

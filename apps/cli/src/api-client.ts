@@ -3,8 +3,10 @@ import { makeLoomClient, type LoomClient } from "@loom/api-client/loom-client"
 import { AccountDetail, AccountPage, type AccountPatch } from "@loom/core/domain/Account"
 import { MadeApiToken } from "@loom/core/domain/ApiToken"
 import { Me } from "@loom/core/domain/Me"
+import { Plan } from "@loom/core/domain/Change"
 import { SystemStatus, TaskDetail, TaskLogPage, TaskPage } from "@loom/core/domain/TaskView"
 import { UsageReport } from "@loom/core/domain/UsageReport"
+import type { RetryStage } from "@loom/core/domain/Wait"
 
 /** Which tasks, and which page of them. */
 export interface TaskQuery {
@@ -16,7 +18,7 @@ export interface TaskQuery {
 }
 
 /** An issue, or title and body of one to be opened. `requestedBy`: for operators without a login. */
-export type Submission = { readonly repository: string; readonly requestedBy?: string } & (
+export type Submission = { readonly repository: string; readonly requestedBy?: string; readonly approval?: true } & (
   | { readonly issueNumber: number }
   | { readonly title: string; readonly body?: string }
 )
@@ -50,7 +52,14 @@ export interface ApiClient {
   readonly live: (id: string, lastEventId: string | null, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>
   readonly submit: (submission: Submission, idempotencyKey: string) => Promise<TaskAnswer>
   readonly cancel: (id: string, idempotencyKey: string) => Promise<TaskAnswer>
-  readonly retry: (id: string, idempotencyKey: string) => Promise<TaskAnswer>
+  readonly pause: (id: string, idempotencyKey: string) => Promise<TaskAnswer>
+  readonly resume: (id: string, idempotencyKey: string) => Promise<TaskAnswer>
+  /** `note`: what is to be minded when the plan is carried out. */
+  readonly approve: (id: string, note: string | null, idempotencyKey: string) => Promise<TaskAnswer>
+  /** `from` null: from the beginning. */
+  readonly retry: (id: string, from: RetryStage | null, idempotencyKey: string) => Promise<TaskAnswer>
+  /** What the newest run means to do; 404 while there is none. */
+  readonly plan: (id: string) => Promise<Plan>
   readonly status: () => Promise<SystemStatus>
   readonly usage: (days: number) => Promise<UsageReport>
   /** The API's OpenAPI document. */
@@ -71,24 +80,33 @@ export class ApiFailed extends Schema.TaggedError<ApiFailed>()("ApiFailed", {
   url: Schema.String,
   status: Schema.NullOr(Schema.Int),
   detail: Schema.String,
-  /** The problem's code and remedy, where it is one. */
+  /** The problem's title, code and remedy, where it is one. */
+  title: Schema.optionalKey(Schema.String),
   code: Schema.optionalKey(Schema.String),
   remedy: Schema.optionalKey(Schema.String),
 }) {
   override get message(): string {
-    if (this.status === null) return `${this.url} does not answer (${this.detail}). Start Loom with \`npm start\`, or set LOOM_URL.`
-    const remedy = remedies[this.code ?? ""] ?? this.remedy
-    return `${this.url} answered ${this.status}: ${this.detail}${remedy === undefined ? "" : ` ${remedy}`}`
+    const advice = this.advice === undefined ? "" : ` ${this.advice}`
+    if (this.status === null) return `${this.url} does not answer (${this.detail}).${advice}`
+    return `${this.url} answered ${this.status}: ${this.detail}${advice}`
+  }
+  /** What a person at a command line does about it. */
+  get advice(): string | undefined {
+    return this.status === null ? "Start Loom with `npm start`, or set LOOM_URL." : (remedies[this.code ?? ""] ?? this.remedy)
   }
 }
 
-/** What a person at a command line does about it, where the API speaks to programs. */
+/** Where the API's own remedy speaks to programs. */
 const remedies: Readonly<Record<string, string>> = {
   unauthorized: "Sign in with `loom login`, or set LOOM_API_TOKEN.",
   insufficient_scope: "Sign in again with `loom login --scope write` (or admin).",
   not_found: "`loom list` shows the tasks there are.",
   issue_not_found: "Check the number, or give --title to open an issue.",
   requester_missing: "Give --as <login>: whose permission on the repository counts.",
+  not_waiting: "`loom show` says what it does.",
+  not_awaiting_approval: "`loom show` says what it waits for.",
+  awaiting_approval: "`loom approve` or `loom cancel` it.",
+  nothing_kept: "`loom retry` without --from starts at the beginning.",
   already_running: "Stop it first with `loom cancel`, or wait for its end.",
   already_ended: "`loom retry` makes a new task of it.",
   superseded: "`loom list` shows the issue's newest task.",
@@ -104,7 +122,8 @@ interface Answered {
   readonly response: Response
 }
 
-const Problem = Schema.Struct({ detail: Schema.String, code: Schema.optionalKey(Schema.String), remedy: Schema.optionalKey(Schema.String) })
+const text = Schema.optionalKey(Schema.String)
+const Problem = Schema.Struct({ detail: Schema.String, title: text, code: text, remedy: text })
 
 const failureOf = (url: string, status: number, error: unknown): ApiFailed => {
   const problem = Schema.decodeUnknownOption(Problem)(error)
@@ -152,10 +171,32 @@ export const makeApiClient = (origin: string, token: string | null): ApiClient =
       read(`/api/v1/tasks/${id}/cancel`, TaskAnswer, (init) =>
         client.POST("/api/v1/tasks/{id}/cancel", { ...init, params: { path: { id }, header: { "Idempotency-Key": key } } }),
       ),
-    retry: (id, key) =>
-      read(`/api/v1/tasks/${id}/retry`, TaskAnswer, (init) =>
-        client.POST("/api/v1/tasks/{id}/retry", { ...init, params: { path: { id }, header: { "Idempotency-Key": key } } }),
+    pause: (id, key) =>
+      read(`/api/v1/tasks/${id}/pause`, TaskAnswer, (init) =>
+        client.POST("/api/v1/tasks/{id}/pause", { ...init, params: { path: { id }, header: { "Idempotency-Key": key } } }),
       ),
+    resume: (id, key) =>
+      read(`/api/v1/tasks/${id}/resume`, TaskAnswer, (init) =>
+        client.POST("/api/v1/tasks/{id}/resume", { ...init, params: { path: { id }, header: { "Idempotency-Key": key } } }),
+      ),
+    approve: (id, note, key) =>
+      read(`/api/v1/tasks/${id}/approve`, TaskAnswer, (init) =>
+        client.POST("/api/v1/tasks/{id}/approve", {
+          ...init,
+          params: { path: { id }, header: { "Idempotency-Key": key } },
+          body: note === null ? {} : { note },
+        }),
+      ),
+    retry: (id, from, key) =>
+      read(`/api/v1/tasks/${id}/retry`, TaskAnswer, (init) =>
+        client.POST("/api/v1/tasks/{id}/retry", {
+          ...init,
+          params: { path: { id }, header: { "Idempotency-Key": key } },
+          body: from === null ? {} : { from },
+        }),
+      ),
+    plan: (id) =>
+      read(`/api/v1/tasks/${id}/plan`, Plan, (init) => client.GET("/api/v1/tasks/{id}/plan", { ...init, params: { path: { id } } })),
     status: () => read("/api/v1/status", SystemStatus, (init) => client.GET("/api/v1/status", init)),
     usage: (days) => read("/api/v1/usage", UsageReport, (init) => client.GET("/api/v1/usage", { ...init, params: { query: { days } } })),
     openapi: () => read("/api/openapi.json", Schema.Unknown, (init) => documentAt(`${origin}/api/openapi.json`, init.signal)),

@@ -1,11 +1,10 @@
 import { isAbsolute, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
-import { BadInput, NoLoom, WorldFailed } from "./CliError.ts"
-import { ApiFailed } from "./api-client.ts"
 import type { Order } from "./commands/Order.ts"
 import type { CommandContext } from "./commands/start.ts"
 import { exitCodeOfError } from "./exit-code.ts"
 import { parseArguments } from "./parse-arguments.ts"
+import { errorText, wantsJson } from "./problem.ts"
 import { isUrl } from "./proof/fetch-bytes.ts"
 import { colorsFor } from "./render/colors.ts"
 import { showCursor, type Screen } from "./render/ProgressView.ts"
@@ -103,8 +102,7 @@ class Stopped extends Error {}
 
 const report = (error: unknown): number => {
   if (error instanceof Stopped || stop.signal.aborted) return Number(process.exitCode ?? 130)
-  const expected = [BadInput, NoLoom, WorldFailed, ApiFailed].some((kind) => error instanceof kind)
-  process.stderr.write(`${error instanceof Error ? (expected ? error.message : (error.stack ?? error.message)) : String(error)}\n`)
+  process.stderr.write(errorText(error, wantsJson(process.argv.slice(2))))
   return exitCodeOfError(error)
 }
 

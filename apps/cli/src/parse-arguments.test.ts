@@ -67,15 +67,27 @@ describe("other commands", () => {
     ["logs t1 -f", { name: "logs", task: "t1", follow: true, exitStatus: false, ...common }],
     ["logs -f t1 --exit-status", { name: "logs", task: "t1", follow: true, exitStatus: true, ...common }],
     ["cancel t1", { name: "cancel", task: "t1", ...common }],
-    ["retry t1", { name: "retry", task: "t1", ...common }],
-    ["submit o/n#7", { name: "submit", repository: "o/n", issueNumber: 7, title: null, bodyFile: null, as: null, key: null, ...common }],
+    ["pause t1", { name: "pause", task: "t1", ...common }],
+    ["resume t1 --json", { name: "resume", task: "t1", url: null, json: true }],
+    ["approve t1", { name: "approve", task: "t1", note: null, ...common }],
+    ["approve t1 --note=Mind_the_gap", { name: "approve", task: "t1", note: "Mind_the_gap", ...common }],
+    ["retry t1", { name: "retry", task: "t1", from: null, ...common }],
+    ["retry t1 --from verify", { name: "retry", task: "t1", from: "verify", ...common }],
+    [
+      "submit o/n#7",
+      { name: "submit", repository: "o/n", issueNumber: 7, title: null, bodyFile: null, as: null, approval: false, key: null, ...common },
+    ],
+    [
+      "submit o/n#7 --approval",
+      { name: "submit", repository: "o/n", issueNumber: 7, title: null, bodyFile: null, as: null, approval: true, key: null, ...common },
+    ],
     [
       "submit https://github.com/o/n/issues/7 --as ada",
-      { name: "submit", repository: "o/n", issueNumber: 7, title: null, bodyFile: null, as: "ada", key: null, ...common },
+      { name: "submit", repository: "o/n", issueNumber: 7, title: null, bodyFile: null, as: "ada", approval: false, key: null, ...common },
     ],
     [
       "submit o/n --title T --body-file - --idempotency-key k",
-      { name: "submit", repository: "o/n", issueNumber: null, title: "T", bodyFile: "-", as: null, key: "k", ...common },
+      { name: "submit", repository: "o/n", issueNumber: null, title: "T", bodyFile: "-", as: null, approval: false, key: "k", ...common },
     ],
     ["usage --days 7", { name: "usage", days: 7, ...common }],
     ["openapi", { name: "openapi", ...common }],
@@ -101,6 +113,9 @@ describe("other commands", () => {
     ["submit o/n#7 --body-file a", /--body-file goes with --title/],
     ["submit o", /"o" is no issue/],
     ["submit o/n#0", /"o\/n#0" is no issue/],
+    ["retry t1 --from baseline", /"plan" \| "code" \| "verify" \| "publish"/],
+    ["approve t1 --note=", /--note is empty/],
+    ["pause", /^Give the task/],
     ["usage --days 0", /1 to 366/],
     ["list --limit 101", /1 to 100/],
     ["list --status done", /"pending" \| "running"/],
@@ -136,7 +151,7 @@ describe("other commands", () => {
   it.each(["bash", "zsh", "fish"])("completes in %s", (shell) => {
     const order = parseArguments(["completions", shell])
     const script = order.name === "completions" ? order.script : ""
-    for (const known of ["submit", "idempotency-key", "accounts"]) assert.include(script, known)
+    for (const known of ["submit", "idempotency-key", "approval", "pause", "resume", "approve", "accounts"]) assert.include(script, known)
     assert.notInclude(script, "--completions")
   })
 })

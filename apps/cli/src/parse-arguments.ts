@@ -67,17 +67,16 @@ const nothingElse = Layer.mergeAll(
  */
 export const parseArguments = (argv: ReadonlyArray<string>, colors = false): Order => {
   let given: Order | null = null
-  let complaint: string | null = null
+  let complaint: BadInput | null = null
   const formatter = CliOutput.defaultFormatter({ colors })
   const present = (event: CliOutput.Presenter.Event) =>
     Effect.sync(() => {
       if (event._tag === "Help") given = { name: "help", text: formatter.formatHelpDoc(event.helpDoc).trimEnd() }
       if (event._tag === "InvalidInvocation")
-        complaint = [
-          ...new Set(event.errors.map(sentenceOf)),
-          `usage: ${event.helpDoc.usage}`,
-          `\`${event.commandPath.join(" ")} --help\` says more.`,
-        ].join("\n")
+        complaint = new BadInput({
+          detail: [...new Set(event.errors.map(sentenceOf))].join("\n"),
+          remedy: `usage: ${event.helpDoc.usage}\n\`${event.commandPath.join(" ")} --help\` says more.`,
+        })
     })
   const program = Command.runWith(loom, { version: "" })(argv.length === 0 ? ["--help"] : argv).pipe(
     Effect.provide(nothingElse),
@@ -86,7 +85,7 @@ export const parseArguments = (argv: ReadonlyArray<string>, colors = false): Ord
     Effect.result,
   )
   Effect.runSync(program)
-  if (complaint !== null) throw new BadInput({ detail: complaint })
+  if (complaint !== null) throw complaint
   if (given === null) throw new BadInput({ detail: "Nothing was asked. `loom --help` lists the commands." })
   return given
 }

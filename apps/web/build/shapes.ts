@@ -31,7 +31,7 @@ const documents = {
 
 interface JsonSchema {
   readonly type?: string
-  readonly enum?: ReadonlyArray<string>
+  readonly enum?: ReadonlyArray<string | boolean>
   readonly anyOf?: ReadonlyArray<JsonSchema>
   readonly allOf?: ReadonlyArray<JsonSchema>
   readonly items?: JsonSchema

@@ -34,7 +34,7 @@ const newBox = () => {
       }),
     )
   const exec = (execId: string, script: string, more: Partial<ExecSpec> = {}) =>
-    Sandbox.use((sandbox) => sandbox.exec(id, { id: execId, argv: ["bash", "-c", script], timeoutMs: 20_000, ...more })).pipe(
+    Sandbox.use((sandbox) => sandbox.exec(id, { id: execId, argv: ["bash", "-c", script], timeoutMs: 120_000, ...more })).pipe(
       Effect.provide(client),
     )
   const run = (execId: string, script: string, more: Partial<ExecSpec> = {}) => Effect.runPromise(exec(execId, script, more))

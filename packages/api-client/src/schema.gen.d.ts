@@ -650,6 +650,8 @@ export interface components {
                 title: string;
                 /** @enum {string} */
                 status: "pending" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+                /** @enum {string} */
+                waiting?: "needs_input" | "awaiting_approval" | "budget" | "paused" | "blocked";
                 reason: string | null;
                 stage: string | null;
                 requestedBy: string;
@@ -690,6 +692,8 @@ export interface components {
             title: string;
             /** @enum {string} */
             status: "pending" | "running" | "waiting" | "completed" | "failed" | "cancelled";
+            /** @enum {string} */
+            waiting?: "needs_input" | "awaiting_approval" | "budget" | "paused" | "blocked";
             reason: string | null;
             stage: string | null;
             requestedBy: string;
@@ -715,8 +719,6 @@ export interface components {
             };
             createdAt: number;
             updatedAt: number;
-            /** @enum {string} */
-            waiting?: "needs_input" | "awaiting_approval" | "budget" | "paused" | "blocked";
             /** @enum {boolean} */
             pausing?: true;
             retryFrom?: ("plan" | "code" | "verify" | "publish")[];

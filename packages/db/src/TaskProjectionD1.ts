@@ -65,6 +65,7 @@ const taskRow = (
   title: detail.title,
   generation,
   status: detail.status,
+  waiting: detail.waiting ?? null,
   reason: detail.reason,
   stage: detail.stage,
   requestedBy: detail.requestedBy,
@@ -76,7 +77,6 @@ const taskRow = (
   detail: Schema.encodeSync(DetailColumn)({
     stages: detail.stages,
     outcome: detail.outcome,
-    ...(detail.waiting === undefined ? {} : { waiting: detail.waiting }),
     ...(detail.pausing === undefined ? {} : { pausing: detail.pausing }),
     ...(detail.retryFrom === undefined ? {} : { retryFrom: detail.retryFrom }),
   }),

@@ -10,7 +10,6 @@ export const DetailColumn = Schema.fromJsonString(
   Schema.Struct({
     stages: Schema.Array(StageRecord),
     outcome: Schema.NullOr(RunOutcome),
-    waiting: TaskDetail.fields.waiting,
     pausing: TaskDetail.fields.pausing,
     retryFrom: TaskDetail.fields.retryFrom,
   }),
@@ -41,9 +40,10 @@ const decodeDetail = Schema.decodeUnknownEffect(TaskDetail)
 /** Every column but the long one, which a list does without. */
 export type SummaryRow = Omit<TaskRow, "detail">
 
-const summaryOf = <Row extends SummaryRow>(row: Row) =>
+const summaryOf = <Row extends SummaryRow>({ waiting, ...row }: Row) =>
   Effect.map(row.pullRequest === null ? Effect.succeed(null) : decodePullRequest(row.pullRequest), (pullRequest) => ({
     ...row,
+    ...(waiting === null ? {} : { waiting }),
     pullRequest,
     usage: {
       requests: row.requests,

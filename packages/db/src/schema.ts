@@ -47,6 +47,8 @@ export const tasks = sqliteTable(
     title: text().notNull(),
     generation: integer().notNull(),
     status: text().notNull(),
+    /** TaskSummary.waiting; null when it does not wait. */
+    waiting: text(),
     reason: text(),
     stage: text(),
     requestedBy: text("requested_by").notNull(),

@@ -88,7 +88,7 @@ describe("a webhook", () => {
     await openIssue()
     expect(new Set(fixture.webhooks.received.slice(1).map(({ guid }) => guid)).size).toBe(1)
     expect(fixture.webhooks.received).toHaveLength(3)
-    fixture.github.faults.delayNextWebhook(50, { event: "issues.opened" })
+    fixture.github.faults.delayNextWebhook(1_500, { event: "issues.opened" })
     await openIssue(["loom:ready"])
     expect(fixture.webhooks.names().slice(3)).toEqual(["issues.labeled", "issues.opened"])
   })

@@ -1,4 +1,5 @@
 import type { Tier } from "@loom/core/domain/Tier"
+import type { RetryStage } from "@loom/core/domain/Wait"
 import type { TokenScope } from "../api-client.ts"
 
 export type Shell = "bash" | "zsh" | "fish"
@@ -61,8 +62,10 @@ export type RemoteOrder =
       readonly limit: number
     })
   | (Remote & { readonly name: "show"; readonly task: string })
-  | (Remote & { readonly name: "cancel"; readonly task: string })
-  | (Remote & { readonly name: "retry"; readonly task: string })
+  | (Remote & { readonly name: "cancel" | "pause" | "resume"; readonly task: string })
+  | (Remote & { readonly name: "approve"; readonly task: string; readonly note: string | null })
+  /** `from` null: from the beginning. */
+  | (Remote & { readonly name: "retry"; readonly task: string; readonly from: RetryStage | null })
   | (Remote & { readonly name: "logs"; readonly task: string; readonly follow: boolean; readonly exitStatus: boolean })
   | (Remote & {
       readonly name: "submit"
@@ -74,6 +77,8 @@ export type RemoteOrder =
       readonly bodyFile: string | null
       /** Login whose permission counts, where the token is no person's. */
       readonly as: string | null
+      /** The plan is shown first, and the run waits until it is approved. */
+      readonly approval: boolean
       /** Null: a new one. */
       readonly key: string | null
     })

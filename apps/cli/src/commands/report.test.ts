@@ -14,7 +14,7 @@ const asked = async (content: string | Buffer, options: Partial<ReportOptions> =
     writeFileSync(file, content)
     let written = ""
     const screen = { write: (text: string) => void (written += text), isTTY: false, columns: () => 80 }
-    const context = { root: "", env: {}, screen, colors: colorsFor({ isTTY: false }, {}), signal: AbortSignal.timeout(60_000) }
+    const context = { root: "", env: {}, screen, colors: colorsFor({ isTTY: false }, {}), signal: AbortSignal.timeout(120_000) }
     assert.strictEqual(await report({ file, json: true, exitCode: null, runner: "auto", ...options }, context), 0)
     return written
   } finally {
@@ -61,7 +61,7 @@ describe("loom report", () => {
   it("50 MB are read, and never taken for a pass", async () => {
     const noise = "some line of a program that writes far too much\n".repeat(1_100_000)
     assert.include(await asked(noise), '"verdict":"broken"')
-  }, 60_000)
+  }, 300_000)
   it("what cannot be read is refused, with the reason", async () => {
     assert.include(await refused({ file: "/nowhere/at-all.txt" }), "There is no file /nowhere/at-all.txt")
     assert.include(await refused({ file: tmpdir() }), "is a directory")

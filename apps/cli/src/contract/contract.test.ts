@@ -48,7 +48,7 @@ const byId = (id: string) => {
 
 /** A kept-alive connection may close just as it is used again (the server does so after a body it did not read): asked once more. */
 const send = async ({ body, headers, method, url }: Omit<Case, "name">): Promise<Response> => {
-  const ask = () => fetch(`${edge.url}${url}`, { method, headers, body, signal: AbortSignal.timeout(20_000) })
+  const ask = () => fetch(`${edge.url}${url}`, { method, headers, body, signal: AbortSignal.timeout(120_000) })
   return ask().catch((error: unknown) => {
     if (error instanceof TypeError) return ask()
     throw error
@@ -133,7 +133,7 @@ beforeAll(async () => {
   const wish = { method: "POST", url: "/api/v1/me/tokens", headers: { ...browser, "content-type": "application/json" } }
   const token1 = (await (await send({ ...wish, body: JSON.stringify({ name: "to be revoked" }) })).json()) as { readonly id: string }
   ownValues = { revokeToken: { id: token1.id }, endSession: { id: sessions.items.find(({ current }) => current)?.id ?? "" } }
-}, 120_000)
+}, 300_000)
 afterAll(() => stack.disposeAsync())
 
 /** The run of a task, once it was dispatched and its task is in the read model. */

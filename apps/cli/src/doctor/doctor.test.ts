@@ -152,4 +152,4 @@ it("loom doctor where the kernel grants no namespaces: exit code 1, the wall tha
   } finally {
     rmSync(tools, { recursive: true })
   }
-}, 60_000)
+}, 300_000)

@@ -18,7 +18,7 @@ describe("the command line against a whole Loom", () => {
   const home = mkdtempSync(join(tmpdir(), "loom-home-"))
   beforeAll(async () => {
     journey = await startJourney("command-line", { LOOM_LOCAL_USER: "", LOOM_PUBLIC_STATUS: "false" })
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     rmSync(home, { recursive: true, force: true })
     await journey.close()
@@ -51,7 +51,7 @@ describe("the command line against a whole Loom", () => {
     const { world } = journey
     const repository = await world.addRepository({ owner: "acme", name: "by-hand", files: library() })
     const { number } = await world.github.openIssue("acme", "by-hand", { title: "sum subtracts", body: "`sum(2, 2)` is 0.", author: "ada" })
-    world.recorded?.play(`${repository.fullName}#${number}`, { ...fixSum, commands: ["echo begun", "sleep 5", "echo rested"] })
+    world.recorded?.play(`${repository.fullName}#${number}`, { ...fixSum, commands: ["echo begun", "sleep 12", "echo rested"] })
     const order = ["submit", `${repository.fullName}#${number}`, "--as", "ada", "--idempotency-key", "by-hand-1"]
     const first = await done<{ taskId: string; effect: string }>(order)
     assert.strictEqual(first.effect, "created")
@@ -105,6 +105,32 @@ describe("the command line against a whole Loom", () => {
     assert.notStrictEqual(again.taskId, taskId)
     await done(["cancel", again.taskId])
     assert.strictEqual((await journey.world.followTask(again.taskId)).status, "cancelled")
+  })
+
+  it("holds a task and lets it go on; shows its plan first, and carries it out when it is approved", async () => {
+    const { world } = journey
+    const repository = await world.addRepository({ owner: "acme", name: "held", files: library() })
+    const { number } = await world.github.openIssue("acme", "held", { title: "sum subtracts", author: "ada" })
+    world.recorded?.play(`${repository.fullName}#${number}`, fixSum)
+    const { taskId } = await done<{ taskId: string }>(["submit", `${repository.fullName}#${number}`, "--as", "ada", "--approval"])
+    await done(["pause", taskId])
+    let heard = ""
+    const orders = new Map<string, Promise<Answer>>()
+    const once = (name: string, ...more: ReadonlyArray<string>) => {
+      if (!orders.has(name)) orders.set(name, loom([name, taskId, ...more]))
+    }
+    const followed = await loom(["logs", taskId, "-f", "--exit-status"], {}, (chunk) => {
+      heard += chunk
+      if (/somebody paused it[\s\S]*loom resume/.test(heard)) once("resume")
+      if (/waits for its plan to be approved[\s\S]*loom approve/.test(heard)) once("approve", "--note", "Keep the signature.")
+    })
+    assert.strictEqual(followed.code, 0, followed.err)
+    assert.deepStrictEqual([...orders.keys()], ["resume", "approve"])
+    for (const [name, answer] of orders) assert.strictEqual((await answer).code, 0, name)
+    assert.match((await loom(["show", taskId])).out, /completed, verdict pass/)
+    const late = await loom(["approve", taskId, "--json"])
+    assert.strictEqual(late.code, 1)
+    assert.include(JSON.parse(late.err), { code: "already_ended", exitCode: 1 })
   })
 
   it("prints the API's description, and what the doctor says of this Loom", async () => {
@@ -174,5 +200,12 @@ describe("the command line against a whole Loom", () => {
     assert.strictEqual(answer.code, code, answer.err)
     assert.match(answer.err, remedy)
     assert.strictEqual(answer.out, "")
+    // For a program the same, as JSON, and nothing on standard output either.
+    const told = await loom([...args, "--json"], env)
+    assert.strictEqual(told.code, code, told.err)
+    assert.strictEqual(told.out, "")
+    const { detail, exitCode, remedy: mend } = JSON.parse(told.err) as { detail: string; exitCode: number; remedy: string | null }
+    assert.strictEqual(exitCode, code)
+    assert.match(`${detail} ${mend ?? ""}`, /Did you mean|Sign in with|`loom list`|npm start/)
   })
 })

@@ -6,7 +6,7 @@ import { fixSum, type Journey, library, startJourney } from "./journey.ts"
 const slowTest = {
   "test/slow.test.js": `import { test } from "node:test"
 console.log("the slow test begins")
-test("takes its time", () => new Promise((resolve) => setTimeout(resolve, 4_000)))
+test("takes its time", () => new Promise((resolve) => setTimeout(resolve, 8_000)))
 `,
 }
 
@@ -14,7 +14,7 @@ describe("the sandbox host dies with every box in it: the same run goes on in an
   let journey: Journey
   beforeAll(async () => {
     journey = await startJourney("lost-box", { LOOM_BACKOFF_MS: "500" })
-  }, 120_000)
+  }, 300_000)
   afterAll(() => journey.close())
 
   const ends = async (name: string, taskId: string): Promise<TaskDetail> => {
@@ -32,7 +32,7 @@ describe("the sandbox host dies with every box in it: the same run goes on in an
   it("in the middle of code: after the finished turns, with what they changed, and none of them again", async () => {
     const { taskId } = await journey.label("mid-code", {
       ...fixSum,
-      commands: ["echo begun", "sleep 6", "grep 'a + b' sum.js && echo kept"],
+      commands: ["echo begun", "sleep 10", "grep 'a + b' sum.js && echo kept"],
     })
     await journey.untilLog(taskId, /echo begun/, "code")
     await journey.world.killSandbox()
@@ -55,7 +55,7 @@ describe("the sandbox host dies with every box in it: the same run goes on in an
   })
 
   it("and stays away for longer than a restart takes: the run waits", async () => {
-    const { taskId } = await journey.label("away", { ...fixSum, commands: ["echo begun", "sleep 3"] })
+    const { taskId } = await journey.label("away", { ...fixSum, commands: ["echo begun", "sleep 8"] })
     await journey.untilLog(taskId, /echo begun/, "code")
     await journey.world.killSandbox()
     // Longer than the port asks again by itself.

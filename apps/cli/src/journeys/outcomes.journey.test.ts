@@ -17,7 +17,7 @@ describe("from a label to what a maintainer sees", () => {
   let journey: Journey
   beforeAll(async () => {
     journey = await startJourney("outcomes")
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     const violations = journey.violations()
     await journey.close()

@@ -21,7 +21,7 @@ describe("the status page in Chromium, with the whole local world", () => {
   let browser: Browser
   beforeAll(async () => {
     ;[journey, browser] = await Promise.all([startJourney("page", { LOOM_PUBLIC_STATUS: "false" }), launch()])
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser.close()
     await journey.close()
@@ -30,7 +30,7 @@ describe("the status page in Chromium, with the whole local world", () => {
 
   const open = async (path: string, options: BrowserContextOptions = {}): Promise<Page> => {
     const page = await (await browser.newContext({ baseURL: journey.world.url, reducedMotion: "reduce", ...options })).newPage()
-    page.setDefaultTimeout(60_000)
+    page.setDefaultTimeout(120_000)
     await page.goto(path)
     return page
   }
@@ -121,6 +121,45 @@ describe("the status page in Chromium, with the whole local world", () => {
     await page.getByRole("button", { name: "Run again" }).waitFor()
   })
 
+  it("pauses a running task, lets it go on, and the pull request appears", async () => {
+    const { taskId } = await journey.label("held", { ...fixSum, commands: ["echo begun", "sleep 5", "echo rested"] })
+    const page = await open(`/tasks/${taskId}`)
+    await logLines(page).getByText("echo begun").first().waitFor()
+    await page.getByRole("button", { name: "Pause" }).click()
+    await page.getByRole("heading", { name: "Paused", exact: true }).waitFor()
+    const { status, waiting } = await journey.world.api.task(taskId)
+    assert.deepStrictEqual({ status, waiting }, { status: "waiting", waiting: "paused" })
+    await page.getByRole("button", { name: "Resume" }).click()
+    await page.getByRole("button", { name: "Pause" }).waitFor()
+    assert.strictEqual((await journey.world.followTask(taskId)).status, "completed")
+    await page.getByRole("heading", { name: "Tests pass" }).waitFor()
+    await page.getByRole("link", { name: /Draft pull request #\d+/ }).waitFor()
+  })
+
+  it("shows a plan first where that is asked for, and carries it out when it is approved", async () => {
+    const { github } = journey.world
+    const repository = await journey.world.addRepository({ owner: "acme", name: "planned", files: library() })
+    const { number } = await github.openIssue("acme", "planned", { title: "sum subtracts", author: "ada" })
+    journey.world.recorded?.play(`${repository.fullName}#${number}`, fixSum)
+    const page = await open("/new")
+    await page.getByLabel("Repository").fill("acme/planned")
+    await page.getByLabel("Issue number").fill(String(number))
+    await page.getByRole("switch", { name: /Show me the plan first/ }).click()
+    await page.getByRole("button", { name: "Let Loom resolve it" }).click()
+    await page.waitForURL(/\/tasks\/t_\d+_\d+_1/)
+    const taskId = new URL(page.url()).pathname.split("/").at(-1) ?? ""
+    assert.strictEqual((await journey.world.followTask(taskId)).waiting, "awaiting_approval")
+    await page.getByRole("heading", { name: "Waiting for its plan to be approved" }).waitFor()
+    await page.getByRole("heading", { name: "Plan", exact: true }).waitFor()
+    assert.isEmpty(await journey.rest<ReadonlyArray<unknown>>("/repos/acme/planned/pulls"))
+    await page.getByLabel("Note (optional)").fill("Keep the signature.")
+    await page.getByRole("button", { name: "Approve the plan" }).click()
+    await page.getByRole("button", { name: "Pause" }).waitFor()
+    assert.strictEqual((await journey.world.followTask(taskId)).status, "completed")
+    await page.getByRole("heading", { name: "Tests pass" }).waitFor()
+    await page.getByRole("link", { name: /Draft pull request #\d+/ }).waitFor()
+  })
+
   it("takes an issue by hand: its number, or title and text that become one", async () => {
     const { github } = journey.world
     await journey.world.addRepository({ owner: "acme", name: "by-hand", files: library() })
@@ -164,7 +203,7 @@ describe("the status page where people sign in", () => {
     await journey.world.github.deliveriesIdle()
     taskId = `t_${repository.id}_${number}_1`
     journey.world.github.addUser({ login: "stan" })
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser.close()
     await journey.close()
@@ -172,7 +211,7 @@ describe("the status page where people sign in", () => {
 
   const signIn = async (login: string): Promise<Page> => {
     const page = await (await browser.newContext({ baseURL: journey.world.url, reducedMotion: "reduce" })).newPage()
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(120_000)
     await page.goto("/")
     await page.getByRole("link", { name: "Sign in", exact: true }).click()
     await page.getByLabel(login, { exact: true }).check()

@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process"
 import { createHash, createPublicKey, generateKeyPairSync, verify } from "node:crypto"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Ajv2020 } from "ajv/dist/2020.js"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { filesBelow } from "./files-below.ts"
 import { fixSum, type Journey, root, startJourney } from "./journey.ts"
 
 const sha256 = (bytes: Uint8Array | string) => createHash("sha256").update(bytes).digest("hex")
@@ -61,7 +62,7 @@ describe("the proof of a pull request", () => {
     head = pull.head.sha
     url = `${journey.world.url}/api/v1/tasks/${detail.id}/proof`
     proof = await bytesOf(url)
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true })
     await journey.close()
@@ -145,15 +146,10 @@ describe("the proof of a pull request", () => {
     const line = readFileSync(join(root, ".loom", "proof-key"), "utf8").trim()
     const seed = Buffer.from(line, "base64").subarray(16)
     const spellings = [Buffer.from(line), seed, Buffer.from(seed.toString("hex")), Buffer.from(seed.toString("base64url"))]
-    const holding = readdirSync(journey.world.directory, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath, entry.name))
-      // The sandbox's disk, of which the first line of this test tells.
-      .filter((path) => statSync(path).size < 1 << 30)
-      .filter((path) => {
-        const content = readFileSync(path)
-        return spellings.some((spelling) => content.includes(spelling))
-      })
+    // Larger is the sandbox's disk, of which the first line of this test tells.
+    const holding = [...filesBelow(journey.world.directory, 1 << 30)]
+      .filter(({ content }) => spellings.some((spelling) => content.includes(spelling)))
+      .map(({ path }) => path)
     // Logs, the coordinator's events, the database, the artifacts, GitHub.
     assert.deepStrictEqual(holding, [join(journey.world.directory, "worker.env")])
   })

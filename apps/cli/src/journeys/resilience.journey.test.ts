@@ -8,7 +8,7 @@ describe("whatever happens, one issue is one pull request", () => {
   let journey: Journey
   beforeAll(async () => {
     journey = await startJourney("resilience", { LOOM_CONCURRENCY: "4", LOOM_BACKOFF_MS: "500" })
-  }, 120_000)
+  }, 300_000)
   afterAll(() => journey.close())
   const pulls = (name: string) => journey.rest<ReadonlyArray<{ number: number }>>(`/repos/acme/${name}/pulls?state=all`)
 
@@ -31,7 +31,7 @@ describe("whatever happens, one issue is one pull request", () => {
   })
 
   it("SIGKILL of workerd in the middle of code: continues, and repeats no finished model turn", async () => {
-    const { taskId } = await journey.label("killed", slowly(6))
+    const { taskId } = await journey.label("killed", slowly(10))
     await journey.untilLog(taskId, /echo begun/)
     await journey.world.killWorker()
     await journey.world.restartWorker()
@@ -85,6 +85,6 @@ describe("whatever happens, one issue is one pull request", () => {
     assert.strictEqual(detail.status, "cancelled")
     assert.lengthOf(await pulls("unlabelled"), 0)
     const [comment] = await journey.rest<ReadonlyArray<{ body: string }>>(`/repos/${repository.fullName}/issues/${number}/comments`)
-    assert.include(comment?.body, "Loom was stopped")
+    assert.include(comment?.body, "Loom was stopped", JSON.stringify(detail.outcome?.failure))
   })
 })

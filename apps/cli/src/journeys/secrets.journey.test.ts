@@ -1,8 +1,9 @@
 import { execFile, execFileSync } from "node:child_process"
-import { readdirSync, readFileSync, statSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join, relative } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { startEchoProxy, type EchoProxy } from "./echo-proxy.ts"
+import { filesBelow } from "./files-below.ts"
 import { fixSum, type Journey, library, root, startJourney } from "./journey.ts"
 
 /** Of a shape that nobody knows: only who holds it can mask it. */
@@ -25,12 +26,6 @@ const huntingTest = [
   'test("phones", () => fetch("https://phone.acme-telemetry.dev/").catch(() => undefined))',
   "",
 ].join("\n")
-
-const filesBelow = (directory: string): ReadonlyArray<string> =>
-  readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(directory, entry.name)
-    return entry.isDirectory() ? filesBelow(path) : entry.isFile() ? [path] : []
-  })
 
 describe("no secret comes out, whatever goes wrong", () => {
   let journey: Journey
@@ -58,7 +53,7 @@ describe("no secret comes out, whatever goes wrong", () => {
     const settings = readFileSync(join(journey.world.directory, "worker.env"), "utf8")
     for (const [, name = "", value = ""] of settings.matchAll(/^(\w*(?:KEY|SECRET|TOKEN)\w*)=['"`]([\s\S]*?)['"`]$/gm))
       canaries.set(name, value)
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => {
     await journey?.close()
     await Promise.all([gitHub, model, gateways].map((proxy) => proxy?.close()))
@@ -123,7 +118,7 @@ describe("no secret comes out, whatever goes wrong", () => {
   })
 
   it("GitHub that answers 401 with the token in its body", async () => {
-    const { number, taskId } = await journey.label("unauthorized", { ...fixSum, commands: ["echo begun", "sleep 2"] })
+    const { number, taskId } = await journey.label("unauthorized", { ...fixSum, commands: ["echo begun", "sleep 5"] })
     await journey.untilLog(taskId, /echo begun/)
     gitHub.echoes.push({ path: /\/(pulls|git-receive-pack|info\/refs|check-runs)/, status: 401, times: 2 })
     const detail = await journey.world.followTask(taskId)
@@ -175,10 +170,9 @@ describe("no secret comes out, whatever goes wrong", () => {
     ])
       await api(path)
     // What the world itself is told, and what stands in for GitHub, hold secrets by their nature; everything else may not.
-    for (const file of filesBelow(world.directory)) {
-      const name = relative(world.directory, file)
-      if (name !== "worker.env" && name !== "github/state.json" && statSync(file).size < 50_000_000)
-        shown.set(name, readFileSync(file, "latin1"))
+    for (const { content, path } of filesBelow(world.directory, 50_000_000)) {
+      const name = relative(world.directory, path)
+      if (name !== "worker.env" && name !== "github/state.json") shown.set(name, content.toString("latin1"))
     }
     for (const repository of ["hostile", "model-error-400", "unauthorized", "gateway-error"])
       shown.set(

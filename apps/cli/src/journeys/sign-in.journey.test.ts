@@ -23,7 +23,7 @@ describe("the local world with sign-in on", () => {
     await github.addRepository({ owner: "acme", name: "hidden", private: true, files: { a: "a" } })
     github.setCollaborator("acme", "shared", "rita", "read")
     github.addUser({ login: "stan" })
-  }, 180_000)
+  }, 300_000)
   afterAll(async () => {
     const violations = journey.violations()
     await journey.close()
@@ -135,7 +135,7 @@ describe("the local world as `npm start` makes it", () => {
   let journey: Journey
   beforeAll(async () => {
     journey = await startJourney("local-user", { LOOM_PUBLIC_STATUS: "false" })
-  }, 120_000)
+  }, 300_000)
   afterAll(() => journey.close())
 
   /** An answer to a request with these headers, which `fetch` would not send. */

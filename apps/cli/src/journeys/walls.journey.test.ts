@@ -6,7 +6,7 @@ const takeOver = async (journey: Journey, runId: string, id: string, command: st
   const response = await fetch(`${journey.world.sandbox.url}/v1/sessions/${runId}/execs`, {
     method: "POST",
     headers: { authorization: `Bearer ${journey.world.sandbox.token}`, "content-type": "application/json" },
-    body: JSON.stringify({ id, argv: ["bash", "-c", command], timeoutMs: 30_000, maxOutputBytes: 1 << 20, network: "none", gateways }),
+    body: JSON.stringify({ id, argv: ["bash", "-c", command], timeoutMs: 120_000, maxOutputBytes: 1 << 20, network: "none", gateways }),
   })
   const events = (await response.text())
     .trim()
@@ -28,7 +28,7 @@ describe("what hostile code in the sandbox can reach", () => {
     number = labelled.number
     await journey.untilLog(taskId, /echo begun/)
     runId = (await journey.world.api.task(taskId)).runId ?? ""
-  }, 180_000)
+  }, 300_000)
   afterAll(() => journey.close())
 
   it("no network: not the Worker, not GitHub, not the sandbox host, not the world", async () => {

@@ -24,7 +24,7 @@ const scratch = mkdtempSync(join(tmpdir(), "loom-recipe-"))
 let host: RecipeHost
 beforeAll(async () => {
   host = await startRecipeHost(root, process.env, join(scratch, "states"))
-}, 60_000)
+}, 300_000)
 afterAll(async () => {
   await host?.[Symbol.asyncDispose]()
   rmSync(scratch, { recursive: true, force: true })
@@ -80,7 +80,7 @@ describe("proving a recipe", () => {
     assert.strictEqual(first.prepared?.cache.key, second.prepared?.cache.key)
     const other = await prove(repository(withDependency()))
     assert.strictEqual(other.prepared?.cache.outcome, "installed", "another repository of the same content has its own state")
-  }, 90_000)
+  }, 300_000)
 
   it("a build that the tests turn out to need becomes part of the recipe", async () => {
     const path = repository({
@@ -97,7 +97,7 @@ describe("proving a recipe", () => {
       ["npm run build && npm test"],
     )
     assert.strictEqual(proof.baseline?.counts.passed, 1)
-  }, 60_000)
+  }, 300_000)
 
   it("a set-up that fails stops, in the tool's own words and with what to do", async () => {
     const proof = await prove(
@@ -108,7 +108,7 @@ describe("proving a recipe", () => {
     assert.isNull(proof.baseline)
     assert.isFalse(isProven(proof))
     assert.include(proofLines(proof).join("\n"), "NOT PROVEN at prepare")
-  }, 60_000)
+  }, 300_000)
 
   it("without proving runs nothing", async () => {
     const proof = await prove(repository({ ".github/loom.yml": 'setup: ["exit 3"]\ntest: ["exit 4"]\nnonsense: 1\n' }), { prove: false })
@@ -140,20 +140,20 @@ describe("a box that no agent touched", () => {
       const runner = yield* TestRunner
       const { cache, recipe } = yield* prepare(input, admitted, "p")
       const shell = (session: string, id: string, script: string) =>
-        sandbox.exec(session, { id, argv: ["bash", "-c", script], timeoutMs: 20_000 }).pipe(Effect.map((result) => result.stdout))
+        sandbox.exec(session, { id, argv: ["bash", "-c", script], timeoutMs: 120_000 }).pipe(Effect.map((result) => result.stdout))
       // An agent that cannot mend the code makes its tests say that it did.
       yield* shell(
         input.runId,
         "forge",
         "rm -r node_modules/dep && mkdir node_modules/dep && echo 'module.exports = 3' > node_modules/dep/index.js && echo x > ~/tools-x",
       )
-      const forged = yield* runner.run(input.runId, "forged", recipe, { timeoutMs: 60_000, onOutput: () => {} })
+      const forged = yield* runner.run(input.runId, "forged", recipe, { timeoutMs: 180_000, onOutput: () => {} })
       const patch = "diff --git a/b.txt b/b.txt\n--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-base\n+changed\n"
       yield* (yield* Artifacts).put("checkpoint", patch)
       const checkpoint = { artifact: "checkpoint", hash: "h", files: 1 }
       const fresh = yield* inFreshBox(input, admitted, recipe, checkpoint, "v", (session) =>
         Effect.all({
-          report: runner.run(session, "v", recipe, { timeoutMs: 60_000, onOutput: () => {} }),
+          report: runner.run(session, "v", recipe, { timeoutMs: 180_000, onOutput: () => {} }),
           seen: shell(session, "look", "cat b.txt node_modules/dep/index.js; ls ~"),
           session: Effect.succeed(session),
         }),
@@ -168,7 +168,7 @@ describe("a box that no agent touched", () => {
     assert.deepStrictEqual(fresh.report.counts, { passed: 1, failed: 0, skipped: 0 })
     assert.strictEqual(fresh.seen.replace(/^tools\n/m, ""), "changed\nmodule.exports = 2")
     assert.strictEqual(gone._tag === "SandboxError" ? gone.reason._tag : gone, "BoxLost")
-  }, 90_000)
+  }, 300_000)
 })
 
 describe("the command", () => {

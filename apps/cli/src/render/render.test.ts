@@ -141,6 +141,8 @@ describe("table", () => {
     assert.match(head ?? "", /^TASK +STATE +ISSUE +UPDATED +TITLE$/)
     assert.match(row ?? "", /pending +\S+#\d+ +2 min ago/)
     assert.match(taskLines([], options)[0] ?? "", /loom submit/)
+    const [, held] = taskLines([{ ...pending, status: "waiting", waiting: "awaiting_approval" }], options)
+    assert.match(held ?? "", / awaiting approval +\S+#\d+ /)
   })
 
   it("sums up usage", () => {

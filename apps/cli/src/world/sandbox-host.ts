@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { WorldFailed } from "../CliError.ts"
 import { cleanEnvironment } from "./clean-environment.ts"
+import { freePort } from "./free-port.ts"
 import { spawnGuarded, type GuardedChild } from "./guarded-child.ts"
 import type { WorldDirectory } from "./WorldDirectory.ts"
 
@@ -16,7 +17,7 @@ export interface SandboxHost {
   readonly close: () => Promise<void>
 }
 
-const startTimeoutMs = 30_000
+const startTimeoutMs = 90_000
 
 /** The line that sandboxd prints when it listens. */
 const Ready = Schema.fromJsonString(Schema.Struct({ event: Schema.Literal("sandboxd.ready"), port: Schema.Int }))
@@ -68,7 +69,8 @@ export const startSandboxHost = async (options: {
       clearTimeout(timer)
     }
   }
-  const port = await start(0)
+  // Nobody else gets it while the host is away to be started again.
+  const port = await start(await freePort())
   return {
     url: `http://127.0.0.1:${port}`,
     kill: async () => child?.kill(),

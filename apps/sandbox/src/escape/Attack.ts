@@ -14,6 +14,9 @@ export interface Battlefield {
   /** A session of somebody else on the same host; null in a container, which holds one. */
   readonly bystander: TestSession | null
   readonly canaries: Canaries
+  /** As an attacker would guess them. In a container of an engine those of its own pid namespace. */
+  readonly daemonPid: number
+  readonly daemonParentPid: number
 }
 
 /** Of the host, never to be seen or touched from inside. */

@@ -121,6 +121,8 @@ export const startBattlefield = async (isolator: Battlefield["isolator"]) => {
       session: sayOf(await daemon.open({ limits: SMALL_LIMITS, ...spec })),
       bystander: bystander?.session ?? null,
       canaries: traps.canaries,
+      daemonPid: process.pid,
+      daemonParentPid: process.ppid,
     }),
     /** What the attack did to others, in words. */
     harm: async (): Promise<ReadonlyArray<string>> => {

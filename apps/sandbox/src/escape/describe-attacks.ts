@@ -13,7 +13,7 @@ declare module "vitest" {
   }
 }
 
-const TIMEOUT_MS = { short: 40_000, long: 150_000 }
+const TIMEOUT_MS = { short: 240_000, long: 600_000 }
 
 /** Registers every attack of one lane on one isolator as a test, and a last one of what the daemon itself leaves. */
 export const describeAttacks = async (isolator: Battlefield["isolator"], lane: "short" | "long"): Promise<void> => {

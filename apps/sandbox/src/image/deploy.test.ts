@@ -33,11 +33,11 @@ describe("wrangler deploy --dry-run", () => {
     expect([status, stderr]).toEqual([0, expect.anything()])
     expect(stdout).toContain("- SandboxObject (durable_object)")
     expect(stdout).toContain("env.SANDBOX (SandboxObject)")
-  }, 120_000)
+  }, 300_000)
 
   it("asks for an engine, or a pushed image, when it is to build one", () => {
     const { status, stderr, stdout } = dryRun()
     expect(status).not.toBe(0)
     expect(`${stdout}${stderr}`).toMatch(/Docker CLI is needed[\s\S]*prebuilt registry image/)
-  }, 120_000)
+  }, 300_000)
 })

@@ -55,7 +55,12 @@ export interface RunningImage {
 }
 
 /** Starts a container on a network of its own that leads nowhere, and waits until it answers. */
-export const runImage = async (engine: Engine, image: string, isolator: keyof typeof FLAGS): Promise<RunningImage> => {
+export const runImage = async (
+  engine: Engine,
+  image: string,
+  isolator: keyof typeof FLAGS,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunningImage> => {
   const name = `loom-test-${randomBytes(4).toString("hex")}`
   const token = randomBytes(24).toString("hex")
   engine.run(["network", "create", "--internal", name])
@@ -81,6 +86,7 @@ export const runImage = async (engine: Engine, image: string, isolator: keyof ty
       ...FLAGS[isolator],
       `--env=LOOM_SANDBOX_ISOLATOR=${isolator}`,
       `--env=LOOM_SANDBOX_TOKEN=${token}`,
+      ...Object.entries(env).map(([key, value]) => `--env=${key}=${value}`),
       image,
     ])
     const [address = "", hostAddress = ""] = engine

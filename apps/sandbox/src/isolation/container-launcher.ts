@@ -28,7 +28,8 @@ export const installFilter = (arch: NodeJS.Architecture = process.arch): Readonl
   String(PRCTL[arch]),
 ]
 
-const ENVIRONMENT = `open(my $in, "<&=", 4) or die "environment: $!";
+const ENVIRONMENT = `setpriority(0, 0, 19);
+open(my $in, "<&=", 4) or die "environment: $!";
 my $text = do { local $/; <$in> } // "";
 %ENV = ();
 for (split /\\0/, $text) { my ($name, $value) = split /=/, $_, 2; $ENV{$name} = $value }
@@ -36,6 +37,8 @@ exec { $ARGV[0] } @ARGV or die "$ARGV[0]: $!"`
 
 /**
  * Command prefix that takes `NAME=value`, each ended by NUL, from descriptor 4 as the whole environment: as arguments of env(1) they
- * would stand in every listing of processes. After the uid is dropped, since LD_PRELOAD may be among them.
+ * would stand in every listing of processes. After the uid is dropped, since LD_PRELOAD may be among them. From here on it has the lowest
+ * priority: in its container only the daemon competes with it, which must get its turn to end a bomb of a thousand busy processes. Nobody
+ * raises it again without CAP_SYS_NICE.
  */
 export const takeEnvironment: ReadonlyArray<string> = [PERL, "-e", ENVIRONMENT, "--"]

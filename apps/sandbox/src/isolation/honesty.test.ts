@@ -46,7 +46,7 @@ const withDaemon = async (
       capabilities,
       exec: async (argv) => {
         const id = randomUUID()
-        return collect(id, eventsOf(await request("POST", "/sessions/s/execs", { id, argv, timeoutMs: 20_000 })))
+        return collect(id, eventsOf(await request("POST", "/sessions/s/execs", { id, argv, timeoutMs: 120_000 })))
       },
     })
   } finally {

@@ -1,7 +1,7 @@
 import fs from "node:fs"
 import type { LimitHit } from "./Isolator.ts"
 import type { SharedLimit } from "./LimitsWatch.ts"
-import { runningOf } from "./users-processes.ts"
+import { statusesOf } from "./users-processes.ts"
 
 const PAGE_BYTES = 4096
 const INTERVAL_MS = 100
@@ -17,9 +17,9 @@ interface Counted {
   readonly bytes: number
 }
 
-/** Processes from /proc: those of `among`, or all. */
-const processes = (among: ReadonlySet<string> | null = null): ReadonlyArray<Counted> =>
-  [...(among ?? fs.readdirSync("/proc"))].flatMap((name) => {
+/** All processes of /proc. */
+const processes = (): ReadonlyArray<Counted> =>
+  fs.readdirSync("/proc").flatMap((name) => {
     if (!/^\d+$/.test(name)) return []
     try {
       const stat = fs.readFileSync(`/proc/${name}/stat`, "utf8")
@@ -39,8 +39,15 @@ export const below = (roots: ReadonlyArray<number>, all = processes()): Readonly
   return found
 }
 
-/** All that run as `uid`, whoever is their parent. */
-export const ofUid = (uid: number): ReadonlyArray<Counted> => processes(new Set(runningOf(uid, null)))
+/**
+ * All of `uid`, whoever is their parent. The dead that nobody has reaped yet are among them, as for the kernel: where the container's first
+ * process is slow, a bomb whose parents end at once is mostly made of those. One reading each: what dies between two would be missed.
+ */
+export const ofUid = (uid: number): ReadonlyArray<Counted> =>
+  statusesOf(uid).map(({ pid, status }) => {
+    const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? 0)
+    return { pid, parent: field("PPid"), threads: Math.max(1, field("Threads")), bytes: field("VmRSS") * 1024 }
+  })
 
 /** Pages that several processes share count once here; not readable everywhere, and slow. */
 const proportionalBytes = ({ pid, bytes }: Counted): number => {

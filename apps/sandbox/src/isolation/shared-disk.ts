@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process"
+import fs from "node:fs"
 import { promisify } from "node:util"
 import { BYTES_PER_INODE } from "./disk.ts"
 import { GRACE_MS, OwnFilesystem, useOf, type FilesystemUse } from "./filesystems.ts"
@@ -24,25 +25,38 @@ export interface SharedPlace {
   /** For messages: `the workspace`. */
   readonly name: string
   readonly maxBytes: number
-  /** Directories of the session alone; the first of these or of `shared` says which filesystem it is. */
+  /** Directories of the session alone. They and those of `shared` may lie on several filesystems (`docker run --tmpfs` makes one each). */
   readonly own: ReadonlyArray<string>
   /** World-writable directories, in which what `uid` owns is the session's. */
   readonly shared: ReadonlyArray<string>
   readonly uid: number
 }
 
+/** One directory of each filesystem that these lie on. */
+const perFilesystem = (dirs: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...new Map(dirs.toReversed().map((dir) => [fs.statSync(dir).dev, dir])).values(),
+]
+
+const sum = (uses: ReadonlyArray<FilesystemUse>): FilesystemUse =>
+  uses.reduce((all, use) => ({
+    totalBytes: all.totalBytes + use.totalBytes,
+    freeBytes: all.freeBytes + use.freeBytes,
+    inodes: all.inodes + use.inodes,
+    freeInodes: all.freeInodes + use.freeInodes,
+  }))
+
 /**
- * A limit on bytes and files where the kernel keeps none. How much the whole filesystem grew is cheap to ask, and more than the session
+ * A limit on bytes and files where the kernel keeps none. How much the whole filesystems grew is cheap to ask, and more than the session
  * wrote; only when that passes the limit `du` counts what is really the session's. What `du` cannot see (a file without a name that is
  * still open) may take what is left of the disk, but not its last gibibyte.
  */
 export class SharedDisk implements SharedLimit {
   readonly #place: SharedPlace
   readonly #maxFiles: number
-  readonly #filesystem: OwnFilesystem
-  readonly #at: string
+  readonly #filesystems: ReadonlyArray<OwnFilesystem>
+  readonly #places: ReadonlyArray<string>
   #begin: FilesystemUse | null = null
-  /** Growth of the filesystem that needs no second look. */
+  /** Growth of the filesystems that needs no second look. */
   #base: { bytes: number; files: number } = { bytes: 0, files: 0 }
   #nextAt = 0
   #over = false
@@ -54,13 +68,13 @@ export class SharedDisk implements SharedLimit {
     this.#place = place
     this.#maxFiles = Math.floor(place.maxBytes / BYTES_PER_INODE)
     this.#ceiling = { bytes: place.maxBytes, files: this.#maxFiles }
-    this.#at = [...place.own, ...place.shared][0] ?? "/"
-    this.#filesystem = new OwnFilesystem(`the filesystem of ${place.name}`, "disk", this.#at)
+    this.#places = perFilesystem([...place.own, ...place.shared])
+    this.#filesystems = this.#places.map((at) => new OwnFilesystem(`the filesystem of ${at}`, "disk", at))
   }
 
   async begin(): Promise<void> {
-    await this.#filesystem.begin()
-    this.#begin ??= await useOf(this.#at)
+    await Promise.all(this.#filesystems.map((filesystem) => filesystem.begin()))
+    this.#begin ??= sum(await this.#uses())
     this.#nextAt = 0
     this.#overSince = null
     const [bytes, files] = this.#over ? [await this.#count("-B1"), await this.#count("--inodes")] : [0, 0]
@@ -73,18 +87,19 @@ export class SharedDisk implements SharedLimit {
 
   async look(now: number): Promise<LimitHit | null> {
     if (now < this.#nextAt) return null
-    const use = await useOf(this.#at)
+    const uses = await this.#uses()
+    const use = sum(uses)
     this.#begin ??= use
     const begin = this.#begin
     const grown = { bytes: begin.freeBytes - use.freeBytes, files: use.inodes === 0 ? 0 : begin.freeInodes - use.freeInodes }
     const { bytes: maxBytes, files: maxFiles } = this.#ceiling
     const room = maxBytes - (grown.bytes - this.#base.bytes)
     this.#nextAt = now + Math.max(0, Math.min(250, room / FASTEST_BYTES_PER_MS))
-    const full = await this.#filesystem.look(now)
-    if (full !== null) return full
+    const full = (await Promise.all(this.#filesystems.map((filesystem) => filesystem.look(now)))).find((hit) => hit !== null)
+    if (full !== undefined) return full
     if (room < 0) {
-      const reserve = Math.min(RESERVE_BYTES, use.totalBytes / 20)
-      if (use.freeBytes < reserve) return this.#hit("bytes")
+      const nearlyFull = ({ freeBytes, totalBytes }: FilesystemUse) => freeBytes < Math.min(RESERVE_BYTES, totalBytes / 20)
+      if (uses.some(nearlyFull)) return this.#hit("bytes")
       const bytes = await this.#count("-B1")
       if (bytes > maxBytes) return this.#overFor(now, bytes / maxBytes) ? this.#hit("bytes") : null
       this.#base = { ...this.#base, bytes: grown.bytes - bytes }
@@ -109,14 +124,19 @@ export class SharedDisk implements SharedLimit {
     const most = kind === "bytes" ? this.#place.maxBytes : this.#maxFiles
     return { reason: "disk_full", detail: `${this.#place.name} may hold ${most} ${kind}` }
   }
-  /** What the filesystem holds now, by whomever. */
+
+  #uses(): Promise<ReadonlyArray<FilesystemUse>> {
+    return Promise.all(this.#places.map(useOf))
+  }
+
+  /** What the filesystems hold now, by whomever. */
   async held(): Promise<number> {
-    const use = await useOf(this.#at)
+    const use = sum(await this.#uses())
     return use.totalBytes - use.freeBytes
   }
 
-  full(): Promise<LimitHit | null> {
-    return this.#filesystem.full()
+  async full(): Promise<LimitHit | null> {
+    return (await Promise.all(this.#filesystems.map((filesystem) => filesystem.full()))).find((hit) => hit !== null) ?? null
   }
 
   async #count(flag: "-B1" | "--inodes"): Promise<number> {

@@ -8,6 +8,15 @@ const statusOf = (pid: string): string => {
   }
 }
 
+const ofUser = (status: string, uid: number): boolean => new RegExp(`^Uid:\\s+${uid}\\s`, "m").test(status)
+
+/** proc_pid_status(5) of everything of `uid`, also of what has died and is not reaped yet: until then it counts against RLIMIT_NPROC. */
+export const statusesOf = (uid: number): ReadonlyArray<{ readonly pid: number; readonly status: string }> =>
+  fs.readdirSync("/proc").flatMap((name) => {
+    const status = /^\d+$/.test(name) ? statusOf(name) : ""
+    return ofUser(status, uid) ? [{ pid: Number(name), status }] : []
+  })
+
 /**
  * Pids of `uid` that still run; with `group` only those that have this supplementary group, which a program without capabilities can
  * neither give up nor choose. A zombie runs no more: whoever is its parent reaps it.
@@ -17,7 +26,7 @@ export const runningOf = (uid: number, group: number | null): ReadonlyArray<stri
     if (!/^\d+$/.test(pid)) return false
     // Not by the owner of the directory: a program can hand that to root (prctl(2), PR_SET_DUMPABLE).
     const status = statusOf(pid)
-    if (!/^State:\s+[^ZX\s]/m.test(status) || !new RegExp(`^Uid:\\s+${uid}\\s`, "m").test(status)) return false
+    if (!/^State:\s+[^ZX\s]/m.test(status) || !ofUser(status, uid)) return false
     return group === null || (/^Groups:(.*)$/m.exec(status)?.[1] ?? "").trim().split(" ").includes(String(group))
   })
 

@@ -41,9 +41,10 @@ const containerArgs = (cgroupDir: string): ReadonlyArray<string> =>
     // A container sees the counters of its own cgroup, and may not make others. Nothing counts in this one.
     ["--ro-bind", cgroupDir, "/sys/fs/cgroup"],
     ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--size", String(64 * 1_048_576), "--tmpfs", "/dev/shm"],
-    // These lie on one filesystem, as in an image.
+    // These lie on one filesystem, as in an image; home has one of its own, as behind the flags of docs/hosting-the-sandbox.md.
     ["--perms", "1777", "--dir", "/tmp", "--dir", "/var", "--perms", "1777", "--dir", "/var/tmp"],
-    ["--dir", "/workspace", "--dir", "/home/loom", "--dir", "/run", "--perms", "1777", "--dir", "/run/lock"],
+    ["--dir", "/workspace", "--dir", "/run", "--perms", "1777", "--dir", "/run/lock"],
+    ["--size", String(512 * 1_048_576), "--tmpfs", "/home/loom"],
     ["--ro-bind", repository, `${INSIDE}/src`, "--ro-bind", path.dirname(fs.realpathSync(process.execPath)), `${INSIDE}/node`],
     ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--die-with-parent", "--cap-drop", "ALL"],
     DOCKER_CAPABILITIES.flatMap((name) => ["--cap-add", `CAP_${name}`]),

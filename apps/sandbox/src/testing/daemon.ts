@@ -76,7 +76,7 @@ export const connect = ({ url, token }: { readonly url: string; readonly token: 
       request(
         "POST",
         `${base}/execs`,
-        { id: randomUUID(), argv: typeof argv === "string" ? ["bash", "-c", argv] : argv, timeoutMs: 20_000, ...options },
+        { id: randomUUID(), argv: typeof argv === "string" ? ["bash", "-c", argv] : argv, timeoutMs: 120_000, ...options },
         init,
       )
     return {

@@ -2,10 +2,13 @@ import { taskAnswer } from "virtual:shapes"
 import { sendFor } from "./client.ts"
 import { useWrite } from "./use-write.ts"
 
-/** `POST /tasks`: an issue that there is, or one that is to be opened. */
-export type NewTask =
+/** An issue that there is, or one that is to be opened. */
+export type Issue =
   | { readonly repository: string; readonly issueNumber: number }
   | { readonly repository: string; readonly title: string; readonly body: string }
+
+/** `POST /tasks`. `approval`: the plan is shown first, and the run waits until it is approved. */
+type NewTask = Issue & { readonly approval?: true }
 
 export const useNewTask = (onTask: (taskId: string) => void) =>
   useWrite({

@@ -10,7 +10,7 @@ export type Shape =
   | "boolean"
   | "null"
   | "unknown"
-  | { readonly oneOf: ReadonlyArray<string> }
+  | { readonly oneOf: ReadonlyArray<string | boolean> }
   | { readonly any: ReadonlyArray<Shape> }
   | { readonly items: Shape }
   | { readonly values: Shape }
@@ -55,7 +55,7 @@ export const mismatch = (shape: Shape, value: unknown, path = ""): string | null
   const here = path === "" ? "the answer" : path
   const below = (name: string | number) => (path === "" ? `${name}` : `${path}.${name}`)
   if (typeof shape === "string") return leaf(shape, value) ? null : here
-  if ("oneOf" in shape) return typeof value === "string" && shape.oneOf.includes(value) ? null : here
+  if ("oneOf" in shape) return shape.oneOf.some((one) => one === value) ? null : here
   if ("any" in shape) {
     const found = shape.any.map((one) => mismatch(one, value, path))
     // The deepest complaint is of the alternative that was meant.

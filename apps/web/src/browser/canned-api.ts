@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http"
+import type { TaskDetail } from "@loom/core/domain/TaskView"
 import { accounts, anonymous, me, patch, proof, repositories, repositoryDetail, sessions, tokens } from "./canned-people.ts"
 import { plan, status, summary, type World } from "./world.ts"
 
@@ -33,7 +34,7 @@ const task = (world: World, id: string, part: string | undefined, query: URLSear
     case "events":
       return json(response, 200, { items: [], next: null })
     case "plan":
-      return found.stages.some(({ name }) => name === "code") ? json(response, 200, plan) : missing(response, "No plan yet.")
+      return found.stages.some(({ name }) => name === "plan") ? json(response, 200, plan) : missing(response, "No plan yet.")
     case "diff":
       return text(response, hasChange ? patch : null)
     case "proof":
@@ -48,9 +49,27 @@ const task = (world: World, id: string, part: string | undefined, query: URLSear
   }
 }
 
+/** What a task becomes by a command; null where the canned world does not go on. */
+const after = (known: TaskDetail, command: string | undefined): TaskDetail | null => {
+  const { waiting: _waiting, ...rest } = known
+  if (command === "pause") return { ...rest, status: "waiting", waiting: "paused", reason: "It was paused by ada.", stage: null }
+  if (command === "retry" && known.status !== "waiting") return null
+  return command === "resume" || command === "retry" || command === "approve"
+    ? { ...rest, status: "running", reason: null, stage: "code" }
+    : null
+}
+
 /** What is asked to be changed is remembered, and answered as if it were done. */
-const write = (world: World, method: string, path: string, response: ServerResponse): void => {
+const write = (world: World, method: string, path: string, body: unknown, response: ServerResponse): void => {
   world.asked.push(`${method} ${path}`)
+  world.bodies.push(body)
+  if (world.refusal !== null) return json(response, world.refusal.status, world.refusal)
+  const [, , id = "", command] = path.split("/")
+  const known = world.tasks.get(id)
+  const then = known === undefined ? null : after(known, command)
+  if (then !== null) world.tasks.set(id, then)
+  if (then !== null) return json(response, 202, { taskId: id, status: then.status, effect: "changed" })
+  if (command === "retry") return json(response, 202, { taskId: "task-57", status: "pending", effect: "created" })
   if (path === "/tasks") return json(response, 202, { taskId: "task-57", status: "pending", effect: "created" })
   if (path === "/me/tokens") return json(response, 201, { ...tokens[0], name: "new", id: "tok_9", token: "loom_onlyshownonce" })
   if (path.endsWith("/cancel")) return json(response, 202, { taskId: path.split("/")[2], status: "running" })
@@ -58,13 +77,13 @@ const write = (world: World, method: string, path: string, response: ServerRespo
 }
 
 /** The API's side of the canned world. It has no live feed: the page asks, as it does where there is none. */
-export const cannedApi = (world: World, method: string, url: URL, response: ServerResponse): void => {
+export const cannedApi = (world: World, method: string, url: URL, body: unknown, response: ServerResponse): void => {
   if (world.trouble === "away") return void response.destroy()
   if (world.trouble === "error")
     return json(response, 503, { title: "Service unavailable", detail: "The database does not answer.", status: 503 })
   if (world.trouble === "nonsense") return json(response, 200, { items: [{ id: 7 }], next: null, status: "odd" })
   const path = url.pathname.replace("/api/v1", "")
-  if (method !== "GET") return write(world, method, path, response)
+  if (method !== "GET") return write(world, method, path, body, response)
   const [, collection, id, part] = path.split("/")
   switch (collection) {
     case "status":

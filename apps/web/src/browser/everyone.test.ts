@@ -10,6 +10,9 @@ describe("for everyone", () => {
     ["/", "Crash on start"],
     ["/tasks/task-57", "line 229"],
     ["/tasks/task-12", "What to do"],
+    ["/tasks/task-33", "Waiting for an answer on the issue"],
+    ["/tasks/task-34", "Add tests for each metacharacter"],
+    ["/tasks/task-35", "It was paused by grace."],
     ["/tasks/task-58#tests", "Fixed"],
     ["/tasks/task-58#changes", "src/split.ts"],
     ["/tasks/task-58#gate", "A package of one file"],
@@ -41,7 +44,7 @@ describe("for everyone", () => {
         await page.context().close()
       }
     },
-    180_000,
+    300_000,
   )
 
   it("works by keyboard alone", async () => {

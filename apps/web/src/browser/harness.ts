@@ -26,7 +26,7 @@ export const useHarness = (): Harness => {
 
   const blank = async (options: BrowserContextOptions = {}): Promise<Page> => {
     const page = await (await browser.newContext({ baseURL: server.origin, reducedMotion: "reduce", ...options })).newPage()
-    page.setDefaultTimeout(15_000)
+    page.setDefaultTimeout(120_000)
     page.on("pageerror", (error) => complaints.push(String(error)))
     // A refused or failed request is the test's own doing, as is the live feed that the canned API has not; everything else is not.
     page.on("console", (message) => {
@@ -39,7 +39,7 @@ export const useHarness = (): Harness => {
   beforeAll(async () => {
     dist = await buildPage()
     browser = await launch()
-  }, 120_000)
+  }, 300_000)
   afterAll(async () => {
     await browser.close()
     await rm(dist, { recursive: true })

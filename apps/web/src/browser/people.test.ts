@@ -58,7 +58,9 @@ describe("the settings", () => {
     await page.getByRole("button", { name: "Block the account" }).click()
     await page.getByRole("alertdialog").waitFor({ state: "detached" })
     await page.getByRole("button", { name: "Unblock" }).click()
-    await expect.poll(() => harness.world.asked).toEqual(["PATCH /accounts/ada", "PATCH /accounts/ada", "PATCH /accounts/mallory"])
+    await expect
+      .poll(() => harness.world.asked, { timeout: 60_000 })
+      .toEqual(["PATCH /accounts/ada", "PATCH /accounts/ada", "PATCH /accounts/mallory"])
   })
 
   it("ask who is nobody to sign in, and hide what is not theirs", async () => {

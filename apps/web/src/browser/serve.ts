@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { createServer } from "node:http"
+import { text } from "node:stream/consumers"
 import { extname, join, normalize } from "node:path"
 import { cannedApi } from "./canned-api.ts"
 import type { World } from "./world.ts"
@@ -29,7 +30,10 @@ export const serve = async (dist: string, world: World) => {
     const url = new URL(request.url ?? "/", "http://local")
     const key = request.headers["idempotency-key"]
     if (typeof key === "string") world.keys.push(key)
-    if (url.pathname.startsWith("/api/")) return cannedApi(world, request.method ?? "GET", url, response)
+    if (url.pathname.startsWith("/api/"))
+      return void text(request).then((body) =>
+        cannedApi(world, request.method ?? "GET", url, body === "" ? null : (JSON.parse(body) as unknown), response),
+      )
     const path = normalize(url.pathname)
     const name = extname(path) === "" ? "index.html" : path
     readFile(join(dist, name)).then(

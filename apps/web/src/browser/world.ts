@@ -188,6 +188,7 @@ const failed = detail({
   issueUrl: "javascript:globalThis.hacked=2",
   reason: failure.reason,
   usage: none,
+  retryFrom: ["plan"],
   updatedAt: began - 3_600_000,
   stages: [
     stage("admit", 0, 400, "bob may ask for this."),
@@ -213,9 +214,32 @@ const waiting = detail({
   issueNumber: 33,
   title: "Support YAML front matter",
   status: "waiting",
+  waiting: "needs_input",
   stage: "plan",
   reason: "The issue does not say which YAML version; a question was asked on it.",
   updatedAt: began,
+})
+const toApprove = detail({
+  id: "task-34",
+  issueNumber: 34,
+  title: "Cache parsed patterns",
+  status: "waiting",
+  waiting: "awaiting_approval",
+  retryFrom: ["plan"],
+  reason: "The plan has 2 steps; ada asked to see it first.",
+  stage: null,
+  stages: early,
+})
+const paused = detail({
+  id: "task-35",
+  issueNumber: 35,
+  title: "Speed up the tokenizer",
+  status: "waiting",
+  waiting: "paused",
+  reason: "It was paused by grace.",
+  retryFrom: ["plan", "code"],
+  stage: null,
+  stages: [...early, stage("code", 41_200, 60_000, "Changed 1 file in 4 turns.", "skipped")],
 })
 const queued = detail({
   id: "task-60",
@@ -274,18 +298,24 @@ export interface World {
   logPageSize: number
   /** What was asked to be changed: `POST /tasks/task-57/cancel`. */
   readonly asked: Array<string>
+  /** The bodies of what was asked, in the same order. */
+  readonly bodies: Array<unknown>
+  /** The problem that every change is refused with. */
+  refusal: { readonly status: number; readonly title: string; readonly detail: string; readonly remedy: string } | null
   /** Idempotency keys of what was asked, refused requests too. */
   readonly keys: Array<string>
 }
 
 export const makeWorld = (): World => ({
-  tasks: new Map([queued, detail({}), waiting, failed, ...older].map((task) => [task.id, task])),
+  tasks: new Map([queued, detail({}), toApprove, paused, waiting, failed, ...older].map((task) => [task.id, task])),
   logs: new Map([["task-57", Array.from({ length: 230 }, (_, i) => logLine(i + 1))]]),
   trouble: "none",
   signedIn: true,
   logPageSize: 100,
   asked: [],
+  bodies: [],
+  refusal: null,
   keys: [],
 })
 
-export const summary = ({ runId: _run, stages: _stages, outcome: _outcome, ...rest }: TaskDetail): TaskSummary => rest
+export const summary = ({ runId: _run, stages: _stages, outcome: _outcome, retryFrom: _from, ...rest }: TaskDetail): TaskSummary => rest

@@ -1,6 +1,6 @@
 import { useRef, useState } from "react"
 import { useLocation } from "wouter"
-import { type NewTask, useNewTask } from "../api/new-task.ts"
+import { type Issue, useNewTask } from "../api/new-task.ts"
 import { useMe } from "../api/me.ts"
 import { useRepositories } from "../api/repositories.ts"
 import { asApiError } from "../api/ApiError.ts"
@@ -9,6 +9,7 @@ import { PageHeading } from "../parts/PageHeading.tsx"
 import { SignIn } from "../parts/SignIn.tsx"
 import { Untrusted } from "../parts/Text.tsx"
 import { Tabs } from "../widgets/Tabs.tsx"
+import { Toggle } from "../widgets/Toggle.tsx"
 
 const RepositoryField = ({ onChange, value }: { readonly value: string; readonly onChange: (value: string) => void }) => {
   const repositories = useRepositories()
@@ -40,12 +41,13 @@ const RepositoryField = ({ onChange, value }: { readonly value: string; readonly
 
 interface FormProps {
   readonly children: React.ReactNode
-  readonly wish: () => NewTask
+  readonly wish: () => Issue
 }
 
 /** Sends once per wish: what is sent again unchanged after an error has the same key, and is done once. */
 const WishForm = ({ children, wish }: FormProps) => {
   const [, navigate] = useLocation()
+  const [approval, setApproval] = useState(false)
   const sent = useRef<{ readonly text: string; readonly key: string } | null>(null)
   const create = useNewTask((taskId) => navigate(`/tasks/${encodeURIComponent(taskId)}`))
   const error = create.error === null ? null : asApiError(create.error)
@@ -54,13 +56,14 @@ const WishForm = ({ children, wish }: FormProps) => {
       className="card form"
       onSubmit={(event) => {
         event.preventDefault()
-        const input = wish()
+        const input = { ...wish(), ...(approval ? { approval } : {}) }
         const text = JSON.stringify(input)
         if (sent.current?.text !== text) sent.current = { text, key: crypto.randomUUID() }
         create.mutate({ input, key: sent.current.key })
       }}
     >
       {children}
+      <Toggle label="Show me the plan first" hint="Nothing is written before it is approved." on={approval} onChange={setApproval} />
       {error === null ? null : (
         <Notice tone="bad" title={error.message} role="alert">
           <p>

@@ -22,7 +22,7 @@ import { Timeline } from "../parts/Timeline.tsx"
 import { announcement } from "../task/announcement.ts"
 import { type Tab, Tabs } from "../widgets/Tabs.tsx"
 import { visibleText } from "../text/untrusted.ts"
-import { statusWords } from "../text/wording.ts"
+import { badgeOf } from "../text/wording.ts"
 
 /** Says in a live region what moved on since the answer before. The first answer is read as the page and is not repeated. */
 const Announcer = ({ task }: { readonly task: TaskDetail }) => {
@@ -92,7 +92,7 @@ const liveWords: { readonly [K in LiveState]: string } = { connecting: "Connecti
 
 const Task = ({ failed, live, task }: { readonly task: TaskDetail; readonly failed: boolean; readonly live: LiveState }) => {
   const open = isOpen(task.status)
-  const status = statusWords[task.status]
+  const status = badgeOf(task)
   return (
     <>
       <div className="task-head">

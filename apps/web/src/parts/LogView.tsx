@@ -149,7 +149,7 @@ export const LogView = ({ id, live, saidFailed, status }: Props) => {
           <span>Search the log</span>
           <input type="search" value={text} maxLength={200} autoComplete="off" onChange={(event) => setText(event.currentTarget.value)} />
         </label>
-        <Toggle label="Pause" on={held !== null} onChange={(on) => setHeld(on ? (known ?? []) : null)} />
+        <Toggle label="Pause the log" on={held !== null} onChange={(on) => setHeld(on ? (known ?? []) : null)} />
         <button type="button" disabled={known === undefined || known.length === 0} onClick={() => download(id, known ?? [])}>
           Download as NDJSON
         </button>

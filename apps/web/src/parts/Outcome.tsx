@@ -1,6 +1,8 @@
 import type { TaskDetail } from "@loom/core/domain/TaskView"
-import { stageWords, type Tone, verdictWords, whoCanMend } from "../text/wording.ts"
+import { badgeOf, stageWords, type Tone, verdictWords, whoCanMend } from "../text/wording.ts"
 import { visibleText } from "../text/untrusted.ts"
+import { waitWords } from "../text/waiting.ts"
+import { Approval } from "./Approval.tsx"
 import { Icon } from "./Icon.tsx"
 import { OutsideLink, Untrusted } from "./Text.tsx"
 
@@ -107,9 +109,10 @@ export const Outcome = ({ task }: { readonly task: TaskDetail }) => {
       )
     case "waiting":
       return (
-        <Box tone="warn" title="Waiting">
+        <Box tone={badgeOf(task).tone} title={task.waiting === undefined ? "Waiting" : waitWords[task.waiting].title}>
           <Reason task={task} />
-          {task.reason === null ? <p>It goes on when the issue is answered.</p> : null}
+          <p>{task.waiting === undefined ? "It goes on when the issue is answered." : waitWords[task.waiting].remedy}</p>
+          {task.waiting === "awaiting_approval" ? <Approval task={task} /> : null}
         </Box>
       )
     case "pending":
@@ -130,6 +133,7 @@ export const Outcome = ({ task }: { readonly task: TaskDetail }) => {
               <Untrusted>{stage.summary}</Untrusted>
             )}
           </p>
+          {task.pausing === true ? <p>It is about to pause, at the next place where nothing is lost.</p> : null}
         </Box>
       )
     }

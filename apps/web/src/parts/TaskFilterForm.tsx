@@ -74,7 +74,7 @@ export const TaskFilterForm = ({ filter, onChange }: Props) => {
             <option value="">All</option>
             {Object.entries(statusWords).map(([status, words]) => (
               <option key={status} value={status}>
-                {words.label}
+                {status === "waiting" ? "Waiting or paused" : words.label}
               </option>
             ))}
           </select>

@@ -1,4 +1,5 @@
 import type { TaskDetail } from "@loom/core/domain/TaskView"
+import { useId } from "react"
 import { isOpen } from "../api/polling.ts"
 import { usePatch, usePlan } from "../api/task-files.ts"
 import { DiffView } from "./DiffView.tsx"
@@ -6,12 +7,15 @@ import { Loading, RequestFailed } from "./Notice.tsx"
 import { PlanView } from "./PlanView.tsx"
 
 /** A part of the task that is not there: why, and when it will be. */
-export const NotYet = ({ task, title, what }: { readonly task: TaskDetail; readonly title: string; readonly what: string }) => (
-  <section className="card" aria-labelledby="part-heading">
-    <h2 id="part-heading">{title}</h2>
-    <p className="muted">{isOpen(task.status) ? what : "The run ended before it came to this. The log says why."}</p>
-  </section>
-)
+export const NotYet = ({ task, title, what }: { readonly task: TaskDetail; readonly title: string; readonly what: string }) => {
+  const heading = useId()
+  return (
+    <section className="card" aria-labelledby={heading}>
+      <h2 id={heading}>{title}</h2>
+      <p className="muted">{isOpen(task.status) ? what : "The run ended before it came to this. The log says why."}</p>
+    </section>
+  )
+}
 
 export const PlanPart = ({ task }: { readonly task: TaskDetail }) => {
   const ended = task.outcome?.plan

@@ -1,14 +1,14 @@
 import type { TaskSummary } from "@loom/core/domain/TaskView"
 import { Link } from "wouter"
 import { formatCost } from "../text/figures.ts"
-import { statusWords, verdictWords } from "../text/wording.ts"
+import { badgeOf, verdictWords } from "../text/wording.ts"
 import { Badge } from "./Icon.tsx"
 import { OutsideLink, Untrusted } from "./Text.tsx"
 import { Ago } from "./Time.tsx"
 
 /** One task of the list. The title leads to its page; the pull request has its own link. */
 export const TaskRow = ({ task, now }: { readonly task: TaskSummary; readonly now: number }) => {
-  const status = statusWords[task.status]
+  const status = badgeOf(task)
   return (
     <li className="task-row">
       <div className="task-row-state">

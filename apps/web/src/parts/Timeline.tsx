@@ -43,13 +43,15 @@ const Row = ({ row }: { readonly row: TimelineRow }) => {
 
 /** The stages of the run with how long each took; the running one counts on. */
 export const Timeline = ({ task, open }: { readonly task: TaskDetail; readonly open: boolean }) => {
-  const now = useNow(open ? 1_000 : null)
-  const total = totalMs(task.stages, open, now)
+  // While it waits, no stage goes on and no time is spent.
+  const moves = open && task.status !== "waiting"
+  const now = useNow(moves ? 1_000 : null)
+  const total = totalMs(task.stages, moves, now)
   return (
     <section className="card" aria-labelledby="stages-heading">
       <div className="card-head">
         <h2 id="stages-heading">Stages</h2>
-        {total === null ? null : <span className="muted">{open ? formatRunning(total) : formatDuration(total)} in all</span>}
+        {total === null ? null : <span className="muted">{moves ? formatRunning(total) : formatDuration(total)} in all</span>}
       </div>
       <ol className="stages">
         {timelineRows(task.stages, open, now).map((row) => (

@@ -58,14 +58,16 @@ const Row = ({ account, now }: { readonly account: Account; readonly now: number
             confirm="Block the account"
             disabled={change.isPending}
             onConfirm={() => set({ blocked: { reason: reason.trim() === "" ? "No reason was given." : reason.trim() } })}
+            fields={
+              <label className="field">
+                <span>Reason</span>
+                <input value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
+              </label>
+            }
           >
             <p>
               <Untrusted>{account.login}</Untrusted> can no longer use Loom, whether signed in or with a token.
             </p>
-            <label className="field">
-              <span>Reason</span>
-              <input value={reason} maxLength={500} onChange={(event) => setReason(event.currentTarget.value)} />
-            </label>
           </Confirm>
         ) : (
           <button type="button" disabled={change.isPending} onClick={() => void set({ blocked: null })}>

@@ -1,7 +1,7 @@
 import type { TaskDetail } from "@loom/core/domain/TaskView"
-import { stageWords, statusWords } from "../text/wording.ts"
+import { badgeOf, stageWords } from "../text/wording.ts"
 
-type Seen = Pick<TaskDetail, "status" | "stages" | "reason">
+type Seen = Pick<TaskDetail, "status" | "stages" | "reason" | "waiting">
 
 /** What a screen reader says when the task moved on: the stages that ended, the one that runs, the end. Null when nothing did. */
 export const announcement = (before: Seen, after: Seen): string | null => {
@@ -15,7 +15,7 @@ export const announcement = (before: Seen, after: Seen): string | null => {
       parts.push(`${stageWords[stage.name]}: started.`)
     }
   })
-  if (before.status !== after.status)
-    parts.push(`Task: ${statusWords[after.status].label}.${after.reason === null ? "" : ` ${after.reason}`}`)
+  if (before.status !== after.status || before.waiting !== after.waiting)
+    parts.push(`Task: ${badgeOf(after).label}.${after.reason === null ? "" : ` ${after.reason}`}`)
   return parts.length === 0 ? null : parts.slice(-3).join(" ")
 }

@@ -5,6 +5,8 @@ import type { Stage } from "@loom/core/domain/Stage"
 import type { TaskStatus } from "@loom/core/domain/TaskView"
 import type { Tier } from "@loom/core/domain/Tier"
 import type { Verdict } from "@loom/core/domain/Verdict"
+import type { WaitKind } from "@loom/core/domain/Wait"
+import { waitWords } from "./waiting.ts"
 
 export type Tone = "good" | "bad" | "warn" | "busy" | "quiet"
 
@@ -16,6 +18,10 @@ export const statusWords: { readonly [K in TaskStatus]: { readonly label: string
   failed: { label: "Failed", tone: "bad" },
   cancelled: { label: "Cancelled", tone: "quiet" },
 }
+
+/** What the badge of a task says: of one that waits, for what. */
+export const badgeOf = ({ status, waiting }: { readonly status: TaskStatus; readonly waiting?: WaitKind }) =>
+  waiting === undefined ? statusWords[status] : { label: waitWords[waiting].label, tone: waitWords[waiting].tone }
 
 export const stageWords: { readonly [K in Stage]: string } = {
   admit: "Check the request",

@@ -7,14 +7,20 @@ interface Props {
   readonly title: string
   /** What happens, and what stays. */
   readonly children: React.ReactNode
+  /** What has to be said for it. */
+  readonly fields?: React.ReactNode
+  /** The button that leaves all as it is. */
+  readonly back?: string
   /** The button that does it. */
   readonly confirm: string
+  /** `danger`: something ends or is lost. */
+  readonly tone?: "danger" | "primary"
   readonly onConfirm: () => Promise<unknown>
   readonly disabled?: boolean
 }
 
-/** A button whose deed can't be undone: it is said first what it does. */
-export const Confirm = ({ button, children, confirm, disabled, onConfirm, title }: Props) => {
+/** A button whose deed needs another word: it is said first what it does. */
+export const Confirm = ({ back = "Go back", button, children, confirm, disabled, fields, onConfirm, title, tone = "danger" }: Props) => {
   const [open, setOpen] = useState(false)
   const [busy, setBusy] = useState(false)
   const act = () => {
@@ -34,9 +40,10 @@ export const Confirm = ({ button, children, confirm, disabled, onConfirm, title 
           <AlertDialog.Description className="dialog-text" render={<div />}>
             {children}
           </AlertDialog.Description>
+          {fields}
           <div className="dialog-buttons">
-            <AlertDialog.Close>Go back</AlertDialog.Close>
-            <button type="button" className="danger" disabled={busy} onClick={act}>
+            <AlertDialog.Close>{back}</AlertDialog.Close>
+            <button type="button" className={tone} disabled={busy} onClick={act}>
               {confirm}
             </button>
           </div>

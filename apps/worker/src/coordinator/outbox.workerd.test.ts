@@ -48,6 +48,35 @@ describe("the outbox", () => {
     expect(counters.results).toEqual([{ completed: 1, pending: 0, running: 0 }])
   })
 
+  it("tells the list for what a task waits, and that it no longer does", async () => {
+    const repository = newRepository()
+    const { taskId } = await run(coordinator.request(wishFor(repository)))
+    const steer = (what: Parameters<typeof coordinator.steer>[1]["what"]) =>
+      run(coordinator.steer(repository.id, { target: { kind: "task", taskId }, what, actor: "ada", cause: "api" }))
+    const listed = async () => {
+      await drained(repository)
+      expect(await catalogue((d1) => d1.get(taskId))).toEqual(await run(coordinator.task(repository.id, taskId)))
+      const { items } = await catalogue((d1) =>
+        d1.list({
+          statuses: [],
+          repository: `${repository.owner}/${repository.name}`,
+          text: null,
+          readable: "all",
+          cursor: null,
+          limit: 1,
+        }),
+      )
+      return items[0]
+    }
+    await steer({ kind: "pause", reason: "It was paused by ada." })
+    const { runId } = await run(coordinator.task(repository.id, taskId))
+    if (runId !== null)
+      await run(coordinator.finish(repository.id, runId, { ...outcomeOf("completed"), status: "held", waiting: "paused" }))
+    expect(await listed()).toMatchObject({ status: "waiting", waiting: "paused" })
+    await steer({ kind: "resume" })
+    expect(await listed()).not.toHaveProperty("waiting")
+  })
+
   it("loses nothing while D1 is down, and catches up", async () => {
     const { engine, repository, taskId } = await finished(3)
     expect(await catalogue((d1) => d1.get(taskId))).toBeNull()

@@ -17,6 +17,8 @@ export const TaskSummary = Schema.Struct({
   issueUrl: Schema.String,
   title: Schema.String,
   status: TaskStatus,
+  /** For whom or what it waits; not there when it does not. */
+  waiting: Schema.optionalKey(WaitKind),
   /** Why it waits, failed or was cancelled; one sentence. */
   reason: Schema.NullOr(Schema.String),
   /** The stage its current run is in. */
@@ -36,8 +38,6 @@ export type TaskSummary = typeof TaskSummary.Type
 /** `GET /api/v1/tasks/{id}`: the summary, its stages and how the last run ended, with the gate's findings in `outcome.gate`. */
 export const TaskDetail = Schema.Struct({
   ...TaskSummary.fields,
-  /** For whom or what it waits; not there when it does not. */
-  waiting: Schema.optionalKey(WaitKind),
   /** A pause was asked for, and the run has not come to rest yet; not there otherwise. */
   pausing: Schema.optionalKey(Schema.Literal(true)),
   /** Stages that a retry can start from, on what the last run kept; not there when it kept nothing. */

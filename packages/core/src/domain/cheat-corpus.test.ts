@@ -63,7 +63,7 @@ describe("the corpus", () => {
     const patch = `diff --git a/test/big.test.js b/test/big.test.js\n--- a/test/big.test.js\n+++ b/test/big.test.js\n@@ -1,0 +1,${body.length} @@\n${body.join("\n")}\ndiff --git a/src/min.js b/src/min.js\n--- a/src/min.js\n+++ b/src/min.js\n@@ -1,1 +1,1 @@\n-${"a=1;if(b===2)return 3;".repeat(50_000)}\n+${"a=2;if(b===2)return 3;".repeat(50_000)}\n`
     const before = performance.now()
     checkChange({ patch, allowPaths: [], protectPaths: [] })
-    assert.isBelow(performance.now() - before, 5_000)
+    assert.isBelow(performance.now() - before, 20_000)
   })
 
   it("docs/gate.md says what is measured", async () => {

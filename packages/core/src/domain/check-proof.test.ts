@@ -61,7 +61,7 @@ describe("checkProof", () => {
       const { statement } = await checkProof(other, keys, null)
       assert.isNull(statement, `byte ${at}`)
     }
-  }, 60_000)
+  }, 300_000)
 
   it("says no to a proof that was cut, lengthened, doubled or put together of two", async () => {
     const [one, two] = [await realProof(), await realProof()]

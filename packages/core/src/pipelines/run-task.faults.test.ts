@@ -12,11 +12,17 @@ import { input, turn, work } from "./testing/fixtures.ts"
 import { commitOf } from "./testing/in-memory-box.ts"
 import { report, World } from "./testing/in-memory-world.ts"
 
-/** To its end, with as much time as it asks for. */
+/**
+ * To its end, with as much time as it asks for. Digests and signatures are made by real threads: the clock gives them 5 real milliseconds
+ * before each of its seconds, or it would reach a stage's limit of many minutes while one of them waits for a core.
+ */
 const run = (world: World, of: RunInput = input) =>
   Effect.gen(function* () {
     const fiber = yield* Effect.forkChild(runTask(of).pipe(Effect.provide(world.layer)))
-    while (fiber.pollUnsafe() === undefined) yield* TestClock.adjust("1 second")
+    while (fiber.pollUnsafe() === undefined) {
+      yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 5)))
+      yield* TestClock.adjust("1 second")
+    }
     return yield* Fiber.join(fiber)
   })
 /** The task's next attempt: a run of its own, with nothing of the first one's steps. */

@@ -36,7 +36,7 @@ describe("a large repository", () => {
             ["many/7/7.txt"],
           )
           assert.isBelow(one.mebibytes, 150)
-          yield* sh("find many -type f -print0 | xargs -0 sed -i s/one/three/", { timeoutMs: 90_000 })
+          yield* sh("find many -type f -print0 | xargs -0 sed -i s/one/three/", { timeoutMs: 300_000 })
           const all = yield* growth(Effect.flip(workspace.change(id, key(), at.base)))
           assert.strictEqual(all.value._tag, "ChangeTooLarge")
           assert.isBelow(all.mebibytes, 300)

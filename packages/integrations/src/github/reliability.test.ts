@@ -128,10 +128,10 @@ const underTestClock = <A, E>(effect: Effect.Effect<A, E>, stepMs: number, steps
     const running = yield* Effect.forkChild(Effect.exit(effect))
     let waitedMs = 0
     // A round trip to the stand-in takes many turns of the event loop, so a pause is only let pass when nothing else moves.
-    for (let i = 0; i < steps && running.pollUnsafe() === undefined; i++) {
+    while (waitedMs < steps * stepMs && running.pollUnsafe() === undefined) {
       const before = world.sent.length
       yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 60)))
-      if (running.pollUnsafe() !== undefined || world.sent.length !== before) continue
+      if (running.pollUnsafe() !== undefined || world.waiting() > 0 || world.sent.length !== before) continue
       waitedMs += stepMs
       yield* TestClock.adjust(stepMs)
     }

@@ -18,7 +18,7 @@ const to = (fetch: Fetch = globalThis.fetch, token?: Redacted.Redacted<string>) 
 
 let sessions = 0
 const spec = () => ({ id: `test-${++sessions}`, gateways: [], registries: [], reapAfterMs: 60_000 })
-const bash = (id: string, script: string, more: object = {}) => ({ id, argv: ["bash", "-c", script], timeoutMs: 20_000, ...more })
+const bash = (id: string, script: string, more: object = {}) => ({ id, argv: ["bash", "-c", script], timeoutMs: 120_000, ...more })
 
 /** Runs with a fresh session over `fetch`, and closes it. */
 const inSession = <A, E>(use: (sandbox: Sandbox["Service"], sessionId: string) => Effect.Effect<A, E>, fetch?: Fetch) =>

@@ -67,7 +67,7 @@ describe("mocha, jest and ava, installed", () => {
         Effect.gen(function* () {
           const runner = yield* TestRunner
           const own = yield* runner.resolveRecipe("s", "k", {})
-          return yield* runner.run("s", "k", own, { timeoutMs: 60_000, onOutput: () => {} })
+          return yield* runner.run("s", "k", own, { timeoutMs: 180_000, onOutput: () => {} })
         }).pipe(Effect.provide(layerOf(repo))),
       (repo) => Effect.sync(repo.remove),
     )
@@ -194,7 +194,7 @@ describe("vitest, this workspace's own", () => {
       writeFileSync(join(repo.root, ".git", "info", "exclude"), "node_modules\n")
       const report = yield* TestRunner.use((runner) =>
         Effect.flatMap(runner.resolveRecipe("s", "k", {}), (own) =>
-          runner.run("s", "k", own, { timeoutMs: 60_000, onOutput: () => {}, ...(only === undefined ? {} : { only }) }),
+          runner.run("s", "k", own, { timeoutMs: 180_000, onOutput: () => {}, ...(only === undefined ? {} : { only }) }),
         ),
       ).pipe(Effect.provide(layerOf(repo)))
       repo.remove()

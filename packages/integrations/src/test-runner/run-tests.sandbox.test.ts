@@ -19,7 +19,7 @@ const runIn = (files: Readonly<Record<string, string>>, timeoutMs = 60_000) =>
     const { id } = yield* sandbox.open({ id: `runner-${++sessions}`, gateways: [], registries: [], reapAfterMs: 120_000 })
     return yield* Effect.gen(function* () {
       for (const [path, text] of Object.entries(files)) yield* sandbox.writeFile(id, path, text)
-      const git = (step: string, script: string) => sandbox.exec(id, { id: step, argv: ["bash", "-c", script], timeoutMs: 20_000 })
+      const git = (step: string, script: string) => sandbox.exec(id, { id: step, argv: ["bash", "-c", script], timeoutMs: 120_000 })
       yield* git("init", "git init -q && git add -A && git -c user.name=t -c user.email=t@example.test commit -qm base")
       const runner = yield* TestRunner
       const recipe = yield* runner.resolveRecipe(id, "k", {})

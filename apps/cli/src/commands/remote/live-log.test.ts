@@ -4,7 +4,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { ApiFailed, makeApiClient } from "../../api-client.ts"
 import { followLive } from "./live-log.ts"
 
-type Connection = (answer: ServerResponse) => void
+/** `heard` resolves when so many lines in all have been heard. */
+type Connection = (answer: ServerResponse, heard: (lines: number) => Promise<void>) => void
 
 const line = (seq: number) =>
   `event: log\nid: 0.${seq}\ndata: ${JSON.stringify({ seq, at: 0, stage: "code", level: "info", message: `line ${seq} ✓` })}\n\n`
@@ -19,23 +20,26 @@ const follow = async (
   options: { readonly silenceMs?: number; readonly patienceMs?: number } = {},
 ) => {
   const asked: Array<string | undefined> = []
+  const heard: Array<number> = []
+  let broken = 0
+  const heardAll = async (lines: number) => {
+    while (heard.length < lines) await new Promise((resolve) => setTimeout(resolve, 5))
+  }
   const server = createServer((request, answer) => {
     const lastEventId = request.headers["last-event-id"]
     asked.push(typeof lastEventId === "string" ? lastEventId : undefined)
     const connection = connections[asked.length - 1]
     if (connection === undefined) answer.writeHead(404, { "content-type": "application/json" }).end('{"detail":"gone"}')
-    else connection(answer)
+    else connection(answer, heardAll)
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
   const { port } = server.address() as AddressInfo
-  const heard: Array<number> = []
-  let broken = 0
   const failure = await followLive(
     makeApiClient(`http://127.0.0.1:${port}`, null),
     "t1",
     (news) => news.type === "log" && heard.push(news.line.seq),
     {
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(120_000),
       retryMs: 1,
       patienceMs: 10_000,
       silenceMs: 10_000,
@@ -60,7 +64,7 @@ describe("followLive", () => {
     // Among the bytes of ✓ there is a cut.
     const cut = last.indexOf(0xe2) + 1
     const { asked, broken, failure, heard } = await follow([
-      (answer) => (stream(answer, line(1), line(2), half), setTimeout(() => answer.destroy(), 50)),
+      (answer, heardAll) => (stream(answer, line(1), line(2), half), void heardAll(2).then(() => answer.destroy())),
       // Closed in order, as after five minutes; it repeats a line.
       (answer) => (stream(answer, line(2), line(3)), answer.end()),
       (answer) => answer.writeHead(503, { "content-type": "application/json" }).end('{"detail":"away"}'),
@@ -75,7 +79,7 @@ describe("followLive", () => {
   it("leaves a connection that gives no sign", async () => {
     const { failure, heard } = await follow(
       [(answer) => stream(answer, line(1)), (answer) => (stream(answer, line(2), end), answer.end())],
-      { silenceMs: 300 },
+      { silenceMs: 1_500 },
     )
     assert.isNull(failure)
     assert.deepStrictEqual(heard, [1, 2])

@@ -6,6 +6,7 @@ import { exitCodeOf, tryResult } from "../../result/try-result.ts"
 import type { OrderNamed } from "../Order.ts"
 import type { CommandContext } from "../start.ts"
 import { followLive } from "./live-log.ts"
+import { waitingRemedy, waitingText } from "./waiting.ts"
 
 const RETRY_MS = 1_000
 const PATIENCE_MS = 120_000
@@ -22,16 +23,20 @@ export const logs = async (api: ApiClient, order: OrderNamed<"logs">, context: C
     else for (const text of logLines(line, colors)) screen.write(`${text}\n`)
   }
   const say = (text: string) => void process.stderr.write(`${colors.dim(fit(plain(text), screen.columns()))}\n`)
+  const sayWaiting = (detail: TaskDetail) => {
+    say(waitingText(detail))
+    say(`Go on: ${waitingRemedy(detail)}`)
+  }
   if (order.follow) {
     const first = await api.task(order.task)
-    if (first.status === "waiting") say(waitingText(first))
+    if (first.status === "waiting") sayWaiting(first)
     let told = first.status
     await followLive(
       api,
       order.task,
       (news) => {
         if (news.type === "log") return write(news.line)
-        if (news.detail.status === "waiting" && told !== "waiting") say(waitingText(news.detail))
+        if (news.detail.status === "waiting" && told !== "waiting") sayWaiting(news.detail)
         told = news.detail.status
       },
       {
@@ -49,8 +54,6 @@ export const logs = async (api: ApiClient, order: OrderNamed<"logs">, context: C
   if (order.follow) say(`Task ${detail.status}. ${result.pullRequest?.url ?? result.reason}`)
   return order.exitStatus ? exitCodeOf(result) : 0
 }
-
-const waitingText = ({ reason }: TaskDetail): string => `The task waits: ${reason ?? "for a person"}`
 
 const readLog = async (api: ApiClient, task: string, write: (line: TaskLogView) => void): Promise<void> => {
   for (let after = 0; ;) {

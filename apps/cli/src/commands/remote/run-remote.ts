@@ -3,11 +3,12 @@ import type { CommandContext } from "../start.ts"
 import { printed } from "../../render/json.ts"
 import { account, accounts } from "./accounts.ts"
 import { addressOf, connect } from "./connection.ts"
+import { control } from "./control.ts"
 import { login } from "./login.ts"
 import { logout, whoami } from "./identity.ts"
 import { logs } from "./logs.ts"
 import { submit } from "./submit.ts"
-import { cancel, list, retry, show } from "./tasks.ts"
+import { list, show } from "./tasks.ts"
 import { usage } from "./usage.ts"
 
 /** Asks the Loom that the order names. Answers the exit code. */
@@ -26,9 +27,11 @@ export const runRemote = async (order: RemoteOrder, context: CommandContext): Pr
     case "submit":
       return submit(connect(order.url, context), order, context)
     case "cancel":
-      return cancel(connect(order.url, context), order, context)
+    case "pause":
+    case "resume":
+    case "approve":
     case "retry":
-      return retry(connect(order.url, context), order, context)
+      return control(connect(order.url, context), order, context)
     case "usage":
       return usage(connect(order.url, context), order, context)
     case "whoami":

@@ -5,16 +5,16 @@ import type { ApiClient, Submission } from "../../api-client.ts"
 import { BadInput } from "../../CliError.ts"
 import type { OrderNamed } from "../Order.ts"
 import type { CommandContext } from "../start.ts"
-import { tell } from "./tasks.ts"
+import { tell } from "./control.ts"
 
 /** The API's own bound on a body, in characters. */
 const MAX_BODY = 60_000
 
 /** Has an issue resolved, or one opened first. The idempotency key makes a repeated request one request. */
 export const submit = async (api: ApiClient, order: OrderNamed<"submit">, context: CommandContext): Promise<number> => {
-  const { as, bodyFile, issueNumber, repository, title } = order
+  const { approval, as, bodyFile, issueNumber, repository, title } = order
   const body = bodyFile === null ? null : await contentOf(bodyFile)
-  const common = { repository, ...(as === null ? {} : { requestedBy: as }) }
+  const common = { repository, ...(as === null ? {} : { requestedBy: as }), ...(approval ? { approval: true as const } : {}) }
   const submission: Submission =
     issueNumber === null ? { ...common, title: title ?? "", ...(body === null ? {} : { body }) } : { ...common, issueNumber }
   return tell(await api.submit(submission, order.key ?? randomUUID()), order, context)

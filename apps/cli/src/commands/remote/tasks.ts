@@ -1,6 +1,5 @@
-import { randomUUID } from "node:crypto"
-import type { TaskSummary } from "@loom/core/domain/TaskView"
-import type { ApiClient, TaskAnswer } from "../../api-client.ts"
+import type { TaskDetail, TaskSummary } from "@loom/core/domain/TaskView"
+import type { ApiClient } from "../../api-client.ts"
 import type { Colors } from "../../render/colors.ts"
 import { printed } from "../../render/json.ts"
 import { stageLine } from "../../render/progress.ts"
@@ -10,6 +9,7 @@ import { fit, plain, wrap } from "../../render/text.ts"
 import { tryResult } from "../../result/try-result.ts"
 import type { OrderNamed } from "../Order.ts"
 import type { CommandContext } from "../start.ts"
+import { planLines, waitingRemedy, waitingText } from "./waiting.ts"
 
 /** The newest tasks, one line each. */
 export const list = async (api: ApiClient, order: OrderNamed<"list">, { colors, screen }: CommandContext): Promise<number> => {
@@ -42,15 +42,15 @@ export const taskLines = (
           { title: "UPDATED", align: "right", paint: (cell) => colors.dim(cell) },
           { title: "TITLE" },
         ],
-        tasks.map((task) => [
-          task.id,
-          task.status === "running" ? (task.stage ?? task.status) : task.status,
-          `${task.repository}#${task.issueNumber}`,
-          ago(task.updatedAt, now),
-          task.title,
-        ]),
+        tasks.map((task) => [task.id, stateOf(task), `${task.repository}#${task.issueNumber}`, ago(task.updatedAt, now), task.title]),
         { columns, colors },
       )
+
+/** Where it is: the stage of one that runs, what one waits for. */
+const stateOf = ({ stage, status, waiting }: TaskSummary): string => {
+  if (waiting !== undefined) return waiting.replaceAll("_", " ")
+  return status === "running" ? (stage ?? status) : status
+}
 
 const paintOf = (status: TaskSummary["status"] | undefined, colors: Colors): ((text: string) => string) => {
   if (status === "completed") return colors.green
@@ -74,7 +74,7 @@ export const show = async (api: ApiClient, order: OrderNamed<"show">, { colors, 
     `${paintOf(detail.status, colors)(detail.status)}${result.verdict === null ? "" : `, verdict ${result.verdict}`}`,
     ...detail.stages.map((stage) => stageLine(stage, Date.now(), columns)),
     ...(detail.outcome?.comparison == null ? [] : testTable(detail, columns, colors)),
-    ...wrap(plain(result.reason), columns),
+    ...(await reasonLines(api, detail, result.reason, columns)),
     ...(result.pullRequest === null ? [] : [result.pullRequest.url]),
     colors.dim(`${requests} model requests, ${inputTokens + outputTokens} tokens, ${money(costUsd)}`),
   ]
@@ -82,20 +82,17 @@ export const show = async (api: ApiClient, order: OrderNamed<"show">, { colors, 
   return 0
 }
 
-export const cancel = async (api: ApiClient, order: OrderNamed<"cancel">, context: CommandContext): Promise<number> =>
-  tell(await api.cancel(order.task, randomUUID()), order, context)
-
-export const retry = async (api: ApiClient, order: OrderNamed<"retry">, context: CommandContext): Promise<number> =>
-  tell(await api.retry(order.task, randomUUID()), order, context)
-
-/** What became of an order to change something. */
-export const tell = (answer: TaskAnswer, order: { readonly json: boolean }, { colors, screen }: CommandContext): number => {
-  screen.write(order.json ? printed(answer) : `${sentenceOf(answer)}\n${colors.dim(`Watch it: loom logs -f ${plain(answer.taskId)}`)}\n`)
-  return 0
-}
-
-const sentenceOf = ({ effect, status, taskId }: TaskAnswer): string => {
-  const what =
-    { created: "is new", joined: "was open already", repeated: "was asked for before", unchanged: "is as it was" }[effect] ?? "has changed"
-  return plain(`Task ${taskId} ${what}: ${status}.`)
+/** Why it is where it is; of a task that waits, what it waits for, and how it goes on. */
+const reasonLines = async (api: ApiClient, detail: TaskDetail, reason: string, columns: number): Promise<ReadonlyArray<string>> => {
+  if (detail.status === "waiting")
+    return [
+      ...(detail.waiting === "awaiting_approval" ? ["", ...planLines(await api.plan(detail.id), columns), ""] : []),
+      ...wrap(plain(waitingText(detail)), columns),
+      `Go on: ${plain(waitingRemedy(detail))}`,
+    ]
+  const from = detail.retryFrom ?? []
+  return [
+    ...wrap(plain(reason), columns),
+    ...(from.length === 0 ? [] : [`Again: loom retry ${plain(detail.id)} [--from ${from.join("|")}]`]),
+  ]
 }

@@ -1,6 +1,7 @@
 import { Option } from "effect"
 import { Argument, Command, Flag } from "effect/cli"
 import { Tier } from "@loom/core/domain/Tier"
+import { RetryStage } from "@loom/core/domain/Wait"
 import type { RemoteOrder } from "../Order.ts"
 import { fileFlag, isSet, mustHold, numberFlag, order, orNull, remote, task, textFlag } from "./words.ts"
 
@@ -62,6 +63,7 @@ const submit = Command.make(
     title: orNull(textFlag("title", "<text>", "Open an issue of this title first")),
     bodyFile: orNull(fileFlag("body-file", "Its body, as Markdown; - for standard input")),
     as: orNull(textFlag("as", "<login>", "Whose permission counts, where the token is no person's")),
+    approval: isSet("approval", "Show the plan first, and wait until it is approved: `loom show`, then `loom approve`"),
     key: orNull(textFlag("idempotency-key", "<key>", "The same key asks once, however often it is sent; else a new one")),
   },
   order(({ target: { issueNumber, repository }, ...given }) => ({ name: "submit", repository, issueNumber, ...given })),
@@ -74,12 +76,35 @@ const submit = Command.make(
 )
 
 /** Named commands that take a task and nothing else. */
-const act = (name: "cancel" | "retry", description: string) =>
+const act = (name: "cancel" | "pause" | "resume", description: string) =>
   Command.make(
     name,
     { ...remote, task },
     order((given) => ({ name, ...given })),
   ).pipe(Command.withDescription(description))
+
+const approve = Command.make(
+  "approve",
+  { ...remote, task, note: orNull(textFlag("note", "<text>", "What is to be minded when the plan is carried out")) },
+  order((given) => ({ name: "approve", ...given })),
+).pipe(
+  Command.withDescription("Let a task that waits for its plan to be approved carry it out; `loom cancel` rejects it"),
+  mustHold(({ note }) => (note === null || note.trim() !== "" ? null : "--note is empty; leave it out, or say what is to be minded.")),
+)
+
+const retry = Command.make(
+  "retry",
+  {
+    ...remote,
+    task,
+    from: orNull(
+      Flag.Literals("from", RetryStage.literals).pipe(
+        Flag.withDescription("Keep what was done before this stage; `loom show` says from where it can go on. Else from the beginning"),
+      ),
+    ),
+  },
+  order((given) => ({ name: "retry", ...given })),
+).pipe(Command.withDescription("Try a task again, from the beginning or from a stage"))
 
 const usage = Command.make(
   "usage",
@@ -144,8 +169,11 @@ export const taskCommands = [
   show,
   logs,
   submit,
+  act("pause", "Hold a task; a run stops within its present step and keeps what it has done"),
+  act("resume", "Let a task go on that is paused, or that waits for something you have mended"),
+  approve,
   act("cancel", "Stop a task; a run stops within its present step"),
-  act("retry", "Try a task again, from the beginning"),
+  retry,
 ] as const
 export const loomCommands = [
   login,

@@ -9,9 +9,9 @@ export const otherProcesses: ReadonlyArray<Attack> = [
   {
     group: 10,
     name: "kill the daemon, init and everything there is",
-    run: async ({ isolator, session }) => {
+    run: async ({ daemonParentPid, daemonPid, isolator, session }) => {
       const ran = await session.exec(
-        `kill -9 ${process.pid} 2>&1; kill -9 ${process.ppid} 2>&1; kill -STOP 1 2>&1; perl -e 'print kill(0, 2 .. 65535) + 0, "\\n"'; trap '' HUP INT TERM; (kill -9 -1; kill -9 0) 2>&1; echo not reached`,
+        `kill -9 ${daemonPid} 2>&1; kill -9 ${daemonParentPid} 2>&1; kill -STOP 1 2>&1; perl -e 'print kill(0, 2 .. 65535) + 0, "\\n"'; trap '' HUP INT TERM; (kill -9 -1; kill -9 0) 2>&1; echo not reached`,
       )
       expect(ran.exit.reason).toBeNull()
       expect(ran.out).toMatch(isolator === "bubblewrap" ? /No such process.*No such process/s : /not permitted.*not permitted/s)
@@ -26,11 +26,11 @@ export const otherProcesses: ReadonlyArray<Attack> = [
   {
     group: 10,
     name: "trace the daemon, read or write its memory, take its descriptors",
-    run: async ({ daemon, isolator, session }) => {
+    run: async ({ daemon, daemonPid, isolator, session }) => {
       const ran = await session.exec([
         "perl",
         "-e",
-        `my $pid = ${process.pid}; my $n = 0;
+        `my $pid = ${daemonPid}; my $n = 0;
          sub held { my ($what, $r) = @_; print "$what ", ($r == -1 ? "refused" : "DONE $r"), "\\n" }
          held("attach", syscall(${process.arch === "arm64" ? 117 : 101}, 16, $pid, 0, 0));
          held("seize", syscall(${process.arch === "arm64" ? 117 : 101}, 0x4206, $pid, 0, 0));
@@ -54,8 +54,8 @@ export const otherProcesses: ReadonlyArray<Attack> = [
   {
     group: 10,
     name: "slow the daemon: priority, affinity, limits, freezing",
-    run: async ({ isolator, session }) => {
-      const pid = process.pid
+    run: async ({ daemonPid, isolator, session }) => {
+      const pid = daemonPid
       const ran = await session.exec(
         `renice -n 19 -p ${pid} >/dev/null 2>&1 && echo RENICED; taskset -p 1 ${pid} >/dev/null 2>&1 && echo PINNED; prlimit --pid ${pid} --nofile=1:1 2>/dev/null && echo LIMITED; (echo 1000 > /proc/${pid}/oom_score_adj) 2>/dev/null && echo OOM; ionice -c 3 -p ${pid} 2>/dev/null && echo IDLE; find /sys/fs/cgroup -writable -type f 2>/dev/null | head -1; true`,
       )
@@ -82,9 +82,9 @@ export const otherProcesses: ReadonlyArray<Attack> = [
   {
     group: 10,
     name: "overwrite the launcher or the daemon through /proc/*/exe",
-    run: async ({ isolator, session }) => {
+    run: async ({ daemonParentPid, daemonPid, isolator, session }) => {
       const ran = await session.exec(
-        `for p in 1 ${process.pid} ${process.ppid} self; do (exec 3>>/proc/$p/exe) 2>/dev/null && echo WRITABLE $p; done; for f in "$(command -v setpriv)" /usr/bin/perl /bin/sh; do (exec 3>>$f) 2>/dev/null && echo WRITABLE $f; done; true`,
+        `for p in 1 ${daemonPid} ${daemonParentPid} self; do (exec 3>>/proc/$p/exe) 2>/dev/null && echo WRITABLE $p; done; for f in "$(command -v setpriv)" /usr/bin/perl /bin/sh; do (exec 3>>$f) 2>/dev/null && echo WRITABLE $f; done; true`,
       )
       expect(ran.out).toBe("")
       return {
@@ -102,7 +102,7 @@ export const otherProcesses: ReadonlyArray<Attack> = [
       const look = `use strict; $| = 1; my ($looks, $caught) = (0, 0); print "looking\\n"; $SIG{TERM} = sub { print "looks $looks caught $caught\\n"; exit };
         while (1) { for my $d (glob "/proc/[0-9]*") { my $u = (stat $d)[4]; next if !defined $u || $u != $<; $looks++; open(my $h, "<", "$d/status") or next; local $/; my $t = <$h> // next;
           $caught++ if $t =~ /^State:\\s+[^ZX]/m && $t =~ /^Seccomp:\\s+0/m } }`
-      const looking = await session.start(["perl", "-e", look], { id: "looking", timeoutMs: 30_000 })
+      const looking = await session.start(["perl", "-e", look], { id: "looking", timeoutMs: 120_000 })
       const reader = looking.body?.pipeThrough(new TextDecoderStream()).getReader()
       let text = ""
       const until = async (word: string) => {

@@ -3,10 +3,10 @@ import { expect } from "vitest"
 import type { Attack, TestSession } from "../Attack.ts"
 
 /**
- * A limit is told within 300 ms of being met; the rest is room for a busy machine. Measured by what the daemon and the program say:
- * a program that says `limit <ms>` met it so long after it began.
+ * A limit is told within 300 ms of being met, which `pnpm bench` measures on a calm machine; the rest is room for a busy one. Measured by
+ * what the daemon and the program say: a program that says `limit <ms>` met it so long after it began.
  */
-const LATE_MS = 300 + 500
+export const LATE_MS = 300 + 2700
 
 const python = (code: string): ReadonlyArray<string> => ["python3", "-c", `import os,sys,time\nbegan=time.monotonic()\n${code}`]
 /** Python that says, once, that it is at the limit. */
@@ -25,7 +25,7 @@ const bomb = async (
   reason: ExecReason,
   options: Record<string, unknown> = {},
 ) => {
-  const ran = await session.exec(argv, { maxOutputBytes: 200_000, onOutputLimit: "truncate", timeoutMs: 15_000, ...options })
+  const ran = await session.exec(argv, { maxOutputBytes: 200_000, onOutputLimit: "truncate", timeoutMs: 30_000, ...options })
   expect(ran.exit).toMatchObject({ reason, code: null })
   const said = /^limit (\d+)$/m.exec(ran.err)?.[1]
   const late = said === undefined ? null : ran.exit.ms - Number(said)

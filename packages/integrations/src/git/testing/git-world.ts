@@ -88,7 +88,7 @@ export const gitWorld = () => {
         gateways: [{ host: GIT_HOST, upstream: github.url, headers: { authorization } }],
       })
       const sh: GitBox["sh"] = (script, options = {}) =>
-        sandbox.exec(id, { id: key(), argv: ["bash", "-c", script], timeoutMs: 30_000, ...options }).pipe(
+        sandbox.exec(id, { id: key(), argv: ["bash", "-c", script], timeoutMs: 120_000, ...options }).pipe(
           Effect.map((result) => result.stdout + result.stderr),
           Effect.orDie,
         )

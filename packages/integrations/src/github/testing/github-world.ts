@@ -18,6 +18,8 @@ export interface Sent {
 export interface GitHubWorld {
   readonly github: GitHubStandin
   readonly conformance: Conformance
+  /** How many requests wait for their answer. */
+  readonly waiting: () => number
   /** Every request Loom sent, in order. */
   readonly sent: Array<Sent>
   /** Answers instead of GitHub once, for the first request that fits; `after` lets the request through and loses its answer. */
@@ -42,7 +44,12 @@ export const startGitHubWorld = async (options: { readonly tokenLifetimeMs?: num
   })
   const sent: Array<Sent> = []
   const traps: Array<{ method: string; path: RegExp; answer: Response | "lost"; when: "before" | "after" }> = []
-  const fetch: typeof globalThis.fetch = async (input, init) => {
+  let waiting = 0
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    waiting += 1
+    return answerOf(input, init).finally(() => (waiting -= 1))
+  }
+  const answerOf: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init)
     const path = new URL(request.url).pathname
     sent.push({ method: request.method, path, headers: request.headers })
@@ -69,6 +76,7 @@ export const startGitHubWorld = async (options: { readonly tokenLifetimeMs?: num
   return {
     github,
     conformance,
+    waiting: () => waiting,
     sent,
     app,
     layer: layerOf(app),

@@ -63,7 +63,7 @@ mkdir -p "$home/bats-$$"
 code=$?
 report="$home/bats-$$/report.tap"
 tries=0
-while [ $tries -lt 30 ] && { [ ! -s "$report" ] || ls -l /proc/[0-9]*/fd 2>/dev/null | grep -qF -- "-> $report"; }; do tries=$((tries + 1)); sleep 0.1; done
+while [ $tries -lt 300 ] && { [ ! -s "$report" ] || ls -l /proc/[0-9]*/fd 2>/dev/null | grep -qF -- "-> $report"; }; do tries=$((tries + 1)); sleep 0.1; done
 [ ! -s "$report" ] || cp "$report" "$reports/bats-$$.tap"
 exit $code`,
 

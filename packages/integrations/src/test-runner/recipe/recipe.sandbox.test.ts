@@ -36,17 +36,17 @@ const runIn = (files: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
     const sandbox = yield* Sandbox
     const runner = yield* TestRunner
-    const { id } = yield* sandbox.open({ id: `recipe-${++sessions}`, gateways: [], registries: [], reapAfterMs: 120_000 })
+    const { id } = yield* sandbox.open({ id: `recipe-${++sessions}`, gateways: [], registries: [], reapAfterMs: 900_000 })
     return yield* Effect.gen(function* () {
       for (const [path, text] of Object.entries(files)) yield* sandbox.writeFile(id, path, text)
       yield* sandbox.exec(id, {
         id: "init",
         argv: ["bash", "-c", "git init -q && git add -A && git -c user.name=t -c user.email=t@example.test commit -qm base"],
-        timeoutMs: 20_000,
+        timeoutMs: 120_000,
       })
       const recipe = yield* runner.resolveRecipe(id, "k", {})
       const attempts = yield* runner.install(id, "k", recipe, () => {})
-      const report = yield* runner.run(id, "k", recipe, { timeoutMs: 60_000, onOutput: () => {} })
+      const report = yield* runner.run(id, "k", recipe, { timeoutMs: 180_000, onOutput: () => {} })
       return { recipe, attempts, report }
     }).pipe(Effect.ensuring(Effect.orDie(sandbox.close(id))))
   }).pipe(

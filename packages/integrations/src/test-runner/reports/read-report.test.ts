@@ -249,7 +249,7 @@ describe("properties", () => {
     for (const text of big) {
       const start = performance.now()
       assert.notStrictEqual(readReport(text, {}).verdict, "pass")
-      assert.isBelow(performance.now() - start, 10_000, text.slice(0, 20))
+      assert.isBelow(performance.now() - start, 30_000, text.slice(0, 20))
     }
-  }, 60_000)
+  }, 240_000)
 })

@@ -86,7 +86,8 @@ export const javascript: ReadonlyArray<Lane> = [
   lane("tap", "tap", {
     modules: ["tap"],
     command: "node_modules/.bin/tap --disable-coverage",
-    base: packageJson({}),
+    // Its own limit is half a minute for a file with all that it loads.
+    base: { ...packageJson({}), ".taprc": "timeout: 240\n" },
     variants: {
       passing: { "test/a.test.js": `const t = require("tap"); t.test("adds", async (t) => t.equal(2, 1 + 1)); t.pass("also")` },
       failing: { "test/a.test.js": `const t = require("tap"); t.pass("adds"); t.test("bad", async (t) => t.equal(1, 2))` },

@@ -38,7 +38,7 @@ export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, Test
     const sandbox = yield* Sandbox
     const runner = yield* TestRunner
     const id = `lane-${lane.name.replaceAll(/\W/g, "-")}`
-    yield* sandbox.open({ id, gateways: [], registries: [], reapAfterMs: 300_000 })
+    yield* sandbox.open({ id, gateways: [], registries: [], reapAfterMs: 900_000 })
     const recipe = Recipe.make({
       cwd: ".",
       language: lane.language,
@@ -49,7 +49,8 @@ export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, Test
       env: { CI: "1", PATH: [...binaries, "/opt/loom-node/bin", "/usr/local/bin", "/usr/bin", "/bin"].join(":"), ...lane.env },
       tools: {},
     })
-    const shell = (key: string, script: string) => sandbox.exec(id, { id: `${id}-${key}`, argv: ["bash", "-c", script], timeoutMs: 20_000 })
+    const shell = (key: string, script: string) =>
+      sandbox.exec(id, { id: `${id}-${key}`, argv: ["bash", "-c", script], timeoutMs: 120_000 })
     return yield* Effect.gen(function* () {
       const reports: Partial<Record<Variant, TestReport>> = {}
       for (const variant of variants) {
@@ -69,7 +70,7 @@ export const runLane = (lane: Lane): Effect.Effect<Readonly<Record<Variant, Test
           `${modules}git init -q && git add -A && git -c user.name=t -c user.email=t@example.test commit -qm base`,
         )
         // A first build may take long; the hang is told from it by what was compiled for the variants before.
-        const timeoutMs = variant === "hanging" ? lane.hangMs : 60_000
+        const timeoutMs = variant === "hanging" ? lane.hangMs : 240_000
         reports[variant] = yield* runner.run(id, variant, recipe, { timeoutMs, onOutput: () => {} })
       }
       return reports as Record<Variant, TestReport>

@@ -55,7 +55,7 @@ beforeAll(async () => {
       { concurrency: 4, discard: true },
     ).pipe(Effect.provide(world)),
   )
-}, 400_000)
+}, 1_200_000)
 afterAll(() => daemon.close())
 
 describe("every runner, run for real in the sandbox", () => {
