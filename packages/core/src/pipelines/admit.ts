@@ -57,7 +57,7 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
       remedy: `Somebody with write access sets \`${label}\`.`,
     })
   }
-  // What goes on was counted when it began; who sent it on was counted by the API, or is asked below.
+  // What goes on was counted when it began: an hour later it would be counted again, and a paused task be refused.
   const asked = input.from === undefined ? input : { ...input, cause: "api" }
   yield* checkStanding(yield* (yield* Requesters).standingOf(asked), input.requestedBy, label)
   yield* checkApproval(input)
@@ -137,9 +137,8 @@ const checkApproval = Effect.fn("checkApproval")(function* (input: RunInput) {
   const permission = yield* GitHub.use((github) => github.permission(repository, by))
   if (!mayWrite(permission))
     return yield* again(`@${by} has \`${permission}\` permission here; only people who may push can approve a plan.`, anew)
-  const standing = yield* Requesters.use((requesters) =>
-    requesters.standingOf({ ...input, attempt: 1, cause: "approval", requestedBy: by }),
-  )
+  // The run itself is counted already, for who asked for it.
+  const standing = yield* Requesters.use((requesters) => requesters.standingOf({ ...input, requestedBy: by, cause: "api" }))
   yield* checkStanding(standing, by, controlLabels.approved).pipe(Effect.mapError(({ failure }) => again(failure.reason, failure.remedy)))
 })
 
