@@ -1,8 +1,12 @@
 import { createHmac } from "node:crypto"
 import { createRequire } from "node:module"
 import { assert, describe, it } from "@effect/vitest"
-import { Schema } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
+import { GitHub } from "@loom/core/ports/GitHub"
+import { IssueDesk } from "@loom/core/ports/IssueDesk"
+import { RepositoryConfigs } from "@loom/core/ports/RepositoryConfigs"
 import { fakeScope, webhookSecret } from "../test/fake-services.ts"
+import { Outside } from "./ApiScope.ts"
 import { makeApi } from "./make-api.ts"
 
 const api = makeApi()
@@ -47,6 +51,58 @@ describe("POST /webhooks/github", () => {
       requested.map(({ deliveryId, issueNumber, requestedBy }) => ({ deliveryId, issueNumber, requestedBy })),
       [1, 2].map(() => ({ deliveryId: "guid-1", issueNumber: 1, requestedBy: "Codertocat" })),
     )
+  })
+
+  it("takes a repository's own label for what it is, and reads the configuration once in a while only", async () => {
+    const { cancelled, requested, scope } = fakeScope()
+    const read: Array<string> = []
+    const outside = Layer.mergeAll(
+      Layer.mock(IssueDesk, {}),
+      Layer.mock(GitHub, {
+        repository: (repository) =>
+          Effect.succeed({
+            ...repository,
+            defaultBranch: "trunk",
+            private: false,
+            archived: false,
+            empty: false,
+            htmlUrl: "https://github.test/o/r",
+          }),
+      }),
+      Layer.mock(RepositoryConfigs, {
+        load: ({ name }, branch) =>
+          Effect.sync(() => {
+            read.push(`${name}@${branch}`)
+            return { config: name === "own" ? { label: "ai-fix" } : {}, problems: [] }
+          }),
+      }),
+    )
+    const withGitHub = { ...scope, services: Context.add(scope.services, Outside, { layer: outside }) }
+    const labelled = (repository: { id: number; name: string }, action: string, label: string) =>
+      deliver(withGitHub, "issues", {
+        action,
+        issue: { number: 3, title: "Broken", html_url: "https://github.test/3", labels: [{ name: label }] },
+        label: { name: label },
+        repository: { ...repository, owner: { login: "o" } },
+        installation: { id: 5 },
+        sender: { login: "ada", type: "User" },
+      })
+    const [own, plain] = [
+      { id: 9_001, name: "own" },
+      { id: 9_002, name: "plain" },
+    ]
+    for (const label of ["bug", "AI-Fix"]) assert.strictEqual((await labelled(own, "labeled", label)).status, 202)
+    assert.strictEqual((await (await labelled(plain, "labeled", "ai-fix")).json()).status, "ignored")
+    assert.deepStrictEqual(
+      requested.map(({ repository }) => repository.name),
+      ["own"],
+    )
+    await labelled(own, "unlabeled", "ai-fix")
+    assert.deepStrictEqual(
+      cancelled.map(({ repositoryId, request }) => [repositoryId, request.reason]),
+      [[9_001, "The label ai-fix was removed."]],
+    )
+    assert.deepStrictEqual(read, ["own@trunk", "plain@trunk"])
   })
 
   it("stops every repository of an installation that has open tasks", async () => {

@@ -5,6 +5,7 @@ import { Coordinator, type TaskAnswer } from "@loom/core/ports/Coordinator"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { answer, type ApiEnv } from "./ApiScope.ts"
 import { readBody } from "./body.ts"
+import { ownLabelOf } from "./own-label.ts"
 import { badRequest, type Problem, problem, unavailable } from "./problem.ts"
 import { isGenuine } from "./signature.ts"
 
@@ -108,13 +109,27 @@ const handle = (c: Context<ApiEnv>, headers: Omit<Delivery, "payload">, body: Ui
   if (payload === null) {
     return problem(c, badRequest("The body is not JSON.", "Set the webhook's content type to application/json."))
   }
-  const wish = interpretDelivery({ ...headers, payload }, c.env.settings.controlLabel)
+  const { controlLabel } = c.env.settings
+  const delivery = { ...headers, payload }
+  const wish = interpretDelivery(delivery, controlLabel)
   if (Result.isFailure(wish)) {
     return problem(c, badRequest(wish.failure.message, "Redeliver it from the App's settings; if it stays, tell the operator."))
   }
+  const first = wish.success
+  const work =
+    first._tag === "Ignored" && first.unlessOwn !== undefined
+      ? Effect.flatMap(ownLabelOf(first.unlessOwn, controlLabel), (label) => {
+          const again = label === controlLabel ? wish : interpretDelivery(delivery, label)
+          return carryOut(
+            c,
+            Result.getOrElse(again, () => first),
+            headers.id,
+          )
+        })
+      : carryOut(c, first, headers.id)
   return answer(
     c,
-    Effect.catch(carryOut(c, wish.success, headers.id), (error) => Effect.succeed(problem(c, unavailable(error.message)))),
+    Effect.catch(work, (error) => Effect.succeed(problem(c, unavailable(error.message)))),
   )
 }
 

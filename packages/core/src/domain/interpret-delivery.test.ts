@@ -44,6 +44,25 @@ describe("interpretDelivery", () => {
     }),
   )
 
+  it.effect("a label that is not the operator's may be the repository's own: then it is asked for, where a person can have meant it", () =>
+    Effect.gen(function* () {
+      const repository = { id: 7, installationId: 5, owner: "o", name: "r" }
+      const own = { label: { name: "ai-fix" } }
+      for (const action of ["labeled", "unlabeled"])
+        assert.deepInclude(yield* interpret("issues", payload(action, own)), { _tag: "Ignored", unlessOwn: repository })
+      const opened = payload("opened", { label: null, issue: { ...issue, labels: [{ name: "ai-fix" }] } })
+      assert.deepInclude(yield* interpret("issues", opened), { unlessOwn: repository })
+      for (const given of [
+        payload("labeled", { label: { name: "loom:working" } }),
+        payload("labeled", { ...own, installation: null }),
+        payload("labeled", { ...own, sender: { login: "loom[bot]", type: "Bot" } }),
+        payload("labeled", { ...own, issue: { ...issue, pull_request: { url: "u" } } }),
+        payload("opened", { label: null, issue: { ...issue, labels: [] } }),
+      ])
+        assert.notProperty(yield* interpret("issues", given), "unlessOwn")
+    }),
+  )
+
   const table: ReadonlyArray<[name: string, event: string, given: unknown, tag: string, reason: RegExp | null]> = [
     ["an issue opened with the label", "issues", payload("opened"), "Requested", null],
     [

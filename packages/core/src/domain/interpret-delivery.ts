@@ -1,6 +1,7 @@
 import { Result, Schema } from "effect"
 import { InstallationPayload, InstallationRepositoriesPayload, IssuesPayload, RepositoryPayload } from "./webhook-payloads.ts"
 import { controlLabels } from "./labels.ts"
+import type { RepositoryRef } from "./Repository.ts"
 import type { TaskRequest } from "./Task.ts"
 
 /** A verified delivery: its headers, and its body as parsed JSON. */
@@ -15,7 +16,8 @@ export interface Delivery {
 /** What a delivery asks for. `Ignored` is the usual case; its reason is one sentence. */
 export type Interpretation =
   | { readonly _tag: "Pong" }
-  | { readonly _tag: "Ignored"; readonly reason: string }
+  /** `unlessOwn`: a label that is not the operator's; it may be this repository's own (`label` of `.github/loom.yml`). */
+  | { readonly _tag: "Ignored"; readonly reason: string; readonly unlessOwn?: RepositoryRef }
   | { readonly _tag: "Requested"; readonly request: TaskRequest }
   /** Whether `actor` may is asked by the run: GitHub lets people label who may not write. */
   | { readonly _tag: "Approved"; readonly repositoryId: number; readonly issueNumber: number; readonly actor: string }
@@ -120,7 +122,7 @@ const ofIssue = (payload: IssuesPayload, deliveryId: string, controlLabel: strin
       return stopped(payload, `The issue was ${action}.`)
     case "unlabeled":
       if (named(controlLabel)) return stopped(payload, `The label ${controlLabel} was removed.`)
-      if (!named(plan)) return ignored(`The removed label is not ${controlLabel}.`)
+      if (!named(plan)) return foreign(payload, `The removed label is not ${controlLabel}.`)
       // Whoever puts the one in place of the other does not want to stop.
       return carries(approved) ? ignored(`The issue carries ${approved}.`) : stopped(payload, `The label ${plan} was removed.`)
     case "labeled":
@@ -128,14 +130,32 @@ const ofIssue = (payload: IssuesPayload, deliveryId: string, controlLabel: strin
       if (named(plan)) return requested(payload, deliveryId, true)
       return named(approved)
         ? { _tag: "Approved", repositoryId: repository.id, issueNumber: issue.number, actor: sender.login }
-        : ignored(`The added label is not ${controlLabel}.`)
+        : foreign(payload, `The added label is not ${controlLabel}.`)
     case "opened":
       return carries(controlLabel) || carries(plan)
         ? requested(payload, deliveryId, carries(plan))
-        : ignored(`The issue does not have the label ${controlLabel}.`)
+        : foreign(payload, `The issue does not have the label ${controlLabel}.`)
     default:
       return ignored(`issues.${action} of ${repository.name} needs no answer.`)
   }
+}
+
+const refOf = (repository: IssuesPayload["repository"], installationId: number): RepositoryRef => ({
+  id: repository.id,
+  installationId,
+  owner: repository.owner.login,
+  name: repository.name,
+})
+
+/** Loom's own labels are never a repository's control label. */
+const isStatus = (name: string) => /^loom:/i.test(name)
+
+const foreign = ({ installation, issue, label, repository }: IssuesPayload, reason: string): Interpretation => {
+  const names = label === null || label === undefined ? (issue.labels ?? []).map(({ name }) => name) : [label.name]
+  const isConcerned = (issue.pull_request ?? null) === null && names.some((name) => !isStatus(name))
+  return installation === null || installation === undefined || !isConcerned
+    ? ignored(reason)
+    : { _tag: "Ignored", reason, unlessOwn: refOf(repository, installation.id) }
 }
 
 const requested = ({ installation, issue, repository, sender }: IssuesPayload, deliveryId: string, approval: boolean): Interpretation => {
@@ -149,7 +169,7 @@ const requested = ({ installation, issue, repository, sender }: IssuesPayload, d
   return {
     _tag: "Requested",
     request: {
-      repository: { id: repository.id, installationId: installation.id, owner: repository.owner.login, name: repository.name },
+      repository: refOf(repository, installation.id),
       issueNumber: issue.number,
       issueUrl: issue.html_url,
       title: issue.title.slice(0, 300),
