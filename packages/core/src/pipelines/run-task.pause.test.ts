@@ -167,6 +167,15 @@ describe("a pause", () => {
     assert.include(planned.said, "has moved on since")
   })
 
+  it("is not counted as another run of who asked: what the API has counted is not counted again", async () => {
+    const { world } = await paused("code", true)
+    await runToEnd(world, next(world, { cause: "delivery-1" }))
+    assert.deepStrictEqual(world.standings, [
+      ["ann", ""],
+      ["ann", "api"],
+    ])
+  })
+
   it("does not survive the label: a task that is resumed without it is refused", async () => {
     const { world } = await paused("code", true)
     world.labels = []

@@ -95,6 +95,7 @@ export class World {
   /** Every line of the log. */
   said = ""
   /** What operators say of who asks. */
+  readonly standings: Array<readonly [login: string, cause: string]> = []
   standing: Standing = Standing.cases.Welcome.make({})
   proofKey = generateKey()
   version = "test"
@@ -245,7 +246,12 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
       }),
     ),
     Layer.succeed(RepositoryConfigs, RepositoryConfigs.of({ load: () => t(() => ({ config: world.config, problems: [] })) })),
-    Layer.succeed(Requesters, Requesters.of({ standingOf: () => t(() => world.standing) })),
+    Layer.succeed(
+      Requesters,
+      Requesters.of({
+        standingOf: ({ cause, requestedBy }) => t(() => (world.standings.push([requestedBy, cause ?? ""]), world.standing)),
+      }),
+    ),
     Layer.succeed(
       RunSettings,
       RunSettings.of({
