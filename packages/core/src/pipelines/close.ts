@@ -8,7 +8,7 @@ import { Sandbox } from "../ports/Sandbox.ts"
 import type { Progress } from "./Progress.ts"
 import { keep } from "./keep.ts"
 import { freshBoxId } from "./prepare.ts"
-import { StageFailed, toStageFailed } from "./StageFailed.ts"
+import { cancelled, StageFailed, toStageFailed } from "./StageFailed.ts"
 import { writeComment } from "./tell.ts"
 
 /** Refusals that are only noted on the status page: nobody waits for an answer, or GitHub lets nobody answer there. */
@@ -40,7 +40,7 @@ export const close = Effect.fn("close")(function* (input: RunInput, progress: Pr
     const reporter = yield* RunReporter
     const startedAt = yield* Clock.currentTimeMillis
     // First of all: when the coordinator hears of it, another run may go on with it.
-    const ended = yield* keep(input, progress, end, startedAt)
+    const ended = yield* keep(input, progress, yield* heard(input, end, startedAt), startedAt)
     // A sandbox that cannot be reached is reaped by its host.
     const sandbox = yield* Sandbox
     // The gate's own box too: it is there only when an isolate died in the middle of it.
@@ -65,6 +65,20 @@ export const close = Effect.fn("close")(function* (input: RunInput, progress: Pr
   })
   return yield* durable.step({ name: "close", success: RunOutcome, error: StageFailed, timeoutMs: STEP_MS }, work)
 })
+
+/** A stop that came while the run was failing, or coming to rest: the issue is told what the task will say (`finish` in `decide.ts`). */
+const heard = (input: RunInput, end: RunOutcome, startedAt: number) => {
+  if (input.ended !== undefined || (end.status !== "failed" && end.status !== "held")) return Effect.succeed(end)
+  const sign = { name: "close" as const, startedAt, endedAt: null, outcome: "running" as const, summary: "" }
+  return RunReporter.use((reporter) => reporter.stage(sign)).pipe(
+    Effect.map((signal): RunOutcome => {
+      if (!signal.stop) return end
+      const { waiting: _, ...rest } = end
+      return { ...rest, status: "cancelled", failure: cancelled(end.failure?.stage ?? "close", signal.reason).failure }
+    }),
+    Effect.catch(() => Effect.succeed(end)),
+  )
+}
 
 /** GitHub may be down or the App gone: the end is then on the status page and in the log, and the run still ends. */
 const tellEnd = Effect.fn("tellEnd")(function* (input: RunInput, progress: Progress, outcome: RunOutcome) {

@@ -131,6 +131,17 @@ describe("runTask", () => {
     assert.isNull(world.statusLabel)
   })
 
+  it("tells a stop that came while it was failing as what it is", async () => {
+    const world = new World()
+    world.reports = ({ patched }) => report({ adds: patched ? "passed" : "failed", other: patched ? "failed" : "passed" })
+    world.stopAt = { stage: "close", inside: false }
+    const outcome = await run(world)
+    assert.deepInclude(outcome, { status: "cancelled", verdict: "regressed" })
+    assert.strictEqual(outcome.failure?.reason, "the label was removed")
+    assert.include([...world.comments.values()][0], "Loom was stopped")
+    assert.isNull(world.statusLabel)
+  })
+
   it("does not open an empty pull request", async () => {
     const world = new World()
     world.turns = [turn({ changedFiles: false, finished: work })]
