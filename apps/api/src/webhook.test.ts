@@ -10,6 +10,9 @@ import { Outside } from "./ApiScope.ts"
 import { makeApi } from "./make-api.ts"
 
 const api = makeApi()
+/** What was left to be done behind the answers. */
+const behind: Array<Promise<unknown>> = []
+const context = { waitUntil: (work: Promise<unknown>) => void behind.push(work), passThroughOnException: () => {}, props: {} }
 const deliver = (scope: ReturnType<typeof fakeScope>["scope"], event: string, payload: unknown, path = "/webhooks/github") => {
   const body = JSON.stringify(payload)
   const signature = `sha256=${createHmac("sha256", webhookSecret).update(body).digest("hex")}`
@@ -17,6 +20,7 @@ const deliver = (scope: ReturnType<typeof fakeScope>["scope"], event: string, pa
     path,
     { method: "POST", body, headers: { "x-github-event": event, "x-github-delivery": "guid-1", "x-hub-signature-256": signature } },
     scope,
+    context,
   )
 }
 /** GitHub's own examples, as octokit collects them. A JSON file behind a CommonJS `main`. */
@@ -103,6 +107,31 @@ describe("POST /webhooks/github", () => {
       [[9_001, "The label ai-fix was removed."]],
     )
     assert.deepStrictEqual(read, ["own@trunk", "plain@trunk"])
+  })
+
+  it("makes the labels that people set where the App comes; a repository that refuses takes no other along", async () => {
+    const { scope } = fakeScope()
+    const made: Array<string> = []
+    const outside = Layer.mergeAll(
+      Layer.mock(IssueDesk, {}),
+      Layer.mock(RepositoryConfigs, {}),
+      Layer.mock(GitHub, {
+        ensureLabels: ({ name }, labels) =>
+          name === "b"
+            ? Effect.die("this one is broken")
+            : Effect.sync(() => void made.push(`${name}: ${labels.map((label) => label.name).join(" ")}`)),
+      }),
+    )
+    const repositories = ["a", "b", "c"].map((name, id) => ({ id, name, full_name: `o/${name}` }))
+    const response = await deliver({ ...scope, services: Context.add(scope.services, Outside, { layer: outside }) }, "installation", {
+      action: "created",
+      installation: { id: 9 },
+      repositories,
+      sender: { login: "ada", type: "User" },
+    })
+    assert.deepStrictEqual([response.status, await response.json()], [202, { status: "installed" }])
+    await Promise.all(behind)
+    assert.sameMembers(made, ["a: loom:ready loom:plan loom:approved", "c: loom:ready loom:plan loom:approved"])
   })
 
   it("stops every repository of an installation that has open tasks", async () => {

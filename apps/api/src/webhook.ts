@@ -3,8 +3,9 @@ import type { Context, Hono } from "hono"
 import { type Delivery, type Interpretation, interpretDelivery } from "@loom/core/domain/interpret-delivery"
 import { Coordinator, type TaskAnswer } from "@loom/core/ports/Coordinator"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
-import { answer, type ApiEnv } from "./ApiScope.ts"
+import { answer, type ApiEnv, type ApiServices } from "./ApiScope.ts"
 import { readBody } from "./body.ts"
+import { installLabels } from "./install-labels.ts"
 import { ownLabelOf } from "./own-label.ts"
 import { badRequest, type Problem, problem, unavailable } from "./problem.ts"
 import { isGenuine } from "./signature.ts"
@@ -68,7 +69,7 @@ const approveIn = (c: Context, { actor, issueNumber, repositoryId }: Extract<Int
     }),
   )
 
-const carryOut = (c: Context, wish: Interpretation, cause: string) => {
+const carryOut = (c: Context<ApiEnv>, wish: Interpretation, cause: string) => {
   switch (wish._tag) {
     case "Pong":
       return Effect.succeed(c.json({ status: "pong" }, 200))
@@ -78,6 +79,15 @@ const carryOut = (c: Context, wish: Interpretation, cause: string) => {
       return Coordinator.use((coordinator) => coordinator.request(wish.request)).pipe(
         Effect.map(({ status, taskId }) => c.json({ taskId, status }, 202)),
       )
+    case "Installed":
+      // Behind the answer: GitHub waits ten seconds for it, and the labels are wanted by people, not by the delivery.
+      return Effect.map(Effect.context<ApiServices>(), (services) => {
+        const making = Effect.runPromiseWith(services)(
+          Effect.catchCause(installLabels(wish.repositories, c.env.settings.controlLabel), () => Effect.logWarning("labels.not_made")),
+        )
+        c.executionCtx.waitUntil(making)
+        return c.json({ status: "installed" }, 202)
+      })
     case "Approved":
       return approveIn(c, wish, cause)
     case "IssueStopped":

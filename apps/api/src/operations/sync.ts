@@ -1,7 +1,8 @@
 import { Effect, Schema } from "effect"
-import { controlLabels } from "@loom/core/domain/labels"
+import { askingLabels, controlLabels } from "@loom/core/domain/labels"
 import { fullName } from "@loom/core/domain/Repository"
 import { Coordinator } from "@loom/core/ports/Coordinator"
+import { GitHub } from "@loom/core/ports/GitHub"
 import { IssueDesk, type LabelledIssue } from "@loom/core/ports/IssueDesk"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { outside } from "../ApiScope.ts"
@@ -29,7 +30,7 @@ const syncRepository = operation({
   status: 202,
   summary: "Read the labelled issues again and take what was missed",
   description:
-    "At most the newest 100 open issues with the control label, and as many with `loom:plan`. One whose newest task was made after the label was set is known already. The wish is that of the person who set the label; where that was no person, it is the asker's.",
+    "Makes the labels that people set where they are missing. At most the newest 100 open issues with the control label, and as many with `loom:plan`. One whose newest task was made after the label was set is known already. The wish is that of the person who set the label; where that was no person, it is the asker's.",
   body: Schema.Struct({ repository: FullName, requestedBy: Schema.optionalKey(Login) }),
   success: {
     name: "SyncResult",
@@ -40,6 +41,7 @@ const syncRepository = operation({
     Effect.gen(function* () {
       const repository = yield* repositoryToChange(asker, body.repository)
       const label = yield* labelOf(repository, settings.controlLabel)
+      yield* outside(GitHub.use((github) => github.ensureLabels(repository, askingLabels(label))))
       const carrying = (name: string) =>
         outside(IssueDesk.use((desk) => desk.labelled(repository, name))).pipe(
           Effect.map((issues) => issues.filter((issue) => !issue.isPullRequest)),

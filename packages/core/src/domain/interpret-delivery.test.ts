@@ -63,6 +63,24 @@ describe("interpretDelivery", () => {
     }),
   )
 
+  it.effect("where the App comes, people need its labels", () =>
+    Effect.gen(function* () {
+      const named = [
+        { id: 7, name: "r", full_name: "o/r", private: true },
+        { id: 8, name: "s", full_name: "o/s", private: true },
+      ]
+      const repositories = [
+        { id: 7, installationId: 5, owner: "o", name: "r" },
+        { id: 8, installationId: 5, owner: "o", name: "s" },
+      ]
+      for (const [event, given] of [
+        ["installation", payload("created", { repositories: named })],
+        ["installation_repositories", payload("added", { repositories_added: named, repositories_removed: [] })],
+      ] as const)
+        assert.deepStrictEqual(yield* interpret(event, given), { _tag: "Installed", repositories })
+    }),
+  )
+
   const table: ReadonlyArray<[name: string, event: string, given: unknown, tag: string, reason: RegExp | null]> = [
     ["an issue opened with the label", "issues", payload("opened"), "Requested", null],
     [
@@ -132,7 +150,7 @@ describe("interpretDelivery", () => {
     ["the repository renamed", "repository", payload("renamed"), "Ignored", /renamed/],
     ["the App uninstalled", "installation", payload("deleted"), "InstallationStopped", /uninstalled/],
     ["the App suspended", "installation", payload("suspend"), "InstallationStopped", /suspended/],
-    ["the App installed", "installation", payload("created"), "Ignored", /created/],
+    ["the App's permissions taken note of", "installation", payload("new_permissions_accepted"), "Ignored", /new_permissions/],
     [
       "a repository taken from the App",
       "installation_repositories",

@@ -1,5 +1,11 @@
 import { Result, Schema } from "effect"
-import { InstallationPayload, InstallationRepositoriesPayload, IssuesPayload, RepositoryPayload } from "./webhook-payloads.ts"
+import {
+  InstallationPayload,
+  InstallationRepositoriesPayload,
+  IssuesPayload,
+  type NamedRepository,
+  RepositoryPayload,
+} from "./webhook-payloads.ts"
 import { controlLabels } from "./labels.ts"
 import type { RepositoryRef } from "./Repository.ts"
 import type { TaskRequest } from "./Task.ts"
@@ -19,6 +25,8 @@ export type Interpretation =
   /** `unlessOwn`: a label that is not the operator's; it may be this repository's own (`label` of `.github/loom.yml`). */
   | { readonly _tag: "Ignored"; readonly reason: string; readonly unlessOwn?: RepositoryRef }
   | { readonly _tag: "Requested"; readonly request: TaskRequest }
+  /** The App may work there now: people need its labels. */
+  | { readonly _tag: "Installed"; readonly repositories: ReadonlyArray<RepositoryRef> }
   /** Whether `actor` may is asked by the run: GitHub lets people label who may not write. */
   | { readonly _tag: "Approved"; readonly repositoryId: number; readonly issueNumber: number; readonly actor: string }
   | {
@@ -74,20 +82,22 @@ export const interpretDelivery = (delivery: Delivery, controlLabel: string): Res
           : ignored(`repository.${action} is none of Loom's business.`),
       )
     case "installation":
-      return read(decodeInstallation, ({ action, installation, sender }) =>
-        action === "deleted" || action === "suspend"
-          ? {
-              _tag: "InstallationStopped",
-              installationId: installation.id,
-              reason: `The App was ${action === "deleted" ? "uninstalled" : "suspended"}.`,
-              actor: sender.login,
-            }
-          : ignored(`installation.${action} needs no answer.`),
+      return read(decodeInstallation, ({ action, installation, repositories, sender }) =>
+        action === "created"
+          ? { _tag: "Installed", repositories: refsOf(repositories, installation.id) }
+          : action === "deleted" || action === "suspend"
+            ? {
+                _tag: "InstallationStopped",
+                installationId: installation.id,
+                reason: `The App was ${action === "deleted" ? "uninstalled" : "suspended"}.`,
+                actor: sender.login,
+              }
+            : ignored(`installation.${action} needs no answer.`),
       )
     case "installation_repositories":
-      return read(decodeInstallationRepositories, ({ repositories_removed, sender }) =>
+      return read(decodeInstallationRepositories, ({ installation, repositories_added, repositories_removed, sender }) =>
         repositories_removed.length === 0
-          ? ignored("No repository was removed.")
+          ? { _tag: "Installed", repositories: refsOf(repositories_added, installation?.id ?? null) }
           : {
               _tag: "RepositoriesStopped",
               repositoryIds: repositories_removed.map(({ id }) => id),
@@ -146,6 +156,14 @@ const refOf = (repository: IssuesPayload["repository"], installationId: number):
   owner: repository.owner.login,
   name: repository.name,
 })
+
+const refsOf = (named: ReadonlyArray<NamedRepository> | null | undefined, installationId: number | null): ReadonlyArray<RepositoryRef> =>
+  installationId === null
+    ? []
+    : (named ?? []).map(({ full_name, id }) => {
+        const [owner = "", name = ""] = full_name.split("/")
+        return { id, installationId, owner, name }
+      })
 
 /** Loom's own labels are never a repository's control label. */
 const isStatus = (name: string) => /^loom:/i.test(name)

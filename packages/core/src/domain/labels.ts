@@ -35,3 +35,9 @@ export const loomLabels = (ready: string = controlLabels.ready): ReadonlyArray<L
   { name: statusLabels.prOpen, color: "0e8a16", description: "Loom opened a draft pull request." },
   { name: statusLabels.failed, color: "b60205", description: "Loom stopped; its comment says why and what to do." },
 ]
+
+/** Those of them that people set: in a new repository there must be something to choose. */
+export const askingLabels = (ready: string): ReadonlyArray<LabelSpec> => {
+  const asking: ReadonlyArray<string> = [ready, controlLabels.plan, controlLabels.approved]
+  return loomLabels(ready).filter(({ name }) => asking.includes(name))
+}

@@ -40,9 +40,20 @@ export const IssuesPayload = Schema.Struct({
 export type IssuesPayload = typeof IssuesPayload.Type
 
 export const RepositoryPayload = Schema.Struct({ action: Schema.NonEmptyString, repository: Repository, sender: Account })
-export const InstallationPayload = Schema.Struct({ action: Schema.NonEmptyString, installation: Installation, sender: Account })
+/** How installations name repositories. */
+const Named = Schema.Struct({ id: Schema.Int, full_name: Schema.String.check(Schema.isPattern(/^[^/]+\/[^/]+$/)) })
+export type NamedRepository = typeof Named.Type
+const NamedList = Schema.optionalKey(Schema.NullOr(Schema.Array(Named)))
+export const InstallationPayload = Schema.Struct({
+  action: Schema.NonEmptyString,
+  installation: Installation,
+  repositories: NamedList,
+  sender: Account,
+})
 export const InstallationRepositoriesPayload = Schema.Struct({
   action: Schema.NonEmptyString,
+  installation: Schema.optionalKey(Schema.NullOr(Installation)),
+  repositories_added: NamedList,
   repositories_removed: Schema.Array(Schema.Struct({ id: Schema.Int })),
   sender: Account,
 })
