@@ -17,7 +17,7 @@ import { containerTransport, httpTransport, SandboxTransport } from "@loom/integ
 import { testRunnerLayerWith } from "@loom/integrations/test-runner/TestRunnerLive"
 import { accountsOf } from "@loom/db/AccountsD1"
 import { databaseOf } from "@loom/db/Database"
-import { authScopeOf, peopleThrough } from "./access/auth-scope.ts"
+import { authScopeOf } from "./access/auth-scope.ts"
 import { authSettingsOf, gitHubGate } from "./access/github-people.ts"
 import { requestLimitsOf } from "./access/request-limits.ts"
 import { requestersOf } from "./access/requesters.ts"
@@ -122,7 +122,6 @@ const requestersLayer = (env: Env, settings: Settings) =>
   Layer.sync(Requesters, () =>
     requestersOf(settings, {
       accounts: accountsOf(databaseOf(env.DB)),
-      people: peopleThrough(gitHubGate(settings)),
       limits: requestLimitsOf(env.LIMITER),
     }),
   )

@@ -46,7 +46,9 @@ export const accountsOf = (db: DrizzleD1Database): Accounts["Service"] => {
     byLogin,
     enrol: Effect.fn("Accounts.enrol")(({ githubId, login }, at) => {
       const row = { id: accountIdOf(githubId), githubId, login, tier: "free", createdAt: at, lastSeenAt: at }
-      return accessQuery("accounts.enrol", () => db.insert(accounts).values(row).onConflictDoNothing()).pipe(Effect.asVoid)
+      return accessQuery("accounts.enrol", () =>
+        db.insert(accounts).values(row).onConflictDoUpdate({ target: accounts.id, set: { login } }),
+      ).pipe(Effect.asVoid)
     }),
     list: Effect.fn("Accounts.list")(function* ({ after, limit }) {
       const rows = yield* accessQuery("accounts.list", () =>

@@ -27,11 +27,11 @@ const ACCOUNT_ID = /^u_\d{1,15}$/
  * login that nobody bears is that of whoever signed in with it last.
  */
 const accountIdFor = Effect.fnUntraced(function* (name: string) {
-  if (ACCOUNT_ID.test(name)) return { accountId: name, githubId: null }
-  const githubId = yield* GitHubPeople.use((people) => people.idOf(name, null))
-  if (githubId !== null) return { accountId: accountIdOf(githubId), githubId }
+  if (ACCOUNT_ID.test(name)) return { accountId: name, person: null }
+  const person = yield* GitHubPeople.use((people) => people.named(name))
+  if (person !== null) return { accountId: accountIdOf(person.githubId), person }
   const account = yield* Accounts.use((accounts) => accounts.byLogin(name))
-  return account === null ? null : { accountId: account.id, githubId: null }
+  return account === null ? null : { accountId: account.id, person: null }
 })
 
 const noAccount = (login: string) =>
@@ -106,8 +106,8 @@ const changeAccount = operation({
         const nowMs = yield* Clock.currentTimeMillis
         const found = yield* accountIdFor(login)
         if (found === null) return yield* noAccount(login)
-        const { accountId, githubId } = found
-        if (githubId !== null) yield* Accounts.use((accounts) => accounts.enrol({ githubId, login }, nowMs))
+        const { accountId, person } = found
+        if (person !== null) yield* Accounts.use((accounts) => accounts.enrol(person, nowMs))
         const account = yield* Accounts.use((accounts) => accounts.change(accountId, body, by, nowMs))
         return account === null ? yield* noAccount(login) : json(yield* detailOf(scope, account))
       }),

@@ -27,13 +27,13 @@ export interface GitHubGate {
 }
 
 /** Asks through clients made for that question: no connection of one request serves another. */
-export const peopleThrough = ({ authorizeUrl, layer }: GitHubGate): GitHubPeople["Service"] =>
+const peopleThrough = ({ authorizeUrl, layer }: GitHubGate): GitHubPeople["Service"] =>
   GitHubPeople.of({
     authorizeUrl,
     redeem: (grant) => GitHubPeople.use((people) => people.redeem(grant)).pipe(Effect.provide(layer)),
     startDevice: GitHubPeople.use((people) => people.startDevice).pipe(Effect.provide(layer)),
     redeemDevice: (code) => GitHubPeople.use((people) => people.redeemDevice(code)).pipe(Effect.provide(layer)),
-    idOf: (login, installationId) => GitHubPeople.use((people) => people.idOf(login, installationId)).pipe(Effect.provide(layer)),
+    named: (login) => GitHubPeople.use((people) => people.named(login)).pipe(Effect.provide(layer)),
     roleOf: (repository, person) => GitHubPeople.use((people) => people.roleOf(repository, person)).pipe(Effect.provide(layer)),
   })
 

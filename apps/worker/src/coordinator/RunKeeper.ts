@@ -85,7 +85,7 @@ export class RunKeeper {
       issueNumber: task.issueNumber,
       requestedBy: task.requestedBy,
       attempt: task.attempt,
-      cause: this.#store.causeOf(task.id),
+      isCounted: this.#store.isCounted(task.id),
       spent: task.spent,
       ...(task.from === undefined ? {} : { from: task.from }),
       ...(task.approval === undefined ? {} : { approval: task.approval }),

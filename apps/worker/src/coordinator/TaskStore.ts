@@ -144,9 +144,17 @@ export class TaskStore {
       : this.#first(`SELECT ${COLUMNS} FROM tasks WHERE issue_number = ? ORDER BY generation DESC LIMIT 1`, issueNumber)
   }
 
-  /** What made the task: the `cause` of its first event. */
-  causeOf(taskId: string): string {
-    return this.#db.exec<{ cause: string }>("SELECT cause FROM events WHERE task_id = ? ORDER BY seq LIMIT 1", taskId).one().cause
+  /**
+   * Whether the task counts against the hour of who asked for it: the API has taken it, or one of its runs was admitted, however long
+   * ago (it may have waited for a person since).
+   */
+  isCounted(taskId: string): boolean {
+    const counted = this.#db.exec(
+      `SELECT 1 FROM events WHERE task_id = ? AND (seq = 1 AND cause = 'api' OR type = 'StageReported'
+       AND json_extract(data, '$.record.name') = 'admit' AND json_extract(data, '$.record.outcome') = 'ok') LIMIT 1`,
+      taskId,
+    )
+    return counted.toArray().length > 0
   }
 
   /** The task a delivery led to; null when it is not known, or never finished. */

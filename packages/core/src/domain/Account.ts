@@ -6,7 +6,7 @@ export const Account = Schema.Struct({
   /** `u_<GitHub's user id>` */
   id: Schema.String,
   githubId: Schema.Int,
-  /** As it was at the last sign-in. */
+  /** As it was at the last sign-in, or when an operator named them. */
   login: Schema.String,
   tier: Tier,
   /** Null: may use Loom. */

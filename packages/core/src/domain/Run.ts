@@ -33,8 +33,8 @@ export const RunInput = Schema.Struct({
   /** Login of the person whose label or command asked for it. */
   requestedBy: Schema.String,
   attempt: Schema.Int,
-  /** What made its task: `api`, `sync`, or the delivery of a webhook. Absent in runs of an older version. */
-  cause: Schema.optionalKey(Schema.String),
+  /** The task counts already against the hour of who asked: the API took it, or an earlier run of it was admitted. Absent: it does not. */
+  isCounted: Schema.optionalKey(Schema.Boolean),
   /** What to go on with; not there: from the beginning. */
   from: Schema.optionalKey(KeptBy),
   /** There when the plan needs a person's word. */

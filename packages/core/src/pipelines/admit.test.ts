@@ -1,11 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { Standing } from "../ports/Requesters.ts"
 import { runTask } from "./run-task.ts"
 import { input } from "./testing/fixtures.ts"
 import { World } from "./testing/in-memory-world.ts"
 
-const limited = Standing.cases.Limited.make({ tier: "free", limit: 10, again: Date.UTC(2026, 10, 26, 4, 5, 59) })
+const limited = { tier: "free", limit: 10, again: Date.UTC(2026, 10, 26, 4, 5, 59) }
 
 /** What the webhook showed may have changed until the run begins: everything is asked of GitHub again. */
 const refusals: ReadonlyArray<readonly [string, (world: World) => void, { readonly told: boolean }]> = [
@@ -16,9 +15,9 @@ const refusals: ReadonlyArray<readonly [string, (world: World) => void, { readon
   ["issue_locked", (world) => (world.issue = { locked: true }), { told: false }],
   ["label_missing", (world) => (world.labels = []), { told: false }],
   ["requester_may_not_write", (world) => (world.permission = "read"), { told: true }],
-  ["account_blocked", (world) => (world.standing = Standing.cases.Blocked.make({ reason: "mines coins" })), { told: true }],
-  ["requester_unknown", (world) => (world.standing = Standing.cases.Unknown.make({})), { told: true }],
-  ["account_limited", (world) => (world.standing = limited), { told: true }],
+  ["account_blocked", (world) => world.blocked.set(501, "mines coins"), { told: true }],
+  ["requester_may_not_write", (world) => world.githubIds.clear(), { told: true }],
+  ["account_limited", (world) => (world.runLimit = limited), { told: true }],
   ["base_branch_missing", (world) => (world.config = { base_branch: "next" }), { told: true }],
   [
     "pull_request_open",
@@ -49,7 +48,7 @@ describe("admit", () => {
   it.effect("says what is used up and when it may be asked for again", () =>
     Effect.gen(function* () {
       const world = new World()
-      world.standing = limited
+      world.runLimit = limited
       const { failure } = yield* runTask(input).pipe(Effect.provide(world.layer))
       assert.strictEqual(failure?.reason, "@ann has used the 10 runs and API writes that the tier `free` has in an hour.")
       assert.match(failure?.remedy ?? "", /^Set `loom:ready` again after 2026-11-26 04:06 UTC/)

@@ -6,7 +6,7 @@ import { mayWrite } from "../domain/Repository.ts"
 import type { RunInput } from "../domain/Run.ts"
 import { GitHub, type IssueInfo, type RepositoryInfo } from "../ports/GitHub.ts"
 import { RepositoryConfigs } from "../ports/RepositoryConfigs.ts"
-import { Requesters, type Standing } from "../ports/Requesters.ts"
+import { Requesters, type RunLimit } from "../ports/Requesters.ts"
 import { RunSettings } from "../ports/RunSettings.ts"
 import { Kept, loadKept } from "./Kept.ts"
 import { Publication, unfinishedPublication } from "./Publication.ts"
@@ -49,17 +49,27 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
   // Whoever asked for a plan, or approved one, asked for Loom.
   yield* checkIssue(issue, [label, controlLabels.plan, controlLabels.approved])
 
-  const permission = yield* github.permission(input.repository, input.requestedBy)
-  if (!mayWrite(permission)) {
+  const { githubId, permission } = yield* github.collaborator(input.repository, input.requestedBy)
+  if (!mayWrite(permission) || githubId === null) {
     return yield* refused("admit", {
       code: "requester_may_not_write",
       reason: `@${input.requestedBy} has \`${permission}\` permission here; only people who may push can start a run.`,
       remedy: `Somebody with write access sets \`${label}\`.`,
     })
   }
+  const requesters = yield* Requesters
+  const blocked = yield* requesters.blockedBecause(githubId)
+  if (blocked !== null) {
+    return yield* refused("admit", {
+      code: "account_blocked",
+      reason: `An operator of this Loom has blocked @${input.requestedBy}: ${blocked}`,
+      remedy: `Ask whoever runs this Loom, or let somebody else with write access set \`${label}\`.`,
+    })
+  }
   // What goes on was counted when it began: an hour later it would be counted again, and a paused task be refused.
-  const asked = input.from === undefined ? input : { ...input, cause: "api" }
-  yield* checkStanding(yield* (yield* Requesters).standingOf(asked), input.requestedBy, label)
+  const isCounted = input.isCounted === true || input.from !== undefined
+  const usedUp = yield* requesters.countRun({ ...input, isCounted }, githubId)
+  if (usedUp !== null) return yield* limited(usedUp, input.requestedBy, label)
   yield* checkApproval(input)
   const kept = yield* loadKept(input)
   const unfinished = (yield* unfinishedPublication(input)) ?? (yield* provenBefore(input, kept))
@@ -127,19 +137,20 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
   return { admitted, unfinished: null, kept }
 })
 
-/** A label may be set by people without write access; who approved is asked like who requested. */
-const checkApproval = Effect.fn("checkApproval")(function* (input: RunInput) {
-  const { approval, repository } = input
+/** A label may be set by people without write access; who approved is asked like who requested. The run is counted already, for the latter. */
+const checkApproval = Effect.fn("checkApproval")(function* ({ approval, repository }: RunInput) {
   if (approval?.state !== "given" || approval.isChecked) return
-  const { by } = approval
-  const again = (reason: string, remedy: string) => held("admit", "awaiting_approval", { reason, remedy })
-  const anew = `Somebody with write access takes \`${controlLabels.approved}\` off and sets it again.`
-  const permission = yield* GitHub.use((github) => github.permission(repository, by))
-  if (!mayWrite(permission))
-    return yield* again(`@${by} has \`${permission}\` permission here; only people who may push can approve a plan.`, anew)
-  // The run itself is counted already, for who asked for it.
-  const standing = yield* Requesters.use((requesters) => requesters.standingOf({ ...input, requestedBy: by, cause: "api" }))
-  yield* checkStanding(standing, by, controlLabels.approved).pipe(Effect.mapError(({ failure }) => again(failure.reason, failure.remedy)))
+  const { githubId, permission } = yield* GitHub.use((github) => github.collaborator(repository, approval.by))
+  const mayApprove = mayWrite(permission) && githubId !== null
+  const blocked = mayApprove ? yield* Requesters.use((requesters) => requesters.blockedBecause(githubId)) : null
+  if (mayApprove && blocked === null) return
+  return yield* held("admit", "awaiting_approval", {
+    reason:
+      blocked === null
+        ? `@${approval.by} has \`${permission}\` permission here; only people who may push can approve a plan.`
+        : `An operator of this Loom has blocked @${approval.by}: ${blocked}`,
+    remedy: `Somebody with write access takes \`${controlLabels.approved}\` off and sets it again.`,
+  })
 })
 
 /** What another task's run had proven when it could not publish it: the branch it had chosen may be taken by now. */
@@ -148,32 +159,16 @@ const provenBefore = Effect.fn("provenBefore")(function* (input: RunInput, kept:
   return publication === null ? null : { ...publication, admitted: { ...publication.admitted, branch: yield* freeBranch(input) } }
 })
 
-/** Not before: the end of the minute that it is in. */
-const wholeMinute = (ms: number) => new Date(Math.ceil(ms / 60_000) * 60_000)
+const MINUTE_MS = 60_000
 
-const checkStanding = (standing: Standing, login: string, label: string): Effect.Effect<void, StageFailed> => {
-  switch (standing._tag) {
-    case "Welcome":
-      return Effect.void
-    case "Unknown":
-      return refused("admit", {
-        code: "requester_unknown",
-        reason: `GitHub knows nobody called @${login} any more.`,
-        remedy: `Set \`${label}\` again: the run is then that of who sets it.`,
-      })
-    case "Blocked":
-      return refused("admit", {
-        code: "account_blocked",
-        reason: `An operator of this Loom has blocked @${login}: ${standing.reason}`,
-        remedy: `Ask whoever runs this Loom, or let somebody else with write access set \`${label}\`.`,
-      })
-    case "Limited":
-      return refused("admit", {
-        code: "account_limited",
-        reason: `@${login} has used the ${standing.limit} runs and API writes that the tier \`${standing.tier}\` has in an hour.`,
-        remedy: `Set \`${label}\` again after ${wholeMinute(standing.again).toISOString().slice(0, 16).replace("T", " ")} UTC, let somebody else with write access set it, or ask whoever runs this Loom for another tier.`,
-      })
-  }
+const limited = ({ again, limit, tier }: RunLimit, login: string, label: string) => {
+  // The minute that is named is never too early.
+  const from = new Date(Math.ceil(again / MINUTE_MS) * MINUTE_MS).toISOString().slice(0, 16).replace("T", " ")
+  return refused("admit", {
+    code: "account_limited",
+    reason: `@${login} has used the ${limit} runs and API writes that the tier \`${tier}\` has in an hour.`,
+    remedy: `Set \`${label}\` again after ${from} UTC, let somebody else with write access set it, or ask whoever runs this Loom for another tier.`,
+  })
 }
 
 const checkRepository = (repository: RepositoryInfo) =>

@@ -169,10 +169,10 @@ describe("a pause", () => {
 
   it("is not counted as another run of who asked: what the API has counted is not counted again", async () => {
     const { world } = await paused("code", true)
-    await runToEnd(world, next(world, { cause: "delivery-1" }))
-    assert.deepStrictEqual(world.standings, [
-      ["ann", ""],
-      ["ann", "api"],
+    await runToEnd(world, next(world))
+    assert.deepStrictEqual(world.counted, [
+      [501, false],
+      [501, true],
     ])
   })
 
@@ -224,6 +224,15 @@ describe("a plan that needs approval", () => {
       from: { runId: RunId.make("run-2"), stage: null },
     })
     assert.strictEqual((await runToEnd(world, third)).status, "completed")
+  })
+
+  it("waits again when an operator has blocked who set the label", async () => {
+    const { world } = await planned()
+    world.blocked.set(502, "mines coins")
+    const outcome = await runToEnd(world, next(world, given({ isChecked: false })))
+    assert.deepInclude(outcome, { status: "held", waiting: "awaiting_approval" })
+    assert.include(outcome.failure?.reason, "blocked @bob: mines coins")
+    assert.deepStrictEqual(world.modelCalls, ["plan"])
   })
 
   it("is not approved by the approval of another: one that is gone is made anew and waits", async () => {

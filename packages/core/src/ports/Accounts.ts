@@ -13,14 +13,16 @@ export class Accounts extends Context.Service<
     ) => Effect.Effect<Account, AccessUnavailable>
     readonly byId: (accountId: string) => Effect.Effect<Account | null, AccessUnavailable>
     /**
-     * By the login of the last sign-in, which may be somebody else's by now: for reading, where GitHub cannot be asked. Compared without case, as GitHub does. Of two that bore the login, the one that was seen last. Null when there is none. */
+     * By the login that is kept, which may be somebody else's by now: for reading, where GitHub cannot be asked. Compared without
+     * case, as GitHub does. Of two that bore the login, the one that was seen last. Null when there is none.
+     */
     readonly byLogin: (login: string) => Effect.Effect<Account | null, AccessUnavailable>
     /** By login, a page at a time; `after` is `next` of the page before. */
     readonly list: (page: {
       readonly after: string | null
       readonly limit: number
     }) => Effect.Effect<typeof AccountPage.Type, AccessUnavailable>
-    /** Makes it for somebody who has not signed in yet, so that they can be blocked before; leaves one that there is as it is. */
+    /** Makes it for somebody who has not signed in yet, so that they can be blocked before; one that there is gets the login they have now. */
     readonly enrol: (person: { readonly githubId: number; readonly login: string }, at: number) => Effect.Effect<void, AccessUnavailable>
     /** The change and its line in the audit log, both or neither. Null when there is no such account. */
     readonly change: (accountId: string, patch: AccountPatch, by: string, at: number) => Effect.Effect<Account | null, AccessUnavailable>

@@ -97,6 +97,14 @@ export class GitHub extends Context.Service<
     /** Oldest first, at most the newest 100. */
     readonly comments: (repository: RepositoryRef, number: number) => Effect.Effect<ReadonlyArray<CommentInfo>, GitHubError>
     readonly permission: (repository: RepositoryRef, login: string) => Effect.Effect<Permission, GitHubError>
+    /**
+     * The same with GitHub's id of who bears the login, out of one answer: whoever the permission is of. Null id: nobody that GitHub
+     * knows as a collaborator, and then the permission is `none`.
+     */
+    readonly collaborator: (
+      repository: RepositoryRef,
+      login: string,
+    ) => Effect.Effect<{ readonly permission: Permission; readonly githubId: number | null }, GitHubError>
     /** Commit SHA of a branch's head; null when there is no such branch. */
     readonly branchHead: (repository: RepositoryRef, branch: string) => Effect.Effect<string | null, GitHubError>
     /** Text of a file at a ref; null when there is none. */

@@ -42,11 +42,8 @@ export class GitHubPeople extends Context.Service<
     }) => Effect.Effect<Person, SignInRefused | AccessUnavailable>
     readonly startDevice: Effect.Effect<DeviceCode, SignInRefused | AccessUnavailable>
     readonly redeemDevice: (deviceCode: string) => Effect.Effect<Person, SignInRefused | AccessUnavailable>
-    /**
-     * GitHub's user id of who bears this login now, asked as the App; null when nobody does. `installationId`: asked through this
-     * installation; null: through any.
-     */
-    readonly idOf: (login: string, installationId: number | null) => Effect.Effect<number | null, AccessUnavailable>
+    /** Who bears this login now, asked as the App; null when nobody does. */
+    readonly named: (login: string) => Effect.Effect<Pick<Person, "githubId" | "login"> | null, AccessUnavailable>
     /**
      * By login, asked as the App; a repository that is not known yet is found by `owner/name`. `none` also where the App is not
      * installed, and when the login is somebody else's by now.

@@ -1,30 +1,29 @@
-import { Context, Schema, type Effect } from "effect"
+import { Context, type Effect } from "effect"
 import type { RunInput } from "../domain/Run.ts"
 import type { AccessUnavailable } from "./Access.ts"
 
-/**
- * Whether somebody's run may start, by the account of GitHub's user id: logins change hands. `limited`: their tier's runs and API
- * writes of the hour are used up; `again` is when there is room, ms since the epoch.
- */
-export const Standing = Schema.TaggedUnion({
-  Welcome: {},
-  /** GitHub knows nobody of this login any more. */
-  Unknown: {},
-  Blocked: { reason: Schema.String },
-  Limited: { tier: Schema.String, limit: Schema.Int, again: Schema.Finite },
-})
-export type Standing = typeof Standing.Type
+/** The runs and API writes of somebody's hour are used up. */
+export interface RunLimit {
+  readonly tier: string
+  /** In an hour. */
+  readonly limit: number
+  /** When there is room again, ms since the epoch. */
+  readonly again: number
+}
 
-/** What operators have decided about those who ask for runs on GitHub. */
+/** What operators have decided about those who ask for runs on GitHub, by GitHub's user id: logins change hands. */
 export class Requesters extends Context.Service<
   Requesters,
   {
+    /** Why an operator has blocked the account of this person; null: it is not blocked, or there is none. */
+    readonly blockedBecause: (githubId: number) => Effect.Effect<string | null, AccessUnavailable>
     /**
-     * Counts the run against the hour of who asked for it, once for its task however often it is asked; what came by the API was
-     * counted there. Fails while the accounts, GitHub or the limiter do not answer: the task is tried again later, never lost.
+     * Counts the run against the hour of who asked for it, once for its task however often it is asked; null: it may start. Fails
+     * while the accounts or the limiter do not answer, so that the run is tried again: neither free nor lost.
      */
-    readonly standingOf: (
-      input: Pick<RunInput, "attempt" | "cause" | "repository" | "requestedBy" | "taskId">,
-    ) => Effect.Effect<Standing, AccessUnavailable>
+    readonly countRun: (
+      run: Pick<RunInput, "isCounted" | "requestedBy" | "taskId">,
+      githubId: number,
+    ) => Effect.Effect<RunLimit | null, AccessUnavailable>
   }
 >()("@loom/core/ports/Requesters") {}

@@ -62,6 +62,14 @@ describe("reads", () => {
       assert.strictEqual(yield* github((hub) => hub.permission(repository, "alice")), "write")
       assert.include(["read", "none"], yield* github((hub) => hub.permission(repository, "bob")))
       assert.strictEqual(yield* github((hub) => hub.permission(repository, "nobody-of-that-name")), "none")
+      const alice = yield* github((hub) => hub.collaborator(repository, "alice"))
+      assert.strictEqual(alice.permission, "write")
+      assert.isAbove(alice.githubId ?? 0, 0)
+      assert.deepStrictEqual(yield* github((hub) => hub.collaborator(repository, "ALICE")), alice)
+      assert.deepStrictEqual(yield* github((hub) => hub.collaborator(repository, "nobody-of-that-name")), {
+        permission: "none",
+        githubId: null,
+      })
     }),
   )
 

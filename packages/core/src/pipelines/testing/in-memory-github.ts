@@ -46,6 +46,8 @@ export const gitHubOf = (
         })),
       comments: () => t(() => []),
       permission: (_repository, login) => t(() => world.permissions.get(login) ?? world.permission),
+      collaborator: (_repository, login) =>
+        t(() => ({ permission: world.permissions.get(login) ?? world.permission, githubId: world.githubIds.get(login) ?? null })),
       branchHead: (_repository, branch) => t(() => world.branches.get(branch) ?? null),
       file: () => t(() => null),
       ensureLabels: () => t(() => undefined),

@@ -13,7 +13,7 @@ import type { GitHubError, IssueInfo, PullRequestInfo, RepositoryInfo } from "..
 import { ProofSigner } from "../../ports/ProofSigner.ts"
 import { RepositoryConfigs } from "../../ports/RepositoryConfigs.ts"
 import { type CoordinatorUnavailable, RunReporter, type RunSignal } from "../../ports/RunReporter.ts"
-import { Requesters, Standing } from "../../ports/Requesters.ts"
+import { Requesters, type RunLimit } from "../../ports/Requesters.ts"
 import { RunSettings } from "../../ports/RunSettings.ts"
 import { BoxLost, type ExecResult, type ExecSpec, Sandbox, SandboxError, type SessionSpec } from "../../ports/Sandbox.ts"
 import { turn, work } from "./fixtures.ts"
@@ -94,9 +94,17 @@ export class World {
   readonly spentTold: Array<Usage> = []
   /** Every line of the log. */
   said = ""
-  /** What operators say of who asks. */
-  readonly standings: Array<readonly [login: string, cause: string]> = []
-  standing: Standing = Standing.cases.Welcome.make({})
+  /** Who bears which login. */
+  readonly githubIds = new Map([
+    ["ann", 501],
+    ["bob", 502],
+  ])
+  /** Why operators have blocked people, by GitHub's id. */
+  readonly blocked = new Map<number, string>()
+  /** Whether each run was said to be counted already, and of whom. */
+  readonly counted: Array<readonly [githubId: number, isCounted: boolean]> = []
+  /** The hour of who asks is used up. */
+  runLimit: RunLimit | null = null
   proofKey = generateKey()
   version = "test"
   repository: Partial<RepositoryInfo> = {}
@@ -249,7 +257,8 @@ const layerOf = (world: World, t: <A>(value: () => A) => Effect.Effect<A>) => {
     Layer.succeed(
       Requesters,
       Requesters.of({
-        standingOf: ({ cause, requestedBy }) => t(() => (world.standings.push([requestedBy, cause ?? ""]), world.standing)),
+        blockedBecause: (githubId) => t(() => world.blocked.get(githubId) ?? null),
+        countRun: ({ isCounted }, githubId) => t(() => (world.counted.push([githubId, isCounted === true]), world.runLimit)),
       }),
     ),
     Layer.succeed(

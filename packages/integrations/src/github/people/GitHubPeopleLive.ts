@@ -74,8 +74,8 @@ export const GitHubPeopleLive: Layer.Layer<GitHubPeople, never, GitHubApp | Inst
         )
       }),
       redeemDevice: (deviceCode) => redeem({ grant_type: DEVICE_GRANT, device_code: deviceCode }),
-      idOf: (login, installationId) =>
-        findPerson(app, login, installationId).pipe(
+      named: (login) =>
+        findPerson(app, login).pipe(
           Effect.mapError((error) => new AccessUnavailable({ detail: error.message })),
           Effect.timeoutOrElse({
             duration: ROLE_TIMEOUT,

@@ -1,4 +1,5 @@
 import { Clock, type Context, Effect } from "effect"
+import type { Person } from "@loom/core/ports/GitHubPeople"
 import { toGitHubError } from "../github-errors.ts"
 import type { GitHubApp } from "../GitHubApp.ts"
 import { appClient } from "./app-client.ts"
@@ -7,25 +8,18 @@ import { appClient } from "./app-client.ts"
 const LOGIN = /^[a-z\d][a-z\d-]{0,38}(_[a-z\d]{1,10})?(\[bot\])?$/i
 
 /**
- * The id of who bears this login now; null when nobody does, and while no installation can be asked through: the App alone may
+ * Who bears this login now; null when nobody does, and while no installation can be asked through: the App alone may
  * not read users, and anonymous questions are counted by address, which a Worker shares with strangers.
  */
-export const findPerson = Effect.fn("findPerson")(function* (
-  app: Context.Service.Shape<typeof GitHubApp>,
-  login: string,
-  installationId: number | null,
-) {
+export const findPerson = Effect.fn("findPerson")(function* (app: Context.Service.Shape<typeof GitHubApp>, login: string) {
   if (!LOGIN.test(login)) return null
   const nowMs = yield* Clock.currentTimeMillis
   const { headers, octokit } = yield* appClient(app)
   return yield* Effect.tryPromise({
-    try: async (signal): Promise<number | null> => {
+    try: async (signal): Promise<Pick<Person, "githubId" | "login"> | null> => {
       const request = { signal }
-      const through =
-        installationId ??
-        (await octokit.request("GET /app/installations", { per_page: 100, headers, request })).data.find(
-          ({ suspended_at }) => suspended_at === null,
-        )?.id
+      const { data: installations } = await octokit.request("GET /app/installations", { per_page: 100, headers, request })
+      const through = installations.find(({ suspended_at }) => suspended_at === null)?.id
       if (through === undefined) return null
       const { data } = await octokit.request("POST /app/installations/{installation_id}/access_tokens", {
         installation_id: through,
@@ -35,7 +29,7 @@ export const findPerson = Effect.fn("findPerson")(function* (
       })
       const asInstallation = { authorization: `Bearer ${data.token}` }
       const { data: user } = await octokit.request("GET /users/{username}", { username: login, headers: asInstallation, request })
-      return Number(user.id)
+      return { githubId: Number(user.id), login: user.login }
     },
     catch: (error) => toGitHubError("find person", error, nowMs),
   }).pipe(
