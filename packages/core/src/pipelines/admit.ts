@@ -12,7 +12,7 @@ import { Kept, loadKept } from "./Kept.ts"
 import { Publication, unfinishedPublication } from "./Publication.ts"
 import { Admitted } from "./RunContext.ts"
 import { RunLog } from "./RunLog.ts"
-import { held, refused, type StageFailed } from "./StageFailed.ts"
+import { held, refused } from "./StageFailed.ts"
 
 /** Files that tell agents how to work here, read from the default branch only (design section 8). */
 const INSTRUCTION_FILES = ["AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md"]
