@@ -50,14 +50,14 @@ export const useEndSession = () =>
   })
 
 interface AccountChange {
-  readonly login: string
+  /** `u_<GitHub's user id>`: the login that the page shows may be somebody else's by now. */
+  readonly id: string
   readonly change: { readonly tier: Tier } | { readonly blocked: { readonly reason: string } | null }
 }
 
 export const useChangeAccount = () =>
   useWrite({
-    write: ({ change, login }: AccountChange) =>
-      sendJson({ method: "PATCH", path: `/accounts/${encodeURIComponent(login)}`, body: change }),
+    write: ({ change, id }: AccountChange) => sendJson({ method: "PATCH", path: `/accounts/${encodeURIComponent(id)}`, body: change }),
     done: () => ({ title: "The account is changed." }),
     failed: "The account was not changed.",
     renews: ["accounts"],

@@ -60,7 +60,7 @@ describe("the settings", () => {
     await page.getByRole("button", { name: "Unblock" }).click()
     await expect
       .poll(() => harness.world.asked, { timeout: 60_000 })
-      .toEqual(["PATCH /accounts/ada", "PATCH /accounts/ada", "PATCH /accounts/mallory"])
+      .toEqual(["PATCH /accounts/u_1", "PATCH /accounts/u_1", "PATCH /accounts/u_2"])
   })
 
   it("ask who is nobody to sign in, and hide what is not theirs", async () => {

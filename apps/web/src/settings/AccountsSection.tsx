@@ -13,7 +13,7 @@ const Row = ({ account, now }: { readonly account: Account; readonly now: number
   const change = useChangeAccount()
   const [reason, setReason] = useState("")
   const set = (patch: Parameters<typeof change.mutate>[0]["change"]) =>
-    change.mutateAsync({ login: account.login, change: patch }).catch(() => undefined)
+    change.mutateAsync({ id: account.id, change: patch }).catch(() => undefined)
   return (
     <li className="row">
       <div>
