@@ -368,7 +368,7 @@ export interface paths {
         put?: never;
         /**
          * Read the labelled issues again and take what was missed
-         * @description At most the newest 100 open issues with the control label, and as many with `loom:plan`. One whose newest task was made after the label was set is known already. The wish is that of the person who set the label; where that was no person, it is the asker's.
+         * @description Makes the labels that people set where they are missing. At most the newest 100 open issues with the control label, and as many with `loom:plan`. One whose newest task was made after the label was set is known already. The wish is that of the person who set the label; where that was no person, it is the asker's.
          */
         post: operations["syncRepository"];
         delete?: never;
