@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect } from "effect"
 import { Access, AccessUnavailable, type Principal, type RepositoryRole } from "@loom/core/ports/Access"
+import type { RepositorySummary } from "@loom/core/domain/RepositoryView"
 import { TaskCatalogue } from "@loom/core/ports/TaskCatalogue"
 import { fakeScope } from "../../test/fake-services.ts"
 import { makeApi } from "../make-api.ts"
@@ -13,6 +14,17 @@ interface World {
   readonly readable?: ReadonlyArray<string>
   readonly role?: RepositoryRole
   readonly down?: boolean
+}
+
+/** Loom knows it; who may not see it is told the same as of one that Loom does not know. */
+const widget: RepositorySummary = {
+  id: 1,
+  repository: "acme/widget",
+  installationId: 5,
+  tasks: { pending: 1, running: 0, waiting: 0, completed: 0, failed: 0, cancelled: 0 },
+  lastResult: null,
+  recipe: null,
+  findings: [],
 }
 
 /** One task, of acme/widget, and whoever is told to ask for it. */
@@ -36,6 +48,7 @@ const scopeFor = ({ down = false, principal = {}, readable = ["acme/widget"], ro
       Context.add(Access, access),
       Context.add(TaskCatalogue, {
         ...catalogue,
+        repository: () => Effect.succeed(widget),
         list: (filter) => Effect.sync(() => (lists.push(filter.readable), { items: [], next: null })),
       }),
     ),
