@@ -10,12 +10,13 @@ const BACKOFF_MS = 250
 const MAX_BACKOFF_MS = 30_000
 const TIMEOUT_MS = 10_000
 const PRUNE_EVERY_MS = 3_600_000
-/** After a page the projection rests this many times as long as the page took, at most so long. */
-const REST = 19
+/** After a page the projection rests this many times as long as the page took, at most so long: it takes a tenth of the object. */
+const REST = 9
 const MAX_REST_MS = 1_000
-/** Where a page leaves more behind, the object is flooded: the projection takes a fiftieth of it, and what is not sent yet waits. */
+/** While more calls a second than this come in, it takes a fiftieth: what is not sent yet waits until the flood is over. */
+const FLOOD_PER_S = 200
 const FLOODED_REST = 49
-const FLOODED_MAX_REST_MS = 2_500
+const FLOODED_MAX_REST_MS = 5_000
 
 /** Carries the outbox to D1. It may repeat and never loses: a page counts as sent only once it was written. */
 export class Projector {
@@ -27,6 +28,7 @@ export class Projector {
   #failures = 0
   #notBefore = 0
   #prunedAt = 0
+  #seen = { calls: 0, at: 0 }
 
   constructor(store: TaskStore, sql: SqlStorage, commit: GroupCommit, platform: CoordinatorPlatform, settings: CoordinatorSettings) {
     this.#store = store
@@ -52,11 +54,19 @@ export class Projector {
       this.#failures = 0
       await this.#commit.run(() => markProjected(this.#store, page))
       const now = this.#platform.now()
-      const [rest, maxMs] = lag(this.#store, this.#sql) > 0 ? [FLOODED_REST, FLOODED_MAX_REST_MS] : [REST, MAX_REST_MS]
+      const [rest, maxMs] = this.#isFlooded(now) ? [FLOODED_REST, FLOODED_MAX_REST_MS] : [REST, MAX_REST_MS]
       this.#notBefore = now + Math.min(maxMs, (now - begun) * rest)
       if (this.#notBefore > now) break
     }
     await this.#pruneNowAndThen()
+  }
+
+  /** By the calls since the page before. */
+  #isFlooded(now: number): boolean {
+    const { calls } = this.#commit
+    const perSecond = ((calls - this.#seen.calls) * 1_000) / Math.max(1, now - this.#seen.at)
+    this.#seen = { calls, at: now }
+    return perSecond > FLOOD_PER_S
   }
 
   /** Null when written, else why not. */
