@@ -2,12 +2,19 @@ import { writeFile } from "node:fs/promises"
 import axe, { type AxeResults } from "axe-core"
 import type { Page } from "playwright-core"
 
-/** What axe finds wrong on the page as it is now, WCAG 2.2 AA and best practices; empty when all is well. */
-export const axeViolations = async (page: Page): Promise<ReadonlyArray<string>> => {
+/** What axe finds on the page as it is now, WCAG 2.2 AA and best practices. `violations` is empty when all is well; the others are rules. */
+export const axeReport = async (page: Page) => {
   await page.evaluate(axe.source)
-  const results = await page.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })")
-  return results.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`))
+  const { incomplete, passes, violations } = await page.evaluate<AxeResults>("axe.run(document)")
+  return {
+    violations: violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.failureSummary ?? ""}`)),
+    passed: passes.length,
+    /** What axe leaves to people. */
+    undecided: incomplete.map(({ id }) => id),
+  }
 }
+
+export const axeViolations = async (page: Page): Promise<ReadonlyArray<string>> => (await axeReport(page)).violations
 
 /** Pixels by which the page is wider than its window. */
 export const overflowPx = (page: Page): Promise<number> =>

@@ -1,9 +1,20 @@
-import { describe, expect, it } from "vitest"
-import { axeViolations, overflowPx, screenshot, smallTargets } from "./audit.ts"
+import { writeFileSync } from "node:fs"
+import { afterAll, describe, expect, it } from "vitest"
+import { axeReport, overflowPx, screenshot, smallTargets } from "./audit.ts"
 import { row, useHarness } from "./harness.ts"
 import { completed, detail } from "./world.ts"
 
 const harness = useHarness()
+
+const reportOf = (rows: ReadonlyArray<string>) => `# What axe says of every page
+
+Written with the pictures beside it (\`LOOM_SCREENSHOTS=docs/screenshots\`, \`apps/web/src/browser/everyone.test.ts\`, real Chromium). Every page is loaded with what it shows at its
+fullest; a violation fails the test. "Left to people" are rules that axe could not decide.
+
+| page | at | rules passed | violations | left to people |
+|---|---|---|---|---|
+${rows.join("\n")}
+`
 
 describe("for everyone", () => {
   const pages = [
@@ -28,6 +39,12 @@ describe("for everyone", () => {
   const nameOf = (path: string) => path.replace(/\?.*/, "").replace(/^\//, "").replace(/[/#]/g, "-") || "tasks"
   const views = (["light", "dark"] as const).flatMap((colorScheme) => [360, 1280].map((width) => ({ colorScheme, width })))
 
+  const report: Array<string> = []
+  afterAll(() => {
+    const shots = process.env["LOOM_SCREENSHOTS"]
+    if (shots !== undefined) writeFileSync(`${shots}/axe-report.md`, reportOf(report))
+  })
+
   it.each(views)(
     "every page is free of axe violations, fits and has large targets: $colorScheme, $width px",
     async ({ colorScheme, width }) => {
@@ -37,7 +54,9 @@ describe("for everyone", () => {
         await page.getByText(words).first().waitFor()
         const shots = process.env["LOOM_SCREENSHOTS"]
         if (shots !== undefined) await screenshot(page, `${shots}/${nameOf(path)}-${width}-${colorScheme}.webp`)
-        const found = { path, overflow: await overflowPx(page), small: await smallTargets(page), axe: await axeViolations(page) }
+        const { passed, undecided, violations } = await axeReport(page)
+        report.push(`| ${path} | ${width} px, ${colorScheme} | ${passed} | ${violations.length} | ${undecided.join(", ")} |`)
+        const found = { path, overflow: await overflowPx(page), small: await smallTargets(page), axe: violations }
         expect(found).toEqual({ path, overflow: 0, small: [], axe: [] })
         const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor)
         expect(ground).toBe(colorScheme === "light" ? "rgb(247, 246, 243)" : "rgb(19, 18, 26)")
