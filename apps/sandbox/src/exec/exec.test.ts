@@ -32,10 +32,13 @@ describe("the host after an exec", () => {
   })
 
   it("runs nothing that it left in the background", async () => {
-    await session.exec(
-      `setsid sleep ${mark(4713)} >/dev/null 2>&1 & (setsid sh -c 'sleep ${mark(4713)} & sleep ${mark(4713)}' &) ; echo done`,
-    )
-    expect(hostProcesses(mark(4713))).toEqual([])
+    // Many times: what is left dies within a millisecond or so behind the program itself.
+    for (let n = 0; n < 40; n++) {
+      await session.exec(
+        `setsid sleep ${mark(4713)} >/dev/null 2>&1 & (setsid sh -c 'sleep ${mark(4713)} & sleep ${mark(4713)}' &) ; echo done`,
+      )
+      expect(hostProcesses(mark(4713))).toEqual([])
+    }
   })
 })
 

@@ -161,6 +161,18 @@ export class ExecCgroup {
   kill(): void {
     killDirs(this.#dirs())
   }
+  /** Resolves when nothing of it lives any more, for what was killed takes a moment to die; after two seconds in any case. */
+  async emptied(): Promise<void> {
+    const [dir] = this.#dirs()
+    for (let tries = 0; dir !== undefined && tries < 200; tries++) {
+      try {
+        if (fs.readFileSync(path.join(dir, "cgroup.procs"), "utf8") === "") return
+      } catch {
+        return
+      }
+      await sleep(tries < 20 ? 1 : 10)
+    }
+  }
   /** Processes that count. */
   held(): number {
     return this.#host.pids === null ? 0 : readNumber(path.join(this.#host.pids, this.#relative, "pids.current"), /^(\d+)/)

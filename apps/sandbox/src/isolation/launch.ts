@@ -112,6 +112,8 @@ export const spawnTree = async (tree: SpawnTree): Promise<BoxProcess> => {
   }
   const gone = left.then(async () => {
     await killTree()
+    // The outer process may end before the namespace's first one, with which all others die.
+    await cgroup?.emptied()
     sample()
     void cgroup?.remove()
   })
