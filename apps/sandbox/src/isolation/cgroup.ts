@@ -164,7 +164,8 @@ export class ExecCgroup {
   /** Resolves when nothing of it lives any more, for what was killed takes a moment to die; after two seconds in any case. */
   async emptied(): Promise<void> {
     const [dir] = this.#dirs()
-    for (let tries = 0; dir !== undefined && tries < 200; tries++) {
+    if (dir === undefined) return
+    for (let tries = 0; tries < 200; tries++) {
       try {
         if (fs.readFileSync(path.join(dir, "cgroup.procs"), "utf8") === "") return
       } catch {
