@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto"
 import { createRequire } from "node:module"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect, Layer, Schema } from "effect"
-import { GitHub } from "@loom/core/ports/GitHub"
+import { GitHub, GitHubError, NotFound, Unreachable } from "@loom/core/ports/GitHub"
 import { IssueDesk } from "@loom/core/ports/IssueDesk"
 import { RepositoryConfigs } from "@loom/core/ports/RepositoryConfigs"
 import { fakeScope, webhookSecret } from "../test/fake-services.ts"
@@ -64,14 +64,21 @@ describe("POST /webhooks/github", () => {
       Layer.mock(IssueDesk, {}),
       Layer.mock(GitHub, {
         repository: (repository) =>
-          Effect.succeed({
-            ...repository,
-            defaultBranch: "trunk",
-            private: false,
-            archived: false,
-            empty: false,
-            htmlUrl: "https://github.test/o/r",
-          }),
+          repository.name === "gone" || repository.name === "away"
+            ? Effect.fail(
+                new GitHubError({
+                  operation: "get repository",
+                  reason: repository.name === "gone" ? new NotFound({ detail: "Not Found" }) : new Unreachable({ detail: "502" }),
+                }),
+              )
+            : Effect.succeed({
+                ...repository,
+                defaultBranch: "trunk",
+                private: false,
+                archived: false,
+                empty: false,
+                htmlUrl: "https://github.test/o/r",
+              }),
       }),
       Layer.mock(RepositoryConfigs, {
         load: ({ name }, branch) =>
@@ -107,6 +114,9 @@ describe("POST /webhooks/github", () => {
       [[9_001, "The label ai-fix was removed."]],
     )
     assert.deepStrictEqual(read, ["own@trunk", "plain@trunk"])
+    // Taken from the App: nothing to come back for. Away: the delivery is to come again.
+    assert.strictEqual((await labelled({ id: 9_003, name: "gone" }, "labeled", "bug")).status, 202)
+    assert.strictEqual((await labelled({ id: 9_004, name: "away" }, "labeled", "bug")).status, 503)
   })
 
   it("makes the labels that people set where the App comes; a repository that refuses takes no other along", async () => {
