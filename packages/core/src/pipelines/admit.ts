@@ -117,7 +117,7 @@ export const admit = Effect.fn("admit")(function* (input: RunInput) {
   }
   yield* github.ensureLabels(input.repository, loomLabels(label))
   yield* github.setStatusLabel(input.repository, issue.number, statusLabels.working, statusLabelNames)
-  const authorTrusted = !issue.authorIsBot && mayWrite(yield* github.permission(input.repository, issue.author))
+  const authorTrusted = !issue.authorIsBot && mayWrite((yield* github.collaborator(input.repository, issue.author)).permission)
   const comments = yield* github.comments(input.repository, issue.number)
   const template = yield* firstOf(TEMPLATE_FILES)
   const admitted: Admitted = {

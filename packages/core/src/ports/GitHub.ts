@@ -96,10 +96,9 @@ export class GitHub extends Context.Service<
     readonly issue: (repository: RepositoryRef, number: number) => Effect.Effect<IssueInfo, GitHubError>
     /** Oldest first, at most the newest 100. */
     readonly comments: (repository: RepositoryRef, number: number) => Effect.Effect<ReadonlyArray<CommentInfo>, GitHubError>
-    readonly permission: (repository: RepositoryRef, login: string) => Effect.Effect<Permission, GitHubError>
     /**
-     * The same with GitHub's id of who bears the login, out of one answer: whoever the permission is of. Null id: nobody that GitHub
-     * knows as a collaborator, and then the permission is `none`.
+     * What who bears the login may do, and GitHub's id of them, out of one answer: whoever the permission is of. Null id: nobody that
+     * GitHub knows as a collaborator, and then the permission is `none`.
      */
     readonly collaborator: (
       repository: RepositoryRef,

@@ -23,7 +23,7 @@ export const permissionOf = (answer: { readonly permission: string; readonly rol
 /** The reads of the port. Names are tried as they were last known; GitHub follows a renamed repository by itself. */
 export const makeReading = (
   client: InstallationClient,
-): Pick<Port, "repository" | "issue" | "comments" | "permission" | "collaborator" | "branchHead" | "file"> => ({
+): Pick<Port, "repository" | "issue" | "comments" | "collaborator" | "branchHead" | "file"> => ({
   repository: (repository) =>
     Effect.gen(function* () {
       const { data } = yield* client.read("get repository", repository, (rest, request) => rest.repos.get({ ...at(repository), request }))
@@ -78,13 +78,6 @@ export const makeReading = (
         })),
       ),
     ),
-
-  permission: (repository, login) =>
-    orNull(
-      client.read("get permission", repository, (rest, request) =>
-        rest.repos.getCollaboratorPermissionLevel({ ...at(repository), username: login, request }),
-      ),
-    ).pipe(Effect.map((answer) => (answer === null ? ("none" as const) : permissionOf(answer.data)))),
 
   collaborator: (repository, login) =>
     orNull(

@@ -45,7 +45,6 @@ export const gitHubOf = (
           ...world.issue,
         })),
       comments: () => t(() => []),
-      permission: (_repository, login) => t(() => world.permissions.get(login) ?? world.permission),
       collaborator: (_repository, login) =>
         t(() => ({ permission: world.permissions.get(login) ?? world.permission, githubId: world.githubIds.get(login) ?? null })),
       branchHead: (_repository, branch) => t(() => world.branches.get(branch) ?? null),
