@@ -2,10 +2,6 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { person } from "../world/github.ts"
 import { fixSum, type Journey, library, startJourney } from "./journey.ts"
 
-interface Comment {
-  readonly body: string
-}
-
 describe("a task that a person steers", () => {
   let journey: Journey
   beforeAll(async () => {
@@ -16,11 +12,6 @@ describe("a task that a person steers", () => {
     await journey.close()
     assert.deepStrictEqual(violations, [], "every request, answer and webhook fits GitHub's own description")
   })
-  const comments = (name: string, number: number) => journey.rest<ReadonlyArray<Comment>>(`/repos/acme/${name}/issues/${number}/comments`)
-  const labels = async (name: string, number: number) =>
-    (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/issues/${number}/labels`)).map((label) => label.name)
-  const branches = async (name: string) =>
-    (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/branches`)).map((branch) => branch.name)
   const post = async (taskId: string, verb: string, body?: object) => {
     const response = await fetch(`${journey.world.url}/api/v1/tasks/${taskId}/${verb}`, {
       method: "POST",
@@ -46,9 +37,9 @@ describe("a task that a person steers", () => {
     const waiting = await journey.world.followTask(taskId)
     assert.deepInclude(waiting, { status: "waiting", waiting: "awaiting_approval" })
     assert.deepStrictEqual(waiting.retryFrom, ["plan", "code"])
-    assert.deepStrictEqual(await branches("planned"), ["main"])
-    assert.include(await labels("planned", number), "loom:awaiting-approval")
-    const [told] = await comments("planned", number)
+    assert.deepStrictEqual(await journey.branches("planned"), ["main"])
+    assert.include(await journey.labels("planned", number), "loom:awaiting-approval")
+    const [told] = await journey.comments("planned", number)
     assert.include(told?.body, "Loom's plan waits for approval")
     assert.match(told?.body ?? "", /\*\*Plan:\*\* .+/)
     assert.include(told?.body, `--add-label "loom:approved"`)
@@ -60,7 +51,7 @@ describe("a task that a person steers", () => {
     await approve(number, "mallory")
     const still = await journey.world.followTask(taskId)
     assert.deepInclude(still, { status: "waiting", waiting: "awaiting_approval" })
-    assert.include((await comments("planned", number))[0]?.body, "only people who may push can approve")
+    assert.include((await journey.comments("planned", number))[0]?.body, "only people who may push can approve")
     await journey.world.github.unlabelIssue("acme", "planned", number, "loom:approved", person)
     await approve(number, person)
     const done = await journey.world.followTask(taskId)
@@ -68,8 +59,8 @@ describe("a task that a person steers", () => {
     assert.strictEqual(done.attempt, 1)
     assert.strictEqual(done.usage.requests, 5, "plan, edit, run_tests, finish, review: the plan was not made anew")
     assert.lengthOf(await journey.rest<ReadonlyArray<object>>("/repos/acme/planned/pulls?state=all"), 1)
-    assert.lengthOf(await comments("planned", number), 1, "one comment, edited in place")
-    assert.notInclude(await labels("planned", number), "loom:awaiting-approval")
+    assert.lengthOf(await journey.comments("planned", number), 1, "one comment, edited in place")
+    assert.notInclude(await journey.labels("planned", number), "loom:awaiting-approval")
   })
 
   it("pause during code: the box is gone and the task waits; resume: the same work becomes the pull request", async () => {
@@ -84,8 +75,8 @@ describe("a task that a person steers", () => {
     const waiting = await journey.world.followTask(taskId)
     assert.deepInclude(waiting, { status: "waiting", waiting: "paused" })
     assert.strictEqual(await boxOf(waiting.runId), 404)
-    assert.deepStrictEqual(await branches("paused"), ["main"])
-    assert.include((await comments("paused", number))[0]?.body, "Loom is paused")
+    assert.deepStrictEqual(await journey.branches("paused"), ["main"])
+    assert.include((await journey.comments("paused", number))[0]?.body, "Loom is paused")
     assert.deepInclude(await post(taskId, "approve", {}), { status: 409 })
 
     assert.deepInclude(await post(taskId, "resume"), { status: 202 })
@@ -105,7 +96,7 @@ describe("a task that a person steers", () => {
     await journey.world.github.deliveriesIdle()
     assert.deepInclude(await journey.world.followTask(taskId), { status: "cancelled", reason: "The label loom:plan was removed." })
     const deadline = Date.now() + 60_000
-    while (!((await comments("dropped", number))[0]?.body ?? "").includes("Loom was stopped")) {
+    while (!((await journey.comments("dropped", number))[0]?.body ?? "").includes("Loom was stopped")) {
       assert.isBelow(Date.now(), deadline, "the issue is told")
       await new Promise((resolve) => setTimeout(resolve, 200))
     }

@@ -32,6 +32,11 @@ export const library = (
 
 export const fixSum: RecordedChange = { edits: [{ path: "sum.js", op: "replace", old: "a - b", new: "a + b" }] }
 
+export interface IssueComment {
+  readonly body: string
+  readonly user: { readonly login: string }
+}
+
 export interface Journey {
   readonly world: World
   /** A fresh repository with a labelled issue, and the task that came of it. */
@@ -42,7 +47,11 @@ export interface Journey {
   ) => Promise<{ readonly repository: LocalRepository; readonly number: number; readonly taskId: string }>
   /** GitHub's REST API as the person who owns the repository. */
   readonly rest: <A = unknown>(path: string) => Promise<A>
-  /** The same, to its end. */
+  /** By names: of an issue of `acme/<name>`, and of the repository itself. */
+  readonly comments: (name: string, number: number) => Promise<ReadonlyArray<IssueComment>>
+  readonly labels: (name: string, number: number) => Promise<ReadonlyArray<string>>
+  readonly branches: (name: string) => Promise<ReadonlyArray<string>>
+  /** `label`, and the task followed to its end. */
   readonly run: (
     name: string,
     change: RecordedChange,
@@ -64,15 +73,20 @@ export const startJourney = async (name: string, variables: Readonly<Record<stri
     const opened = await world.openAndLabelIssue({ repository, issue: { title: "sum subtracts", body: "`sum(2, 2)` is 0." }, change })
     return { repository, number: opened.number, taskId: opened.taskId }
   }
+  const rest = async <A>(path: string) => {
+    const response = await fetch(`${world.github.url}${path}`, {
+      headers: { authorization: `Bearer ${world.github.userToken("acme")}`, accept: "application/vnd.github+json" },
+    })
+    return (await response.json()) as A
+  }
+  const names = async (path: string) => (await rest<ReadonlyArray<{ readonly name: string }>>(path)).map(({ name: found }) => found)
   return {
     world,
     label,
-    rest: async <A>(path: string) => {
-      const response = await fetch(`${world.github.url}${path}`, {
-        headers: { authorization: `Bearer ${world.github.userToken("acme")}`, accept: "application/vnd.github+json" },
-      })
-      return (await response.json()) as A
-    },
+    rest,
+    comments: (repositoryName, number) => rest(`/repos/acme/${repositoryName}/issues/${number}/comments`),
+    labels: (repositoryName, number) => names(`/repos/acme/${repositoryName}/issues/${number}/labels`),
+    branches: (repositoryName) => names(`/repos/acme/${repositoryName}/branches`),
     run: async (repositoryName, change, files) => {
       const { repository, number, taskId } = await label(repositoryName, change, files)
       return { repository, number, detail: await world.followTask(taskId) }

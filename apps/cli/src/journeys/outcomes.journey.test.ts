@@ -1,10 +1,6 @@
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { fixSum, type Journey, library, startJourney } from "./journey.ts"
 
-interface Comment {
-  readonly body: string
-  readonly user: { readonly login: string }
-}
 interface Pull {
   readonly draft: boolean
   readonly body: string
@@ -23,11 +19,6 @@ describe("from a label to what a maintainer sees", () => {
     await journey.close()
     assert.deepStrictEqual(violations, [], "every request, answer and webhook fits GitHub's own description")
   })
-  const comments = (name: string, number: number) => journey.rest<ReadonlyArray<Comment>>(`/repos/acme/${name}/issues/${number}/comments`)
-  const labels = async (name: string, number: number) =>
-    (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/issues/${number}/labels`)).map((label) => label.name)
-  const branches = async (name: string) =>
-    (await journey.rest<ReadonlyArray<{ name: string }>>(`/repos/acme/${name}/branches`)).map((branch) => branch.name)
 
   it("happy path: a draft pull request with the evidence", async () => {
     const { number, detail } = await journey.run("happy", fixSum)
@@ -51,11 +42,11 @@ describe("from a label to what a maintainer sees", () => {
     )
     const { commit } = await journey.rest<{ commit: { message: string } }>(`/repos/acme/happy/commits/${pull.head.sha}`)
     assert.match(commit.message, /\n\nCo-authored-by: ada <.*>\nLoom-Task: t_\d+_1_1\n?$/)
-    const said = await comments("happy", number)
+    const said = await journey.comments("happy", number)
     assert.lengthOf(said, 1, "one comment, edited in place")
     assert.include(said[0]?.body, `pull request [#${detail.pullRequest?.number}]`)
     assert.deepStrictEqual(
-      (await labels("happy", number)).filter((label) => label !== "loom:ready"),
+      (await journey.labels("happy", number)).filter((label) => label !== "loom:ready"),
       ["loom:pr-open"],
     )
   })
@@ -116,12 +107,12 @@ describe("from a label to what a maintainer sees", () => {
     assert.strictEqual(detail.status, "failed")
     assert.strictEqual(detail.verdict, "regressed")
     assert.isNull(detail.pullRequest)
-    assert.deepStrictEqual(await branches("regress"), ["main"])
-    const [comment] = await comments("regress", number)
+    assert.deepStrictEqual(await journey.branches("regress"), ["main"])
+    const [comment] = await journey.comments("regress", number)
     assert.include(comment?.body, "stopped without a pull request")
     assert.include(comment?.body, "doubles")
     assert.include(comment?.body, "gh issue edit")
-    assert.include(await labels("regress", number), "loom:failed")
+    assert.include(await journey.labels("regress", number), "loom:failed")
   })
 
   it("a change that deletes the failing test is not accepted, though everything is green", async () => {
@@ -149,7 +140,7 @@ describe("from a label to what a maintainer sees", () => {
     assert.strictEqual(detail.status, "failed")
     assert.strictEqual(detail.usage.requests, 0)
     assert.isNull(detail.outcome?.comparison ?? null)
-    const [comment] = await comments("unrunnable", number)
+    const [comment] = await journey.comments("unrunnable", number)
     assert.include(comment?.body, "no-such-runner")
   })
 
@@ -166,7 +157,7 @@ describe("from a label to what a maintainer sees", () => {
     )
     assert.strictEqual(detail.status, "cancelled")
     assert.include(detail.reason, "@mallory has `triage`")
-    assert.lengthOf(await comments("stranger", number), 1)
-    assert.deepStrictEqual(await branches("stranger"), ["main"])
+    assert.lengthOf(await journey.comments("stranger", number), 1)
+    assert.deepStrictEqual(await journey.branches("stranger"), ["main"])
   })
 })
