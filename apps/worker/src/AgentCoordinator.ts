@@ -35,7 +35,7 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
   readonly #settings = this.settings()
   readonly #sql = this.ctx.storage.sql
   readonly #store = new TaskStore(this.#sql, this.#settings.limits)
-  readonly #commit = new GroupCommit(this.ctx.storage, this.#store, () => this.#committed())
+  readonly #commit = new GroupCommit(this.ctx.storage, this.#store, (areNew) => this.#committed(areNew))
   readonly #endings = new Endings(this.#store, this.#sql)
   readonly #keeper = new RunKeeper(this.#store, this.#commit, this.#platform, this.#settings, this.#endings)
   readonly #projector = new Projector(this.#store, this.#sql, this.#commit, this.#platform, this.#settings)
@@ -131,9 +131,19 @@ export class AgentCoordinator<Env extends CoordinatorEnv = CoordinatorEnv> exten
   }
 
   /** In the turn of the transaction; the alarm it sets is in the same commit. */
-  #committed(): void {
+  #committed(areNew: boolean): void {
     this.#live.changed()
-    this.#schedule()
+    if (!areNew || !this.#isInTimeForNew()) this.#schedule()
+  }
+
+  /**
+   * Whether the alarm that is set comes early enough for new tasks; everything else it was set for already. In a flood that saves a
+   * look at all that runs after each commit.
+   */
+  #isInTimeForNew(): boolean {
+    const now = this.#platform.now()
+    const need = this.#keeper.hasFreeSlot() ? now : this.#projector.soonest(now)
+    return this.#alarmAt !== null && this.#alarmAt > now && this.#alarmAt <= need
   }
 
   /** Every part is tried whatever became of the others, and it never throws: the next alarm is always set. */

@@ -24,13 +24,16 @@ interface Pending {
 export class GroupCommit {
   readonly #storage: DurableObjectStorage
   readonly #store: TaskStore
-  readonly #afterCommit: () => void
+  readonly #afterCommit: (areNew: boolean) => void
   #pending: Array<Pending> = []
   calls = 0
   transactions = 0
 
-  /** `afterCommit` runs synchronously in the turn of the transaction, so what it writes is in the same commit. */
-  constructor(storage: DurableObjectStorage, store: TaskStore, afterCommit: () => void) {
+  /**
+   * `afterCommit` runs synchronously in the turn of the transaction, so what it writes is in the same commit. `areNew`: nothing but new
+   * tasks was written.
+   */
+  constructor(storage: DurableObjectStorage, store: TaskStore, afterCommit: (areNew: boolean) => void) {
     this.#storage = storage
     this.#store = store
     this.#afterCommit = afterCommit
@@ -101,7 +104,7 @@ export class GroupCommit {
       throw cause
     }
     try {
-      this.#afterCommit()
+      this.#afterCommit(areNew)
     } catch (cause) {
       // It is written: done again, it would be done twice. The next commit or the alarm that is set works out the next one.
       console.error(JSON.stringify({ event: "coordinator.not_scheduled", message: cause instanceof Error ? cause.message : String(cause) }))

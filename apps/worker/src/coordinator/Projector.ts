@@ -91,6 +91,11 @@ export class Projector {
 
   /** When there is something to project; null when D1 has seen everything. */
   nextTime(now: number): number | null {
-    return lag(this.#store, this.#sql) === 0 ? null : Math.max(this.#notBefore, now + this.#settings.projectionDelayMs)
+    return lag(this.#store, this.#sql) === 0 ? null : this.soonest(now)
+  }
+
+  /** When what was written just now is projected. */
+  soonest(now: number): number {
+    return Math.max(this.#notBefore, now + this.#settings.projectionDelayMs)
   }
 }

@@ -191,6 +191,11 @@ export class RunKeeper {
     return RunId.make(`r-${task.id.slice(2).replaceAll("_", "-")}-${task.attempt + (task.resuming ? 0 : 1)}-${chance}`)
   }
 
+  /** Whether another run may begin now. */
+  hasFreeSlot(): boolean {
+    return this.#store.counters.running < this.#settings.limits.concurrency
+  }
+
   /** When this is to be called again at the latest; null when nothing goes on. */
   nextLook(now: number): number | null {
     const { limits, recoverOnWakeMs } = this.#settings
@@ -202,7 +207,7 @@ export class RunKeeper {
         ...(recoverOnWakeMs === null ? [] : [now + recoverOnWakeMs]),
       ])
     const start = this.#store.nextStart()
-    const due = this.#store.counters.running < limits.concurrency ? this.#store.nextDue() : null
+    const due = this.hasFreeSlot() ? this.#store.nextDue() : null
     const all = [...times, ...[start, due, this.#endings.nextTime()].filter((time) => time !== null)]
     return all.length === 0 ? null : Math.min(...all)
   }

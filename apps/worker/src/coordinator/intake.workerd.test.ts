@@ -1,11 +1,14 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test"
 import { env } from "cloudflare:workers"
 import { beforeAll, describe, expect, it } from "vitest"
+import { engineOf } from "../../test/engine.ts"
 import { coordinator, migrated, newRepository, ring, run, stubOf, wishFor } from "../../test/fixtures.ts"
 
 beforeAll(migrated)
 
 const statsOf = (repository: ReturnType<typeof newRepository>) => stubOf(repository).stats()
+const alarmOf = (repository: ReturnType<typeof newRepository>) =>
+  runInDurableObject(stubOf(repository), async (_, state) => (await state.storage.getAlarm()) ?? 0)
 
 describe("intake", () => {
   it("20 parallel copies, another event of the same click, and a redelivery are one task", async () => {
@@ -104,6 +107,23 @@ describe("intake", () => {
       return answers.map((answer) => answer.effect)
     })
     expect(outcome).toEqual(["created", "created"])
+  })
+
+  it("brings the alarm forward, though one is set for the runs that go on: for a free slot, and for D1", async () => {
+    const repository = newRepository()
+    const engine = engineOf(repository.id)
+    const toldOf = (issue: number) => engine.projected.some(({ tasks }) => tasks.some(({ detail }) => detail.issueNumber === issue))
+    // Two may run at once. Each wish comes when nothing is due but the leases of those before.
+    for (const [issue, started] of [
+      [1, 1],
+      [2, 2],
+      [3, 2],
+    ] as const) {
+      await run(coordinator.request(wishFor(repository, issue)))
+      await engine.until(() => engine.started.length === started && toldOf(issue))
+      while ((await alarmOf(repository)) < Date.now() + 10_000) await scheduler.wait(5)
+    }
+    expect((await statsOf(repository)).counters).toMatchObject({ running: 2, pending: 1 })
   })
 
   it("everything is still there after the object was evicted", async () => {
