@@ -59,6 +59,25 @@ describe("a webhook", () => {
     expect(counters.pending + counters.running).toBe(1)
   })
 
+  it("in a flood is answered with its own task, whichever request asked for it, and none is cancelled as hung", async () => {
+    const repository = newRepository()
+    const issues = Array.from({ length: 100 }, (_, index) => index + 1)
+    const flood = async () => {
+      const answers = await Promise.all(
+        issues.map((number) => {
+          const event = issuesEvent(repository, "labeled")
+          return post("issues", { ...event, issue: { ...event.issue, number } }, { id: `flood-${number}` })
+        }),
+      )
+      return Promise.all(answers.map(async (answer) => [answer.status, (await answer.json<{ taskId: string }>()).taskId]))
+    }
+    const wanted = issues.map((number) => [202, `t_${repository.id}_${number}_1`])
+    expect([await flood(), await flood()]).toEqual([wanted, wanted])
+    const { calls, counters, transactions } = await stubOf(repository).stats()
+    expect(counters.pending + counters.running).toBe(100)
+    expect([calls >= 200, transactions < 60]).toEqual([true, true])
+  })
+
   it("that is not signed with the secret leaves no trace but one line of constant size", async () => {
     const before = (await listDurableObjectIds(env.COORDINATOR)).length
     const lines: Array<string> = []
