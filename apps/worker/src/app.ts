@@ -26,7 +26,7 @@ import { boxToken, gatewayRoutes, mintCapability } from "./capabilities.ts"
 import { apiScope } from "./coordinator/api-scope.ts"
 import { CoordinatorLive } from "./coordinator/CoordinatorLive.ts"
 import type { Env } from "./Env.ts"
-import { modelGateway } from "./gateways.ts"
+import { modelGateway, workersAiOf } from "./gateways.ts"
 import { botLogin, gitHubAppLayer } from "./github-app.ts"
 import { type ConfigurationInvalid, LoomConfig, type Settings } from "./LoomConfig.ts"
 import { modelSettings } from "./models.ts"
@@ -90,10 +90,7 @@ const modelTransportLayer = (env: Env, settings: Settings, input: RunInput) =>
           return gateway.fetch(outgoing)
         },
         headers: {},
-        workersAi:
-          env.AI === undefined
-            ? null
-            : { run: (model, inputs, options) => Reflect.apply(env.AI?.run ?? Object, env.AI, [model, inputs, options]) },
+        workersAi: workersAiOf(env, settings, input.runId),
       })
     }),
   )

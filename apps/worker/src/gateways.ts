@@ -1,5 +1,6 @@
 import { Effect, Layer, Redacted } from "effect"
 import { makeGitGateway } from "@loom/api/gateways/git"
+import { meteredBinding, type ModelBinding } from "@loom/api/gateways/metered-binding"
 import { makeModelGateway } from "@loom/api/gateways/model"
 import { LedgerD1 } from "@loom/db/LedgerD1"
 import { DatabaseLive } from "@loom/db/Database"
@@ -25,15 +26,26 @@ export const gitGateway = (env: Env, settings: Settings) => {
   })
 }
 
+const ledgerOf = (env: Env) => Effect.runSync(Effect.provide(Ledger, LedgerD1.pipe(Layer.provide(DatabaseLive(env.DB)))))
+
 /** `/gateways/model`: adds the operator's key, meters into the ledger, refuses what the budget forbids. */
-export const modelGateway = (env: Env, settings: Settings, waitUntil: (work: Promise<unknown>) => void) => {
-  const ledger = Effect.runSync(Effect.provide(Ledger, LedgerD1.pipe(Layer.provide(DatabaseLive(env.DB)))))
-  return makeModelGateway({
+export const modelGateway = (env: Env, settings: Settings, waitUntil: (work: Promise<unknown>) => void) =>
+  makeModelGateway({
     verify: checkCapability(settings, coordinatorOf(env.COORDINATOR)),
     providers: modelProviders(settings),
-    ledger,
+    ledger: ledgerOf(env),
     budgetOf: () => Effect.succeed(settings.budget),
     priceOf: priceOf(settings),
     waitUntil,
   })
+
+/** The account's Workers AI, under the same rules; null where there is none. */
+export const workersAiOf = (env: Env, settings: Settings, runId: string): ModelBinding | null => {
+  const { AI } = env
+  return AI === undefined
+    ? null
+    : meteredBinding(
+        { run: (model, inputs, options) => Reflect.apply(AI.run, AI, [model, inputs, options]) },
+        { ledger: ledgerOf(env), priceOf: priceOf(settings), budget: settings.budget, runId, waitUntil: () => undefined },
+      )
 }

@@ -1,27 +1,23 @@
-import { Effect, Result, Schedule } from "effect"
-import type { Context as Service } from "effect"
+import { Effect, Result } from "effect"
 import { Hono, type Context } from "hono"
 import type { Capability, CapabilityError, Scope } from "@loom/core/domain/Capability"
 import { redact } from "@loom/core/domain/redact"
-import type { Budget, Usage } from "@loom/core/domain/Usage"
-import type { Ledger } from "@loom/core/ports/Ledger"
-import { readAll, type Bytes } from "./byte-streams.ts"
+import type { Budget } from "@loom/core/domain/Usage"
+import { readAll } from "./byte-streams.ts"
 import { bearerOf } from "./capability-auth.ts"
 import { doorOf, isMetered, refusal, type ModelProvider } from "./model-dialects.ts"
-import { SseData, UsageMeter } from "./model-usage.ts"
+import { meteredStream } from "./metered-stream.ts"
+import { BUDGET_EXHAUSTED, modelBook, type ModelBookDeps } from "./model-book.ts"
+import { UsageMeter } from "./model-usage.ts"
 
-export interface ModelGatewayDeps {
+export interface ModelGatewayDeps extends ModelBookDeps {
   readonly verify: (token: string, scope: Scope) => Effect.Effect<Capability, CapabilityError>
   /** By the name in the path: `anthropic`, `openai`, … */
   readonly providers: Readonly<Record<string, ModelProvider>>
-  readonly ledger: Service.Service.Shape<typeof Ledger>
   readonly budgetOf: (capability: Capability) => Effect.Effect<Budget, unknown>
-  /** US dollars; null when the price is unknown. */
-  readonly priceOf: (provider: string, model: string, usage: Usage) => number | null
   /** Keeps the invocation alive for a client that left before the end of its answer. */
   readonly waitUntil: (work: Promise<unknown>) => void
   readonly fetch?: typeof globalThis.fetch
-  readonly nowMs?: () => number
 }
 
 const MAX_ERROR_BYTES = 64 * 1024
@@ -29,9 +25,6 @@ const MAX_REQUEST_BYTES = 32 * 1024 * 1024
 const REQUEST_HEADERS = /^(accept|content-type|user-agent|anthropic-(version|beta)|x-stainless-.*)$/
 const RESPONSE_HEADERS =
   /^(content-type|cache-control|retry-after|retry-after-ms|request-id|x-request-id|anthropic-ratelimit-.*|x-ratelimit-.*)$/
-
-/** Roughly four characters a token: only for answers that ended without figures. */
-const estimateTokens = (bytes: number): number => Math.ceil(bytes / 4)
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value)
 
@@ -51,10 +44,6 @@ const errorOf = async (answer: Response, headers: Headers, key: string): Promise
   return new Response(text, { status: answer.status, headers })
 }
 
-/** Tokens count always; money where every price is known (`Budget`). Requests in flight at once may each pass: the overshoot is theirs. */
-const isExhausted = (spent: Usage, budget: Budget): boolean =>
-  spent.inputTokens + spent.outputTokens >= budget.maxTokens || (spent.costUsd !== null && spent.costUsd >= budget.maxUsd)
-
 /** OpenAI Chat tells the usage of a stream only when it is asked to. */
 const withUsage = (door: string, body: Record<string, unknown>): Record<string, unknown> => {
   const options = isRecord(body["stream_options"]) ? body["stream_options"] : {}
@@ -69,60 +58,7 @@ const withUsage = (door: string, body: Record<string, unknown>): Record<string, 
  */
 export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
   const send = deps.fetch ?? ((input, init) => globalThis.fetch(input, init))
-  const nowMs = deps.nowMs ?? Date.now
-
-  /** Passes the answer on as it comes and settles the ledger before it ends: the next request sees what this one cost. */
-  const metered = (
-    answer: Response,
-    body: ReadableStream<Bytes>,
-    meter: UsageMeter,
-    settle: (answerBytes: number) => Promise<void>,
-  ): ReadableStream<Bytes> => {
-    const isEvents = answer.headers.get("content-type")?.includes("text/event-stream") === true
-    const events = new SseData((value) => meter.take(value))
-    const decoder = new TextDecoder()
-    let [bytes, json] = [0, ""]
-    const reader = body.getReader()
-    const feed = (chunk: Bytes) => {
-      bytes += chunk.length
-      if (isEvents) events.feed(chunk)
-      else json += decoder.decode(chunk, { stream: true })
-    }
-    const finish = async () => {
-      if (isEvents) events.end()
-      else meter.take(parseObject(json))
-      await settle(bytes)
-    }
-    return new ReadableStream<Bytes>({
-      async pull(controller) {
-        try {
-          const { done, value } = await reader.read()
-          if (value !== undefined) {
-            feed(value)
-            return controller.enqueue(value)
-          }
-          if (!done) return
-        } catch {
-          await finish()
-          return controller.error(new Error("the model's answer broke off"))
-        }
-        await finish()
-        controller.close()
-      },
-      // The provider goes on and charges, so Loom reads on and counts.
-      cancel() {
-        deps.waitUntil(
-          (async () => {
-            try {
-              for (let read = await reader.read(); !read.done; read = await reader.read()) feed(read.value)
-            } finally {
-              await finish()
-            }
-          })(),
-        )
-      },
-    })
-  }
+  const book = modelBook(deps)
 
   const upstreamHeaders = (c: Context, provider: ModelProvider, key: string): Headers => {
     const headers = new Headers({ "accept-encoding": "identity" })
@@ -151,9 +87,8 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
       requestBody = JSON.stringify(withUsage(door, body))
     }
     if (isMetered(door)) {
-      const state = await Effect.runPromise(Effect.result(Effect.all([deps.ledger.spent(capability.runId), deps.budgetOf(capability)])))
-      if (Result.isFailure(state)) return no(503, "the ledger does not answer, so nothing may be spent; try again")
-      if (isExhausted(...state.success)) return no(403, "run budget exhausted")
+      const why = await book.refusalFor(capability.runId, deps.budgetOf(capability))
+      if (why !== null) return no(why === BUDGET_EXHAUSTED ? 403 : 503, why)
     }
 
     const answer = await send(`${provider.upstream}/v1/${door}${new URL(c.req.url).search}`, {
@@ -177,23 +112,21 @@ export const makeModelGateway = (deps: ModelGatewayDeps): Hono => {
     if (!isMetered(door) || answer.body === null) return new Response(answer.body, { status: answer.status, headers })
 
     const meter = new UsageMeter()
-    const requestId = crypto.randomUUID()
-    const sentBytes = requestBody?.length ?? 0
-    const settle = (answerBytes: number): Promise<void> => {
-      const told = meter.result({ input: estimateTokens(sentBytes), output: estimateTokens(answerBytes) })
-      const usedModel = told.model ?? model
-      const usage: Usage = { ...told.usage, costUsd: deps.priceOf(name, usedModel, told.usage) }
-      return Effect.runPromise(
-        deps.ledger.record({ requestId, runId: capability.runId, at: nowMs(), provider: name, model: usedModel, usage }).pipe(
-          Effect.retry(Schedule.max([Schedule.exponential("50 millis"), Schedule.recurs(5)])),
-          // The answer is paid for and is not held back; what is missing in the book is said in the log.
-          Effect.catch((error) =>
-            Effect.logError("ledger.not_recorded", { requestId, runId: capability.runId, usage, error: String(error) }),
-          ),
-        ),
-      )
+    const asked = {
+      requestId: crypto.randomUUID(),
+      runId: capability.runId,
+      provider: name,
+      model,
+      meter,
+      sentBytes: requestBody?.length ?? 0,
     }
-    return new Response(metered(answer, answer.body, meter, settle), { status: answer.status, headers })
+    const stream = meteredStream(answer.body, {
+      isEvents: answer.headers.get("content-type")?.includes("text/event-stream") === true,
+      meter,
+      settle: (answerBytes) => book.settle({ ...asked, answerBytes }),
+      waitUntil: deps.waitUntil,
+    })
+    return new Response(stream, { status: answer.status, headers })
   }
 
   return new Hono().all("*", async (c) => {
