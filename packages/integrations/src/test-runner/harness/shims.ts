@@ -3,6 +3,19 @@ const withoutPreload = `case "\${NODE_OPTIONS-}" in *"$home/preload.cjs"*) NODE_
 `
 
 /**
+ * Runs `command` with its output in `file` as well, and ends as it ends. A pipe into `tee` would wait for every process that the tests
+ * left behind with it; two seconds are enough to write down what is in it.
+ */
+const alsoTo = (file: string, command: string, errors = "") => `exec 3> >(exec tee -a "${file}")
+writer=$!
+${command} >&3 ${errors} 3>&-
+code=$?
+exec 3>&-
+tries=0
+while [ $tries -lt 100 ] && kill -0 $writer 2>/dev/null; do tries=$((tries + 1)); sleep 0.02; done
+exit $code`
+
+/**
  * Commands that get another of the same name in front of them in PATH: how each is made to leave a machine report, in one table.
  * A body is bash and may use `$real` (the command), `$reports` (where reports go, named `<runner>-<pid>.<kind>`) and `$home` (the
  * helpers). `.started` marks that the runner began: a report must follow it.
@@ -15,13 +28,11 @@ exec "$real" "$@"`,
   go: `[ "$1" = test ] || exec "$real" "$@"
 case " $* " in *" -c "*|*" -json "*|*" -list "*) exec "$real" "$@";; esac
 shift
-set -o pipefail
 : > "$reports/go-$$.started"
-"$real" test -json "$@" | tee "$reports/go-$$.jsonl"`,
+${alsoTo("$reports/go-$$.jsonl", '"$real" test -json "$@"')}`,
 
   // libtest's JSON is unstable: its text is read, whose figures must add up.
   cargo: `case "$1" in +*) verb="$2";; *) verb="$1";; esac
-set -o pipefail
 case "$verb" in
   test|t) kind=cargo;;
   nextest) kind=nextest;;
@@ -30,7 +41,7 @@ esac
 : > "$reports/$kind-$$.started"
 # The names beforehand: a line that a test prints is none of them. Arguments for the binaries themselves stay as they are.
 case " $* " in *" -- "*|*" --list "*|*" --no-run "*) ;; *) [ $kind = nextest ] || "$real" "$@" -- --list 2>/dev/null | sed -n 's/^\\(.*\\): test$/loom-lists \\1/p' > "$reports/$kind-$$.txt";; esac
-"$real" "$@" 2>&1 | tee -a "$reports/$kind-$$.txt"`,
+${alsoTo("$reports/$kind-$$.txt", '"$real" "$@"', "2>&1")}`,
 
   bun: `${withoutPreload}[ "$1" = test ] || exec "$real" "$@"
 shift
