@@ -7,8 +7,9 @@ import { CAPABILITY, WITH_GATEWAY, onGround } from "../egress-ground.ts"
 /** A part that an exec's own command line does not hold in one piece. */
 const split = `${CAPABILITY.slice(6, 18)}""${CAPABILITY.slice(18, 30)}`
 
+// All is read before it is searched: the search's own command line holds what it looks for.
 const look = `n=${split}
-count() { tr '\\0' '\\n' 2>/dev/null | grep -c "$n"; }
+count() { all=$(tr '\\0' '\\n' 2>/dev/null); printf '%s\\n' "$all" | grep -c "$n"; }
 env | count; cat /proc/*/environ 2>/dev/null | count; cat /proc/*/cmdline 2>/dev/null | count; cat /proc/net/* 2>/dev/null | count
 git config --list --show-origin 2>/dev/null | count
 find / -xdev -path /proc -prune -o -type f -newermt '-1 hour' -size -20M -print0 2>/dev/null | xargs -0r grep -la "$n" 2>/dev/null | wc -l
