@@ -33,10 +33,12 @@ export const meteredStream = (
     if (isEvents) events.feed(chunk)
     else json += decoder.decode(chunk, { stream: true })
   }
-  const finish = async () => {
+  let finished: Promise<void> | null = null
+  const finish = (): Promise<void> => {
+    if (finished !== null) return finished
     if (isEvents) events.end()
     else meter.take(parse(json))
-    await settle(bytes)
+    return (finished = settle(bytes))
   }
   let isLeft = false
   return new ReadableStream<Bytes>({
@@ -63,9 +65,10 @@ export const meteredStream = (
         (async () => {
           try {
             for (let read = await reader.read(); !read.done; read = await reader.read()) feed(read.value)
-          } finally {
-            await finish()
+          } catch {
+            // It broke off: what came until then counts.
           }
+          await finish()
         })(),
       )
     },
